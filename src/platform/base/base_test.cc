@@ -1,0 +1,110 @@
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include "platform/base/error.h"
+#include "platform/base/id.h"
+#include "platform/base/money.h"
+#include "platform/base/timestamp.h"
+
+namespace boon {
+namespace {
+
+TEST(Errors, EveryCodeHasItsOwnClass) {
+    std::set<std::string_view> types;
+    for (const auto code :
+         {ErrorCode::invalid, ErrorCode::not_found, ErrorCode::conflict, ErrorCode::failed_precondition,
+          ErrorCode::unauthenticated, ErrorCode::forbidden, ErrorCode::limited, ErrorCode::unavailable,
+          ErrorCode::internal}) {
+        EXPECT_EQ(error_class(code).code, code);
+        types.insert(error_class(code).type);
+    }
+    EXPECT_EQ(types.size(), 9U);
+}
+
+TEST(Errors, TextPutsTheHintLast) {
+    const Error error{ErrorCode::invalid, "one field is wrong", "see docs", {{"/a", "is missing"}}};
+    EXPECT_EQ(to_text(error), "one field is wrong\n  /a: is missing\nhint: see docs");
+}
+
+TEST(Timestamps, ReadAndWrite) {
+    EXPECT_EQ(parse_timestamp("1970-01-01T00:00:01Z")->micros, 1'000'000);
+    EXPECT_EQ(parse_timestamp("1969-12-31 23:59:59.999999Z")->micros, -1);
+    EXPECT_EQ(parse_timestamp("2000-02-29T12:00:00+02:30"), parse_timestamp("2000-02-29T09:30:00Z"));
+    EXPECT_EQ(to_string(*parse_timestamp("2026-11-22")), "2026-11-22T00:00:00Z");
+    EXPECT_EQ(to_string(*parse_timestamp("1969-12-31T23:59:59.5Z")), "1969-12-31T23:59:59.500Z");
+}
+
+TEST(Timestamps, RefuseWhatIsNoTime) {
+    for (const char* text :
+         {"", "2026", "2026-02-30", "2026-13-01", "2026-01-01T24:00:00Z", "2026-01-01T00:00:60Z", "2026-01-01T00:00:00",
+          "2026-01-01T00:00:00.1234567Z", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00Zx", "0000-01-01",
+          "01.02.2026"}) {
+        EXPECT_FALSE(parse_timestamp(text)) << text;
+    }
+}
+
+TEST(Timestamps, RoundTrip) {
+    rc::check("timestamp -> text -> timestamp", [] {
+        const Timestamp at{*rc::gen::inRange<std::int64_t>(-62'135'596'800'000'000, 253'402'300'799'999'999)};
+        RC_ASSERT(parse_timestamp(to_string(at)).value() == at);
+    });
+}
+
+TEST(MoneyAndCurrency, DecimalsAreExact) {
+    const auto euro = *Currency::from_code("EUR");
+    EXPECT_EQ(euro.parse("12.3")->minor, 1230);
+    EXPECT_EQ(euro.parse("-0.05")->minor, -5);
+    EXPECT_EQ(euro.format({-5}), "-0.05");
+    EXPECT_EQ(Currency::from_code("JPY")->format({500}), "500");
+    EXPECT_EQ(Currency::from_code("KWD")->parse("1.234")->minor, 1234);
+    EXPECT_EQ(euro.from_double(0.29)->minor, 29);
+    EXPECT_EQ(euro.format({std::numeric_limits<std::int64_t>::min()}), "-92233720368547758.08");
+}
+
+TEST(MoneyAndCurrency, RefusesWhatIsNoAmount) {
+    const auto euro = *Currency::from_code("EUR");
+    for (const char* text : {"", ".5", "-.5", "1.", "1.234", "1e3", "+1", "1,5", "x", "99999999999999999999"}) {
+        EXPECT_FALSE(euro.parse(text)) << text;
+    }
+    EXPECT_FALSE(euro.from_double(0.001));
+    EXPECT_FALSE(euro.from_double(std::numeric_limits<double>::quiet_NaN()));
+    EXPECT_FALSE(Currency::from_code("euro"));
+}
+
+TEST(MoneyAndCurrency, TextRoundTrips) {
+    rc::check("money -> text -> money", [](std::int64_t minor) {
+        for (const char* code : {"EUR", "JPY", "KWD", "CLF"}) {
+            const auto currency = *Currency::from_code(code);
+            RC_ASSERT(currency.parse(currency.format({minor}))->minor == minor);
+        }
+    });
+}
+
+TEST(Ids, CustomersAreShortUtf8) {
+    EXPECT_TRUE(check_customer_id("c-é-1"));
+    EXPECT_TRUE(check_customer_id(std::string(64, 'x')));
+    EXPECT_FALSE(check_customer_id(""));
+    EXPECT_FALSE(check_customer_id(std::string(65, 'x')));
+    for (const char* bad : {"\xff", "\xc0\xaf", "\xed\xa0\x80", "\xe2\x82", "\xf5\x80\x80\x80"}) {
+        EXPECT_FALSE(check_customer_id(bad));
+    }
+    EXPECT_FALSE(check_customer_id(std::string_view("a\0b", 3)));
+}
+
+TEST(Ids, UuidsTellTheirTimeAndKeepItsOrder) {
+    const auto at = *parse_timestamp("2026-11-22T10:11:12.345678Z");
+    const std::string uuid = make_uuid_v7(at, 0x123456789abcdef0, 1);
+    EXPECT_EQ(uuid.size(), 36U);
+    EXPECT_EQ(uuid[14], '7');
+    EXPECT_EQ(to_string(*uuid_v7_time(uuid)), "2026-11-22T10:11:12.345Z");
+    EXPECT_LT(make_uuid_v7(at, ~0ULL, 0), make_uuid_v7(plus_micros(at, 1), 0, 0));
+    EXPECT_FALSE(uuid_v7_time("2f1c9a52-0000-4000-8000-000000000000"));
+    EXPECT_FALSE(uuid_v7_time(""));
+    EXPECT_NE(new_uuid(), new_uuid());
+}
+
+}  // namespace
+}  // namespace boon
