@@ -1,5 +1,7 @@
 #include "platform/base/id.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -9,26 +11,32 @@ namespace boon {
 
 namespace {
 
-// Length of the well-formed UTF-8 sequence at the front, 0 when there is none. Ranges of RFC 3629, section 4.
+// Well-formed sequences by their first byte: how long, and what the second byte may be (RFC 3629, section 4).
+struct Utf8Form {
+    unsigned first_low, first_high, length, second_low, second_high;
+};
+constexpr std::array kUtf8Forms = {
+    Utf8Form{0x01, 0x7F, 1, 0x00, 0x00}, Utf8Form{0xC2, 0xDF, 2, 0x80, 0xBF}, Utf8Form{0xE0, 0xE0, 3, 0xA0, 0xBF},
+    Utf8Form{0xE1, 0xEC, 3, 0x80, 0xBF}, Utf8Form{0xED, 0xED, 3, 0x80, 0x9F}, Utf8Form{0xEE, 0xEF, 3, 0x80, 0xBF},
+    Utf8Form{0xF0, 0xF0, 4, 0x90, 0xBF}, Utf8Form{0xF1, 0xF3, 4, 0x80, 0xBF}, Utf8Form{0xF4, 0xF4, 4, 0x80, 0x8F},
+};
+
+bool is_between(char c, unsigned low, unsigned high) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= low && byte <= high;
+}
+
+// Length of the well-formed sequence at the front of a non-empty text, 0 when there is none.
 std::size_t utf8_length(std::string_view bytes) {
-    const auto byte = [&](std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U; };
-    const auto is_tail = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
-        return byte(i) >= low && byte(i) <= high;
-    };
-    const unsigned first = byte(0);
-    if (first >= 0x01 && first <= 0x7F) return 1;
-    if (first >= 0xC2 && first <= 0xDF) return is_tail(1) ? 2 : 0;
-    if (first >= 0xE0 && first <= 0xEF) {
-        const unsigned low = first == 0xE0 ? 0xA0U : 0x80U;
-        const unsigned high = first == 0xED ? 0x9FU : 0xBFU;
-        return is_tail(1, low, high) && is_tail(2) ? 3 : 0;
+    const auto* form = std::ranges::find_if(kUtf8Forms, [&](const Utf8Form& entry) {
+        return is_between(bytes[0], entry.first_low, entry.first_high);
+    });
+    if (form == kUtf8Forms.end() || bytes.size() < form->length) return 0;
+    if (form->length > 1 && !is_between(bytes[1], form->second_low, form->second_high)) return 0;
+    for (std::size_t i = 2; i < form->length; ++i) {
+        if (!is_between(bytes[i], 0x80, 0xBF)) return 0;
     }
-    if (first >= 0xF0 && first <= 0xF4) {
-        const unsigned low = first == 0xF0 ? 0x90U : 0x80U;
-        const unsigned high = first == 0xF4 ? 0x8FU : 0xBFU;
-        return is_tail(1, low, high) && is_tail(2) && is_tail(3) ? 4 : 0;
-    }
-    return 0;
+    return form->length;
 }
 
 }  // namespace

@@ -14,10 +14,12 @@ namespace {
 // Builds a Value from the parser's events. Names and signatures are those that Boost.JSON's basic_parser calls.
 class TreeBuilder {
 public:
+    // NOLINTBEGIN(readability-identifier-naming): names that the parser looks for
     constexpr static std::size_t max_object_size = 1U << 20U;
     constexpr static std::size_t max_array_size = 1U << 24U;
     constexpr static std::size_t max_key_size = 1U << 16U;
     constexpr static std::size_t max_string_size = 1U << 26U;
+    // NOLINTEND(readability-identifier-naming)
     using error_code = boost::json::error_code;
     using string_view = boost::json::string_view;
 

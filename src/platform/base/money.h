@@ -29,7 +29,8 @@ public:
     // Decimals of the minor unit: 0 (JPY) to 4.
     [[nodiscard]] int exponent() const { return exponent_; }
 
-    // Decimal text, exact: `12`, `-0.5`, `12.34`. `invalid` when it has more decimals than the currency, or does not fit.
+    // Decimal text, exact: `12`, `-0.5`, `12.34`. `invalid` when it has more decimals than the currency, or does not
+    // fit.
     [[nodiscard]] Result<Money> parse(std::string_view decimal) const;
     // The nearest minor unit to a double that came from a decimal; `invalid` when it is not within 1e-6 of one, or
     // does not fit.
