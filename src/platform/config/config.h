@@ -1,0 +1,75 @@
+// Every setting of an instance, typed, read once at start: flags over environment over `boon.toml` over defaults.
+// Only program/app sees a Config; it hands each room that room's own options.
+//
+// A setting that cannot be understood, and a name that is not known, stop the start with the name, the value and what
+// was expected. Sections that belong to a room (`[training]`, `[decision]`) are kept as JSON for that room's own
+// described options to read.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "platform/base/error.h"
+#include "platform/base/json.h"
+#include "platform/base/money.h"
+
+namespace boon::config {
+
+enum class Durability { durable, relaxed };
+
+struct Http {
+    std::string address = "127.0.0.1";
+    int port = 8480;
+    int threads = 0;  // 0: one for each processor
+    int workers = 4;  // threads for work that blocks
+};
+
+struct Warehouse {
+    std::map<std::string, std::string> views;    // logical table → SELECT
+    std::string database;                        // a DuckDB file to attach, read only; empty: none
+    std::vector<std::filesystem::path> folders;  // files below these may be read by the views
+    std::string memory_limit = "4GB";
+    int threads = 0;  // 0: one for each processor
+};
+
+struct Config {
+    std::filesystem::path home;  // the instance's folder, absolute
+    std::string database_url;    // default: sqlite:HOME/boon.db
+    Currency currency;
+    std::string time_zone = "UTC";  // IANA name
+    Http http;
+    Warehouse warehouse;
+    Durability ledger = Durability::durable;
+    std::string features_file;  // definitions of features; empty: the defaults
+    bool clm_enabled = true;
+    bool cvm_enabled = true;
+    std::map<std::string, json::Value> sections;  // a room's own table of boon.toml, as JSON
+};
+
+// One setting as `boon.toml` and the environment name it.
+struct Setting {
+    std::string_view key;       // `http.port`: in boon.toml, table and name
+    std::string_view variable;  // `BOON_HTTP_PORT`
+    std::string_view expected;  // completes "expected …"
+    std::string_view doc;
+    bool (*set)(Config&, std::string_view text);  // false: cannot be understood; the Config is as before
+    std::string (*get)(const Config&);
+};
+std::span<const Setting> settings();
+
+// Where values come from, in rising order of precedence.
+struct Sources {
+    std::filesystem::path home = {};                      // holds boon.toml, if there is one
+    std::map<std::string, std::string> environment = {};  // NAME → value
+    std::map<std::string, std::string> flags = {};        // key → value
+};
+Result<Config> load(const Sources& sources);
+
+// The process's environment, as load() takes it.
+std::map<std::string, std::string> environment_of(char** environ_list);
+
+}  // namespace boon::config

@@ -1,0 +1,106 @@
+#include "platform/config/config.h"
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace boon::config {
+namespace {
+
+class Settings : public testing::Test {
+protected:
+    void SetUp() override {
+        home_ = std::filesystem::path(testing::TempDir()) / "boon-config-test";
+        std::filesystem::remove_all(home_);
+        std::filesystem::create_directories(home_);
+    }
+    void TearDown() override { std::filesystem::remove_all(home_); }
+
+    void write_toml(const std::string& text) const { std::ofstream(home_ / "boon.toml") << text; }
+    [[nodiscard]] std::string error(Sources sources) const {
+        sources.home = home_;
+        const auto config = load(sources);
+        return config ? "loaded" : to_text(config.error());
+    }
+
+    std::filesystem::path home_;
+};
+
+TEST_F(Settings, HaveDefaults) {
+    const auto config = load({.home = home_});
+    ASSERT_TRUE(config);
+    EXPECT_EQ(config->database_url, "sqlite:" + home_.string() + "/boon.db");
+    EXPECT_EQ(config->currency.code(), "USD");
+    EXPECT_TRUE(config->clm_enabled);
+}
+
+TEST_F(Settings, FlagsGoOverEnvironmentOverFileOverDefaults) {
+    write_toml("currency = \"EUR\"\n[http]\nport = 1001\naddress = \"127.0.0.2\"\nworkers = 9\n");
+    const auto config = load(
+        {.home = home_,
+         .environment = {{"BOON_HTTP_PORT", "1002"}, {"BOON_HTTP_ADDRESS", "127.0.0.3"}},
+         .flags = {{"http.port", "1003"}}}
+    );
+    ASSERT_TRUE(config);
+    EXPECT_EQ(config->http.port, 1003);
+    EXPECT_EQ(config->http.address, "127.0.0.3");
+    EXPECT_EQ(config->http.workers, 9);
+    EXPECT_EQ(config->currency.code(), "EUR");
+    EXPECT_EQ(config->http.threads, 0);
+}
+
+TEST_F(Settings, KeepViewsFoldersAndSections) {
+    write_toml(
+        "[warehouse]\nfolders = [\"data\", \"/srv/x\"]\n"
+        "[warehouse.views]\ncustomers = \"\"\"SELECT 1\nAS x\"\"\"\n"
+        "[training]\nlateness_days = 3\nnested = { a = [1, 2.5, true, \"t\"] }\n"
+    );
+    const auto config = load({.home = home_});
+    ASSERT_TRUE(config) << to_text(config.error());
+    EXPECT_EQ(config->warehouse.views.at("customers"), "SELECT 1\nAS x");
+    EXPECT_EQ(config->warehouse.folders[0], home_ / "data");
+    EXPECT_EQ(config->warehouse.folders[1], "/srv/x");
+    EXPECT_EQ(json::to_text(config->sections.at("training")), R"({"lateness_days":3,"nested":{"a":[1,2.5,true,"t"]}})");
+}
+
+TEST_F(Settings, SayWhatTheyCannotUnderstand) {
+    EXPECT_EQ(
+        error({.environment = {{"BOON_HTTP_PORT", "eighty"}}}),
+        "setting BOON_HTTP_PORT = `eighty` cannot be understood\nhint: expected a port, 0 to 65535 (0: any free one)"
+    );
+    EXPECT_EQ(
+        error({.environment = {{"BOON_HTTP_PROT", "80"}}}),
+        "the environment variable `BOON_HTTP_PROT` is not known\nhint: did you mean BOON_HTTP_PORT?"
+    );
+    EXPECT_EQ(
+        error({.environment = {{"CLM_ENABLED", "perhaps"}}}),
+        "setting CLM_ENABLED = `perhaps` cannot be understood\nhint: expected True or False"
+    );
+    EXPECT_EQ(error({.environment = {{"CLM_ENABLED", "False"}}}), "loaded");
+    write_toml("[http]\nprot = 3\n");
+    EXPECT_THAT(error({}), testing::HasSubstr("the setting `http.prot` is not known\nhint: did you mean http.port?"));
+    write_toml("currency = \n");
+    EXPECT_THAT(error({}), testing::HasSubstr("boon.toml, line 1"));
+}
+
+TEST_F(Settings, EachReadsWhatItShows) {
+    const auto config = load(
+        {.home = home_, .environment = {{"BOON_WAREHOUSE_DATABASE", "/x.duckdb"}, {"BOON_FEATURES_FILE", "/f.json"}}}
+    );
+    ASSERT_TRUE(config);
+    std::set<std::string_view> names;
+    for (const Setting& setting : settings()) {
+        Config other = *config;
+        EXPECT_TRUE(setting.set(other, setting.get(*config))) << setting.key;
+        EXPECT_FALSE(setting.set(other, "")) << setting.key;
+        names.insert(setting.key);
+        names.insert(setting.variable);
+    }
+    EXPECT_EQ(names.size(), 2 * settings().size());
+}
+
+}  // namespace
+}  // namespace boon::config
