@@ -1,0 +1,71 @@
+#include "platform/db/database.h"
+
+#include <semaphore>
+#include <string_view>
+
+#include <fmt/core.h>
+
+#include "platform/db/sqlite.h"
+
+namespace boon::db {
+
+namespace {
+
+constexpr std::string_view kSqlite = "sqlite:";
+constexpr std::string_view kMemory = ":memory:";
+
+Pool::Open sqlite_opener(const Database::Options& options, Access access) {
+    SqliteConnection::Options wanted{
+        .path = options.url.substr(kSqlite.size()), .access = access, .busy_timeout = options.patience
+    };
+    return [wanted] { return SqliteConnection::open(wanted); };
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> Database::open(const Options& options) {
+    std::unique_ptr<Database> database;
+    if (!options.url.starts_with(kSqlite) || options.url.size() == kSqlite.size()) {
+        return fail(
+            ErrorCode::invalid, fmt::format("\"{}\" is not the URL of a database", options.url),
+            "write sqlite:PATH or postgresql://USER@HOST/DATABASE"
+        );
+    }
+    const Pool::Open writer = sqlite_opener(options, Access::read_write);
+    const bool in_memory = options.url.substr(kSqlite.size()) == kMemory;
+    const Pool::Open reader = in_memory ? Pool::Open{} : sqlite_opener(options, Access::read_only);
+    database.reset(new Database(Engine::sqlite, options, reader, writer));
+    // The writer's connection first: it makes the file.
+    Pool& first = database->writers_ ? *database->writers_ : *database->readers_;
+    BOON_CHECK(first.borrow());
+    return database;
+}
+
+Database::Database(Engine engine, const Options& options, Pool::Open open_reader, Pool::Open open_writer)
+    : engine_(engine) {
+    if (open_reader == nullptr) {
+        readers_ = std::make_unique<Pool>(std::move(open_writer), 1, options.patience);
+    } else {
+        readers_ = std::make_unique<Pool>(std::move(open_reader), options.readers, options.patience);
+        writers_ = std::make_unique<Pool>(std::move(open_writer), 1, options.patience);
+    }
+    writer_ = std::make_unique<Writer>(writers_ ? *writers_ : *readers_);
+}
+
+void Database::write_async(Lane lane, Writer::Work work, Writer::Done done) {
+    writer_->enqueue(lane, std::move(work), std::move(done));
+}
+
+Status Database::write_and_wait(Lane lane, Writer::Work work) {
+    BOON_ASSERT(!writer_->is_current_thread());
+    Status status;
+    std::binary_semaphore finished(0);
+    writer_->enqueue(lane, std::move(work), [&](Status outcome) {
+        status = std::move(outcome);
+        finished.release();
+    });
+    finished.acquire();
+    return status;
+}
+
+}  // namespace boon::db

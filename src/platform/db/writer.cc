@@ -1,0 +1,153 @@
+#include "platform/db/writer.h"
+
+#include <chrono>
+#include <iterator>
+#include <utility>
+
+namespace boon::db {
+
+namespace {
+
+constexpr std::size_t kGroupUnits = 2000;
+constexpr std::chrono::milliseconds kGroupTime{10};
+constexpr int kTries = 3;
+
+}  // namespace
+
+Writer::Writer(Pool& pool) : pool_(pool), thread_([this] { run(); }) {}
+
+Writer::~Writer() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    work_waits_.notify_one();
+    thread_.join();
+}
+
+void Writer::enqueue(Lane lane, Work work, Done done) {
+    bool wake = false;
+    {
+        const std::lock_guard lock(mutex_);
+        (lane == Lane::ledger ? ledger_ : batch_).push_back({std::move(work), std::move(done)});
+        wake = std::exchange(idle_, false);
+    }
+    if (wake) work_waits_.notify_one();
+}
+
+Status Writer::health() const {
+    const std::lock_guard lock(mutex_);
+    return health_;
+}
+
+void Writer::run() {
+    while (wait_for_work()) {
+        run_group();
+        for (Unit& unit : group_) unit.done(std::move(unit.status));
+        group_.clear();
+    }
+}
+
+bool Writer::wait_for_work() {
+    if (!taken_.empty() || !again_.empty()) return true;
+    std::unique_lock lock(mutex_);
+    while (ledger_.empty() && batch_.empty()) {
+        if (stopping_) return false;
+        idle_ = true;
+        work_waits_.wait(lock);
+    }
+    idle_ = false;
+    return true;
+}
+
+void Writer::run_group() {
+    if (broken_) {
+        take_all_waiting();
+        return fail_group(health().error());
+    }
+    Status status;
+    if (auto connection = pool_.borrow()) {
+        status = write_units(**connection);
+        if (!status) {
+            broken_ = (*connection)->remedy() == Remedy::restart;
+            (*connection)->rollback();
+        }
+    } else {
+        take_all_waiting();
+        status = std::unexpected(std::move(connection).error());
+    }
+    if (!status) fail_group(status.error());
+    note_health(status);
+}
+
+// An error is one of the whole group.
+Status Writer::write_units(Connection& connection) {
+    if (Status begun = connection.begin_write(); !begun) {
+        take_all_waiting();
+        return begun;
+    }
+    const auto end = std::chrono::steady_clock::now() + kGroupTime;
+    std::vector<Unit> retried = std::exchange(again_, {});
+    for (Unit& unit : retried) taken_.push_front(std::move(unit));
+    while (group_.size() < kGroupUnits && (group_.empty() || std::chrono::steady_clock::now() < end) && take_next()) {
+        Unit& unit = group_.back();
+        unit.status = run_unit(connection, unit);
+        if (unit.status) continue;
+        if (!connection.in_transaction()) return unit.status;
+        if (connection.remedy() == Remedy::retry && ++unit.tries < kTries) {
+            // Tried again in a group of its own making, once this one has let go of its locks.
+            again_.push_back(std::move(unit));
+            group_.pop_back();
+            break;
+        }
+    }
+    return connection.commit();
+}
+
+// Moves the next unit to the end of `group_`; false when none waits that this group should take.
+bool Writer::take_next() {
+    if (taken_.empty()) {
+        const std::lock_guard lock(mutex_);
+        taken_.swap(ledger_);
+        if (taken_.empty()) {
+            if (batch_.empty()) return false;
+            group_.push_back(std::move(batch_.front()));
+            batch_.pop_front();
+            return true;
+        }
+    }
+    group_.push_back(std::move(taken_.front()));
+    taken_.pop_front();
+    return true;
+}
+
+void Writer::take_all_waiting() {
+    const auto append = [this](auto& units) {
+        group_.insert(group_.end(), std::move_iterator(units.begin()), std::move_iterator(units.end()));
+        units.clear();
+    };
+    append(again_);
+    append(taken_);
+    const std::lock_guard lock(mutex_);
+    append(ledger_);
+    append(batch_);
+}
+
+Status Writer::run_unit(Connection& connection, const Unit& unit) {
+    BOON_CHECK(connection.begin_unit());
+    Status status = unit.work(connection);
+    if (status) return connection.keep_unit();
+    if (connection.in_transaction()) BOON_CHECK(connection.undo_unit());
+    return status;
+}
+
+void Writer::fail_group(const Error& error) {
+    for (Unit& unit : group_) unit.status = std::unexpected(error);
+}
+
+void Writer::note_health(const Status& status) {
+    const std::lock_guard lock(mutex_);
+    health_ = status;
+}
+
+}  // namespace boon::db
