@@ -16,12 +16,12 @@ TEST(Errors, EveryCodeHasItsOwnClass) {
     std::set<std::string_view> types;
     for (const auto code :
          {ErrorCode::invalid, ErrorCode::not_found, ErrorCode::conflict, ErrorCode::failed_precondition,
-          ErrorCode::unauthenticated, ErrorCode::forbidden, ErrorCode::limited, ErrorCode::unavailable,
-          ErrorCode::internal}) {
+          ErrorCode::precondition_required, ErrorCode::unauthenticated, ErrorCode::forbidden, ErrorCode::limited,
+          ErrorCode::unavailable, ErrorCode::internal}) {
         EXPECT_EQ(error_class(code).code, code);
         types.insert(error_class(code).type);
     }
-    EXPECT_EQ(types.size(), 9U);
+    EXPECT_EQ(types.size(), 10U);
 }
 
 TEST(Errors, TextPutsTheHintLast) {

@@ -13,6 +13,7 @@ constexpr std::array kClasses = {
     ErrorClass{ErrorCode::not_found, 404, 4, "not-found", "Not found"},
     ErrorClass{ErrorCode::conflict, 409, 5, "conflict", "It conflicts with what is there"},
     ErrorClass{ErrorCode::failed_precondition, 412, 5, "failed-precondition", "It was changed meanwhile"},
+    ErrorClass{ErrorCode::precondition_required, 428, 2, "precondition-required", "Say which version you mean"},
     ErrorClass{ErrorCode::unauthenticated, 401, 3, "unauthenticated", "Authentication is needed"},
     ErrorClass{ErrorCode::forbidden, 403, 3, "forbidden", "Not allowed"},
     ErrorClass{ErrorCode::limited, 429, 6, "limited", "Too many requests"},

@@ -12,15 +12,16 @@
 namespace boon {
 
 enum class ErrorCode {
-    invalid,              // the request is wrong; send another
-    not_found,            // no such thing
-    conflict,             // it clashes with what is there; look, then decide
-    failed_precondition,  // it was changed meanwhile (stale version); read again
-    unauthenticated,      // who are you?
-    forbidden,            // you may not
-    limited,              // too much or too often; wait
-    unavailable,          // a peer, disk or database does not answer; try again later
-    internal,             // a fault of ours
+    invalid,                // the request is wrong; send another
+    not_found,              // no such thing
+    conflict,               // it clashes with what is there; look, then decide
+    failed_precondition,    // it was changed meanwhile (stale version); read again
+    precondition_required,  // say which version you mean to change
+    unauthenticated,        // who are you?
+    forbidden,              // you may not
+    limited,                // too much or too often; wait
+    unavailable,            // a peer, disk or database does not answer; try again later
+    internal,               // a fault of ours
 };
 
 // One mistake within a request: where (JSON Pointer) and what.

@@ -1,9 +1,9 @@
 // The values of a statement's `?` placeholders. A Params is built in the call, from values of any kind that has a
 // column type: connection.execute("update job set done = ? where id = ?", {done, id}).
 //
-// Not-a-number travels as NULL (SQLite knows no other); bool, integers and Timestamp (microseconds) and Money (minor units) travel as int64; described enums as their names;
-// an empty optional as NULL. Text and bytes are views: they must live until the call returns, as temporaries in the
-// call's own arguments do.
+// bool, integers, Timestamp (microseconds) and Money (minor units) travel as int64; described enums as their names; an
+// empty optional and not-a-number (SQLite knows none) as NULL. Text and bytes are views: they must live until the call
+// returns, as temporaries in the call's own arguments do.
 #pragma once
 
 #include <cmath>

@@ -1,4 +1,5 @@
-// SQLite behind Connection. A file is opened in WAL mode with synchronous=FULL and foreign keys on; a busy lock is waited for.
+// SQLite behind Connection. A file is opened in WAL mode with synchronous=FULL and foreign keys on; a lock of another
+// process is waited for.
 #pragma once
 
 #include <chrono>

@@ -1,7 +1,9 @@
 // Databases for tests: real ones, made empty for one test and removed after it.
 //
-//     class JobsTest : public ::testing::TestWithParam<db::Engine> { db::testing::Scratch scratch_{GetParam()}; … };
-//     INSTANTIATE_TEST_SUITE_P(Engines, JobsTest, ::testing::ValuesIn(db::testing::kEngines), db::testing::EngineName());
+//     class JobsTest : public ::testing::TestWithParam<db::Engine> { … db::testing::Scratch scratch_{GetParam()}; };
+//     INSTANTIATE_TEST_SUITE_P(
+//         Engines, JobsTest, ::testing::ValuesIn(db::testing::kEngines), db::testing::EngineName()
+//     );
 #pragma once
 
 #include <array>

@@ -1,0 +1,114 @@
+#include "records/catalog/offer.h"
+
+#include <cmath>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace boon::catalog {
+namespace {
+
+Offer offer_from(std::string_view text) {
+    const auto offer = json::read_text<Offer>(text);
+    EXPECT_TRUE(offer) << to_text(offer.error());
+    return offer.value_or(Offer{});
+}
+
+std::vector<FieldError> mistakes_of(Offer offer) {
+    const auto completed = complete(offer, Names::defaults());
+    return completed ? std::vector<FieldError>{} : completed.error().fields;
+}
+
+TEST(Offer, TheLeastIsAName) {
+    Offer offer = offer_from(R"({"name":"Double points"})");
+    ASSERT_TRUE(complete(offer, Names::defaults()));
+    EXPECT_EQ(offer.offer_id, -1);
+    EXPECT_EQ(offer.status, OfferStatus::live);
+    EXPECT_TRUE(offer.is_active);
+    EXPECT_EQ(offer.currency, "USD");
+    EXPECT_EQ(offer.weight, 1);
+}
+
+TEST(Offer, LimitsAreThoseOfTheProduct) {
+    const std::string text = R"({"name":")" + std::string(256, 'n') + R"(","category":")" + std::string(51, 'c') +
+                             R"(","offer_id":-2,"redemption_cost":-1,"horizon_days":0})";
+    const auto offer = json::read_text<Offer>(text);
+    ASSERT_FALSE(offer);
+    const std::vector<FieldError> expected = {
+        {"/offer_id", "must be at least 0"},      {"/name", "is longer than 255 bytes"},
+        {"/category", "is longer than 50 bytes"}, {"/redemption_cost", "must be at least 0"},
+        {"/horizon_days", "must be at least 1"},
+    };
+    EXPECT_EQ(offer.error().fields, expected);
+}
+
+TEST(Offer, MistakesBetweenFieldsAreAllReported) {
+    const std::vector<FieldError> expected = {
+        {"/lifecycle_stage",
+         "`adult` is no stage; the stages are acquisition, onboarding, growth, retention, win_back, churn"},
+        {"/target_segment",
+         "`vip` is no segment; use high_value, medium_value, low_value, at_risk, new, all, rfm:SEGMENT or the name of "
+         "a "
+         "published audience"},
+        {"/channels", "names `app` twice"},
+        {"/min_customer_value", "is more than max_customer_value"},
+        {"/valid_until", "is not after valid_from"},
+        {"/currency", "is EUR, but the programme's currency is USD"},
+    };
+    EXPECT_EQ(
+        mistakes_of(offer_from(
+            R"({"name":"a","lifecycle_stage":"adult","target_segment":"vip","channels":["app","app"],"min_customer_value":2,
+                "max_customer_value":1,"valid_from":"2026-02-01","valid_until":"2026-02-01","currency":"EUR"})"
+        )),
+        expected
+    );
+}
+
+TEST(Offer, AliasesBecomeTheirMeaning) {
+    Offer offer = offer_from(R"({"name":"a","lifecycle_stage":"churn_risk","target_segment":"all"})");
+    ASSERT_TRUE(complete(offer, Names::defaults()));
+    EXPECT_EQ(offer.lifecycle_stage, "churn");
+    EXPECT_EQ(offer.target_segment, std::nullopt);
+}
+
+TEST(Target, MeansWhatTheProductSays) {
+    Names names = Names::defaults();
+    names.audiences = {"frequent flyers"};
+    EXPECT_EQ(target_of("high_value", names), (Target{Targeting::value_segment, {"high_value"}}));
+    EXPECT_EQ(target_of("at_risk", names), (Target{Targeting::stage, {"churn"}}));
+    EXPECT_EQ(target_of("new", names), (Target{Targeting::stage, {"acquisition", "onboarding"}}));
+    EXPECT_EQ(target_of("rfm:champions", names), (Target{Targeting::rfm_segment, {"champions"}}));
+    EXPECT_EQ(target_of("frequent flyers", names), (Target{Targeting::audience, {"frequent flyers"}}));
+    EXPECT_EQ(target_of(std::nullopt, names), Target{});
+    EXPECT_EQ(target_of("rfm:heroes", names), std::nullopt);
+}
+
+TEST(Status, RetiredIsTheEnd) {
+    EXPECT_TRUE(may_become(OfferStatus::draft, OfferStatus::live));
+    EXPECT_TRUE(may_become(OfferStatus::live, OfferStatus::paused));
+    EXPECT_TRUE(may_become(OfferStatus::paused, OfferStatus::live));
+    EXPECT_TRUE(may_become(OfferStatus::paused, OfferStatus::retired));
+    EXPECT_FALSE(may_become(OfferStatus::live, OfferStatus::draft));
+    EXPECT_FALSE(may_become(OfferStatus::draft, OfferStatus::paused));
+    EXPECT_FALSE(may_become(OfferStatus::retired, OfferStatus::live));
+}
+
+TEST(OfferFeatures, AreNamedNumbers) {
+    const Offer offer = offer_from(
+        R"({"offer_id":3,"name":"a","category":"points","redemption_cost":2.5,"attributes":{"difficulty":10}})"
+    );
+    const std::vector<std::string> names = {
+        "offer.redemption_cost", "offer.value", "offer.attr.difficulty", "offer.attr.reward",  "offer.category=points",
+        "offer.category=access", "offer.id=3",  "offer.id=33",           "offer.contact_cost",
+    };
+    const auto row = offer_features(offer, names, Currency());
+    ASSERT_TRUE(row) << to_text(row.error());
+    EXPECT_THAT(
+        *row, testing::ElementsAre(2.5F, testing::IsNan(), 10.0F, testing::IsNan(), 1.0F, 0.0F, 1.0F, 0.0F, 0.0F)
+    );
+    const std::vector<std::string> unknown = {"offer.colour"};
+    EXPECT_EQ(offer_features(offer, unknown, Currency()).error().message, "`offer.colour` is no feature of an offer");
+}
+
+}  // namespace
+}  // namespace boon::catalog
