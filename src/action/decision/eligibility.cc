@@ -1,0 +1,97 @@
+#include "action/decision/eligibility.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace boon::decision {
+
+namespace {
+
+std::optional<std::int32_t> number(const Snapshot& snapshot, std::string_view name) {
+    if (name.empty()) return std::nullopt;
+    return snapshot.number_of(name).value_or(kNobody);
+}
+
+bool admits(const std::vector<std::int32_t>& allowed, std::optional<std::int32_t> wanted) {
+    return allowed.empty() || !wanted || std::ranges::find(allowed, *wanted) != allowed.end();
+}
+
+std::optional<Cause> not_live(const Gate& gate) {
+    switch (gate.status) {
+        case catalog::OfferStatus::draft: return Cause::draft;
+        case catalog::OfferStatus::paused: return Cause::paused;
+        case catalog::OfferStatus::retired: return Cause::retired;
+        case catalog::OfferStatus::live: break;
+    }
+    if (!gate.is_active) return Cause::withdrawn;
+    return std::nullopt;
+}
+
+std::optional<Cause> outside_stage(const Gate& gate, const Moment& moment) {
+    if (gate.stage == kAny || moment.lifecycle == Filter::skip) return std::nullopt;
+    if (!moment.stage) return Cause::stage_unknown;
+    if (*moment.stage != gate.stage) return Cause::other_stage;
+    return std::nullopt;
+}
+
+std::optional<Cause> outside_segment(const Gate& gate, const Moment& moment) {
+    std::optional<std::int32_t> borne;
+    switch (gate.targeting) {
+        case catalog::Targeting::any: return std::nullopt;
+        case catalog::Targeting::stage:
+            if (moment.lifecycle == Filter::skip) return std::nullopt;
+            borne = moment.stage;
+            break;
+        case catalog::Targeting::value_segment:
+            if (moment.value == Filter::skip) return std::nullopt;
+            borne = moment.value_segment;
+            break;
+        case catalog::Targeting::rfm_segment:
+            if (moment.value == Filter::skip) return std::nullopt;
+            borne = moment.rfm_segment;
+            break;
+        case catalog::Targeting::audience: return Cause::segment_unknown;
+    }
+    if (!borne) return Cause::segment_unknown;
+    if (std::ranges::find(gate.target, *borne) == gate.target.end()) return Cause::other_segment;
+    return std::nullopt;
+}
+
+std::optional<Cause> outside_value(const Gate& gate, const Moment& moment) {
+    if (!gate.has_value_bounds || moment.value == Filter::skip) return std::nullopt;
+    if (!moment.lifetime_value) return Cause::value_unknown;
+    if (*moment.lifetime_value < gate.min_value) return Cause::value_below;
+    if (*moment.lifetime_value > gate.max_value) return Cause::value_above;
+    return std::nullopt;
+}
+
+}  // namespace
+
+Moment moment_of(const Snapshot& snapshot, const profiles::Profile& profile, const Request& request, Timestamp now) {
+    Moment moment{
+        .now = now.micros,
+        .placement = number(snapshot, request.placement),
+        .channel = number(snapshot, request.channel),
+        .stage = number(snapshot, profile.stage),
+        .value_segment = number(snapshot, profile.value_segment),
+        .rfm_segment = number(snapshot, profile.rfm_segment),
+        .lifetime_value = profile.lifetime_value,
+        .lifecycle = snapshot.policy().lifecycle,
+        .value = snapshot.policy().value,
+    };
+    if (moment.lifetime_value && std::isnan(*moment.lifetime_value)) moment.lifetime_value.reset();
+    return moment;
+}
+
+std::optional<Cause> drop_cause(const Gate& gate, const Moment& moment) {
+    if (const auto cause = not_live(gate)) return cause;
+    if (moment.now < gate.valid_from) return Cause::not_yet_valid;
+    if (moment.now >= gate.valid_until) return Cause::expired;
+    if (!admits(gate.placements, moment.placement)) return Cause::other_placement;
+    if (!admits(gate.channels, moment.channel)) return Cause::other_channel;
+    if (const auto cause = outside_stage(gate, moment)) return cause;
+    if (const auto cause = outside_segment(gate, moment)) return cause;
+    return outside_value(gate, moment);
+}
+
+}  // namespace boon::decision

@@ -1,0 +1,32 @@
+// The steps that need no score: may this offer go to this customer, here and now?
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "action/decision/decide.h"
+#include "action/decision/snapshot.h"
+
+namespace boon::decision {
+
+// A request and a profile with their names turned into the snapshot's numbers, once per decision. `kNobody`: a name
+// that no offer mentions.
+inline constexpr std::int32_t kNobody = -2;
+
+struct Moment {
+    std::int64_t now = 0;
+    std::optional<std::int32_t> placement;  // nothing: not filtered
+    std::optional<std::int32_t> channel;
+    std::optional<std::int32_t> stage;  // nothing: not known
+    std::optional<std::int32_t> value_segment;
+    std::optional<std::int32_t> rfm_segment;
+    std::optional<double> lifetime_value;
+    Filter lifecycle = Filter::apply;
+    Filter value = Filter::apply;
+};
+Moment moment_of(const Snapshot& snapshot, const profiles::Profile& profile, const Request& request, Timestamp now);
+
+// The first step that drops the offer, or nothing when it is eligible (a fallback offer too).
+std::optional<Cause> drop_cause(const Gate& gate, const Moment& moment);
+
+}  // namespace boon::decision

@@ -1,0 +1,181 @@
+#include "action/decision/snapshot.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "insight/models/tree_ensemble.h"
+
+namespace boon::decision {
+
+namespace {
+
+constexpr std::int64_t kBegin = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max();
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+// profile code → model code, by name; a category the model has not seen is missing to it.
+std::vector<float> recoding(const std::vector<std::string>& from, const std::vector<std::string>& to) {
+    if (from == to || to.empty()) return {};
+    std::vector<float> codes;
+    codes.reserve(from.size());
+    for (const std::string& name : from) {
+        const auto found = std::ranges::find(to, name);
+        codes.push_back(
+            found == to.end() ? std::numeric_limits<float>::quiet_NaN() : static_cast<float>(found - to.begin())
+        );
+    }
+    return codes;
+}
+
+// profile code → 1 where it is `category`, else 0: a category as columns of its own (one-hot).
+std::vector<float> indicator(const std::vector<std::string>& from, std::string_view category) {
+    std::vector<float> codes;
+    codes.reserve(from.size());
+    for (const std::string& name : from) codes.push_back(name == category ? 1.0F : 0.0F);
+    return codes;
+}
+
+}  // namespace
+
+float Snapshot::CustomerColumn::read(float value) const {
+    if (recode.empty()) return value;
+    const auto count = static_cast<float>(recode.size());
+    // Also where it is not a number.
+    if (!(value >= 0 && value < count)) return std::numeric_limits<float>::quiet_NaN();
+    return recode[static_cast<std::size_t>(value)];
+}
+
+Result<Snapshot> Snapshot::compile(SnapshotParts parts) {
+    std::ranges::sort(parts.offers, {}, &catalog::Offer::offer_id);
+    Snapshot snapshot;
+    snapshot.parts_ = std::move(parts);
+    for (const catalog::Offer& offer : snapshot.parts_.offers) snapshot.compile_offer(offer);
+    if (snapshot.parts_.model) BOON_CHECK(snapshot.compile_model());
+    return snapshot;
+}
+
+const catalog::Offer* Snapshot::find(OfferId id) const {
+    const auto found = std::ranges::lower_bound(parts_.offers, id, {}, &catalog::Offer::offer_id);
+    return found != parts_.offers.end() && found->offer_id == id ? &*found : nullptr;
+}
+
+std::optional<std::int32_t> Snapshot::number_of(std::string_view name) const {
+    const auto found = numbers_.find(name);
+    if (found == numbers_.end()) return std::nullopt;
+    return found->second;
+}
+
+std::int32_t Snapshot::intern(const std::string& name) {
+    return numbers_.emplace(name, static_cast<std::int32_t>(numbers_.size())).first->second;
+}
+
+void Snapshot::compile_offer(const catalog::Offer& offer) {
+    const Currency& currency = parts_.names.currency;
+    const auto amount = [&](std::optional<Money> money, double otherwise) {
+        return money ? currency.to_double(*money) : otherwise;
+    };
+    const auto numbers = [&](const std::vector<std::string>& names) {
+        std::vector<std::int32_t> out;
+        for (const std::string& name : names) out.push_back(intern(name));
+        return out;
+    };
+    Gate gate;
+    gate.valid_from = offer.valid_from ? offer.valid_from->micros : kBegin;
+    gate.valid_until = offer.valid_until ? offer.valid_until->micros : kEnd;
+    gate.min_value = amount(offer.min_customer_value, -kInfinity);
+    gate.max_value = amount(offer.max_customer_value, kInfinity);
+    gate.has_value_bounds = offer.min_customer_value || offer.max_customer_value;
+    gate.is_active = offer.is_active;
+    gate.is_fallback = offer.is_fallback;
+    gate.status = offer.status;
+    gate.channels = numbers(offer.channels);
+    gate.placements = numbers(offer.placements);
+    if (offer.lifecycle_stage) gate.stage = intern(*offer.lifecycle_stage);
+    // A segment that no longer exists selects nobody.
+    const auto target = catalog::target_of(offer.target_segment, parts_.names);
+    gate.targeting = target ? target->by : catalog::Targeting::audience;
+    if (target) gate.target = numbers(target->names);
+    gates_.push_back(std::move(gate));
+
+    Worth worth;
+    const double default_margin = currency.to_double(parts_.policy.default_margin);
+    worth.value = amount(offer.value, default_margin);
+    worth.margin = offer.value ? worth.value - currency.to_double(offer.redemption_cost) : default_margin;
+    worth.contact_cost = currency.to_double(offer.contact_cost);
+    worth.weight = offer.weight;
+    const auto rate = parts_.rates.of_offer.find(offer.offer_id);
+    worth.rate_is_own = rate != parts_.rates.of_offer.end();
+    worth.rate = worth.rate_is_own ? std::optional(rate->second) : parts_.rates.base;
+    worth.tags = numbers(offer.tags);
+    if (!offer.category.empty()) worth.tags.push_back(intern(offer.category));
+    worths_.push_back(std::move(worth));
+}
+
+Status Snapshot::compile_model() {
+    const Model& model = *parts_.model;
+    const auto refuse = [&](std::string why) {
+        return fail(
+            ErrorCode::conflict, fmt::format("model {} does not fit: {}", model.version, why),
+            "train it again, or fill the profiles with the features it was fitted on (boon features)"
+        );
+    };
+    const auto width = static_cast<std::size_t>(model.trees->features());
+    const auto outputs = static_cast<std::size_t>(model.trees->outputs());
+    if (model.columns.size() != width) {
+        return refuse(fmt::format("it names {} columns, its trees have {}", model.columns.size(), width));
+    }
+    const std::size_t wanted_outputs = model.form == ModelForm::pair ? 1 : model.labels.size();
+    if (outputs != wanted_outputs) {
+        return refuse(fmt::format("its trees have {} outputs, {} are named", outputs, wanted_outputs));
+    }
+    for (std::uint32_t column = 0; column < width; ++column) {
+        if (const auto mapped = map_column(column, model.columns[column]); !mapped) {
+            return refuse(mapped.error().message);
+        }
+    }
+    std::vector<std::string> names;
+    for (const std::uint32_t column : offer_columns_) names.push_back(model.columns[column].name);
+    for (const catalog::Offer& offer : parts_.offers) {
+        BOON_TRY(const auto row, catalog::offer_features(offer, names, parts_.names.currency));
+        offer_rows_.insert(offer_rows_.end(), row.begin(), row.end());
+    }
+    for (std::size_t i = 0; i < model.labels.size(); ++i) {
+        const catalog::Offer* offer = find(model.labels[i]);
+        if (offer == nullptr) continue;
+        worths_[static_cast<std::size_t>(offer - parts_.offers.data())].label = static_cast<std::int32_t>(i);
+    }
+    return {};
+}
+
+Status Snapshot::map_column(std::uint32_t column, const ModelColumn& wanted) {
+    if (catalog::is_offer_feature(wanted.name)) {
+        if (parts_.model->form != ModelForm::pair) {
+            return fail(ErrorCode::conflict, fmt::format("`{}` needs a model of customer and offer", wanted.name));
+        }
+        offer_columns_.push_back(column);
+        return {};
+    }
+    const std::size_t equals = wanted.name.find('=');
+    const std::string name = wanted.name.substr(0, equals);
+    const auto feature = parts_.schema ? parts_.schema->index_of(name) : std::nullopt;
+    if (!feature) return fail(ErrorCode::conflict, fmt::format("the profiles have no feature `{}`", name));
+    const profiles::Column& known = parts_.schema->columns[*feature];
+    if (!wanted.hash.empty() && wanted.hash != known.hash) {
+        return fail(
+            ErrorCode::conflict,
+            fmt::format("the feature `{}` is defined differently now ({}, not {})", name, known.hash, wanted.hash)
+        );
+    }
+    const bool one_hot = equals != std::string::npos;
+    customer_columns_.push_back(
+        {column, static_cast<std::uint32_t>(*feature),
+         one_hot ? indicator(known.categories, std::string_view(wanted.name).substr(equals + 1))
+                 : recoding(known.categories, wanted.categories)}
+    );
+    return {};
+}
+
+}  // namespace boon::decision
