@@ -1,0 +1,304 @@
+#include "records/warehouse/views.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "records/warehouse/quote.h"
+
+namespace boon::warehouse {
+
+namespace {
+
+enum class Family { whole, floating, decimal, text, time, zoned_time, boolean, other };
+
+bool is_any_of(std::string_view type, std::initializer_list<std::string_view> names) {
+    return std::find(names.begin(), names.end(), type) != names.end();
+}
+
+Family family_of(std::string_view type) {
+    if (is_any_of(
+            type, {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
+                   "UBIGINT", "UHUGEINT"}
+        )) {
+        return Family::whole;
+    }
+    if (is_any_of(type, {"FLOAT", "DOUBLE"})) return Family::floating;
+    if (type.ends_with(']') || type.ends_with(')')) {
+        if (type.starts_with("DECIMAL(") && type.ends_with(')')) return Family::decimal;
+        return type.starts_with("ENUM(") && type.ends_with(')') ? Family::text : Family::other;
+    }
+    if (is_any_of(type, {"VARCHAR", "UUID"})) return Family::text;
+    if (is_any_of(type, {"DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"})) return Family::time;
+    if (type == "TIMESTAMP WITH TIME ZONE") return Family::zoned_time;
+    if (type == "BOOLEAN") return Family::boolean;
+    return Family::other;
+}
+
+// The type of a bare NULL: any standard column may be one.
+bool is_null_type(std::string_view type) { return type == "\"NULL\"" || type == "NULL"; }
+
+TypedSql refuse(std::string hint) { return {.sql = {}, .refused = true, .hint = std::move(hint)}; }
+
+TypedSql text_sql(const StandardColumn& column, const std::string& x, Family from) {
+    if (from == Family::whole || from == Family::text) return {fmt::format("CAST({} AS VARCHAR)", x)};
+    if (column.kind == ColumnKind::text && from != Family::other) return {fmt::format("CAST({} AS VARCHAR)", x)};
+    return refuse(fmt::format("make it a whole number or text, such as CAST(CAST({} AS BIGINT) AS VARCHAR)", x));
+}
+
+TypedSql time_sql(const std::string& x, Family from) {
+    if (from == Family::time || from == Family::zoned_time) return {fmt::format("CAST({} AS TIMESTAMP)", x)};
+    // Straight to TIMESTAMP, DuckDB would drop an offset such as +02:00.
+    if (from == Family::text) {
+        return {
+            .sql = fmt::format("CAST(CAST({} AS TIMESTAMPTZ) AS TIMESTAMP)", x),
+            .try_sql = fmt::format("CAST(TRY_CAST({} AS TIMESTAMPTZ) AS TIMESTAMP)", x)
+        };
+    }
+    return refuse(fmt::format(
+        "say what the number counts: to_timestamp({}) for seconds, make_timestamp({}) for microseconds; leave the "
+        "column out where there is none",
+        x, x
+    ));
+}
+
+// A cast would round 1.7 to 2, which is another offer.
+TypedSql whole_number_sql(const StandardColumn& column, const std::string& x, const std::string& tried) {
+    return {
+        .sql = fmt::format(
+            "CASE WHEN {0} = round({0}) THEN CAST({0} AS INTEGER) WHEN {0} IS NOT NULL THEN error({1}) END", x,
+            quote_text(fmt::format("{} is not a whole number", column.name))
+        ),
+        .try_sql = fmt::format("CASE WHEN {0} = round({0}) THEN TRY_CAST({0} AS INTEGER) END", tried)
+    };
+}
+
+TypedSql integer_sql(const StandardColumn& column, const std::string& x, Family from) {
+    if (from == Family::whole) {
+        return {.sql = fmt::format("CAST({} AS INTEGER)", x), .try_sql = fmt::format("TRY_CAST({} AS INTEGER)", x)};
+    }
+    if (from == Family::floating) {
+        const std::string present = fmt::format("nullif({}, 'nan')", x);
+        return whole_number_sql(column, present, present);
+    }
+    if (from == Family::decimal) return whole_number_sql(column, x, x);
+    if (from == Family::text) {
+        return whole_number_sql(column, fmt::format("CAST({} AS DOUBLE)", x), fmt::format("TRY_CAST({} AS DOUBLE)", x));
+    }
+    return refuse("make it a whole number");
+}
+
+TypedSql real_sql(const std::string& x, Family from) {
+    if (from == Family::whole || from == Family::decimal) return {fmt::format("CAST({} AS DOUBLE)", x)};
+    if (from == Family::floating) return {fmt::format("nullif(CAST({} AS DOUBLE), 'nan')", x)};
+    if (from == Family::text) {
+        return {
+            .sql = fmt::format("nullif(CAST({} AS DOUBLE), 'nan')", x),
+            .try_sql = fmt::format("nullif(TRY_CAST({} AS DOUBLE), 'nan')", x)
+        };
+    }
+    return refuse("make it a number");
+}
+
+TypedSql money_sql(const std::string& x, Family from, int exponent) {
+    TypedSql typed = real_sql(x, from);
+    if (typed.refused) return typed;
+    std::int64_t factor = 1;
+    for (int i = 0; i < exponent; ++i) factor *= 10;
+    if (from == Family::whole) {
+        typed.minor_sql = fmt::format("CAST({} AS BIGINT) * {}", x, factor);
+    } else if (from == Family::decimal) {
+        typed.minor_sql = fmt::format("CAST(round({} * {}) AS BIGINT)", x, factor);
+    } else {
+        typed.minor_sql = fmt::format("CAST(round({} * {}.0::DOUBLE) AS BIGINT)", typed.sql, factor);
+        // Infinity and what is beyond 64 bits have no minor units.
+        const std::string tried = typed.try_sql.empty() ? typed.sql : typed.try_sql;
+        typed.try_sql = fmt::format("CASE WHEN abs({0}) * {1} < 9.2e18 THEN {0} END", tried, factor);
+    }
+    return typed;
+}
+
+TypedSql boolean_sql(const std::string& x, Family from) {
+    if (from == Family::boolean || from == Family::whole || from == Family::text) {
+        return {.sql = fmt::format("CAST({} AS BOOLEAN)", x), .try_sql = fmt::format("TRY_CAST({} AS BOOLEAN)", x)};
+    }
+    return refuse("make it TRUE, FALSE, 0 or 1");
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+        const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+        return lower(x) == lower(y);
+    });
+}
+
+class ViewBody {
+public:
+    ViewBody(const LogicalTable& table, int exponent) : table_(table), exponent_(exponent) {}
+
+    Status add_standard(const StandardColumn& column, const SourceColumn* source) {
+        if (source == nullptr || is_null_type(source->type)) {
+            if (source == nullptr && column.required) {
+                missing_.emplace_back(column.name);
+            } else {
+                add(column.otherwise.empty() ? null_of(column) : otherwise_sql(column), column.name);
+                if (column.kind == ColumnKind::money) add("CAST(NULL AS BIGINT)", minor_name(column));
+            }
+            return {};
+        }
+        const TypedSql typed = typed_sql(column, *source, exponent_);
+        if (typed.refused) {
+            return fail(
+                ErrorCode::invalid,
+                fmt::format(
+                    "column \"{}\" is {}, and boon needs {}", source->name, source->type, sql_type(column.kind)
+                ),
+                typed.hint
+            );
+        }
+        add(column.otherwise.empty() ? typed.sql : fmt::format("COALESCE({}, {})", typed.sql, otherwise_sql(column)),
+            column.name);
+        if (!typed.minor_sql.empty()) add(typed.minor_sql, minor_name(column));
+        return {};
+    }
+
+    void add_extra(const SourceColumn& source) {
+        const bool attribute = table_.name == "offers" && source.name.starts_with("attr_");
+        const std::string x = quote_name(source.name);
+        add(attribute ? fmt::format("CAST({} AS DOUBLE)", x) : x, source.name);
+    }
+
+    // Remembered for COALESCE: within one SELECT a standard column must not see the raw one of the same name.
+    void remember(std::string_view name, std::string sql) { known_.emplace_back(name, std::move(sql)); }
+
+    Result<std::string> finish(std::string_view from) const {
+        if (!missing_.empty()) {
+            return fail(
+                ErrorCode::invalid, fmt::format("it has no column \"{}\"", fmt::join(missing_, "\", \"")),
+                fmt::format("name it in the SELECT, such as SELECT card_no AS {}, …", missing_.front())
+            );
+        }
+        return fmt::format("SELECT {} FROM {}", fmt::join(items_, ", "), from);
+    }
+
+private:
+    static std::string null_of(const StandardColumn& column) {
+        return fmt::format("CAST(NULL AS {})", sql_type(column.kind));
+    }
+
+    static std::string minor_name(const StandardColumn& column) { return fmt::format("{}_minor", column.name); }
+
+    std::string otherwise_sql(const StandardColumn& column) const {
+        for (const auto& [name, sql] : known_) {
+            if (name == column.otherwise) return sql;
+        }
+        return std::string(column.otherwise);
+    }
+
+    void add(std::string_view sql, std::string_view name) {
+        items_.push_back(fmt::format("{} AS {}", sql, quote_name(name)));
+    }
+
+    const LogicalTable& table_;
+    int exponent_;
+    std::vector<std::string> items_;
+    std::vector<std::string> missing_;
+    std::vector<std::pair<std::string, std::string>> known_;
+};
+
+// A source's own amount_minor gives way to ours.
+bool is_minor_name(const LogicalTable& table, std::string_view name) {
+    if (!name.ends_with("_minor")) return false;
+    const StandardColumn* column = standard_of(table, name.substr(0, name.size() - 6));
+    return column != nullptr && column->kind == ColumnKind::money;
+}
+
+std::string empty_view_sql(const LogicalTable& table) {
+    std::vector<std::string> items;
+    for (const StandardColumn& column : table.columns) {
+        items.push_back(fmt::format("CAST(NULL AS {}) AS {}", sql_type(column.kind), quote_name(column.name)));
+        if (column.kind == ColumnKind::money)
+            items.push_back(fmt::format("CAST(NULL AS BIGINT) AS {}_minor", column.name));
+    }
+    return fmt::format("SELECT {} WHERE false", fmt::join(items, ", "));
+}
+
+// Keeps the first known of the rows that share the key; rows without one are not each other's duplicates.
+std::string without_duplicates(const LogicalTable& table, std::span<const SourceColumn> columns, std::string sql) {
+    const bool composed = table.key.find(',') != std::string_view::npos;
+    if (!composed && source_of(columns, table.key) == nullptr) return sql;
+    const std::string exempt = composed ? "" : fmt::format("{} IS NULL OR ", table.key);
+    return fmt::format(
+        "SELECT * FROM ({}) QUALIFY {}row_number() OVER (PARTITION BY {}{}) = 1", sql, exempt, table.key,
+        standard_of(table, "known_at") == nullptr ? "" : " ORDER BY known_at"
+    );
+}
+
+}  // namespace
+
+std::string_view sql_type(ColumnKind kind) {
+    switch (kind) {
+        case ColumnKind::text:
+        case ColumnKind::id: return "VARCHAR";
+        case ColumnKind::integer: return "INTEGER";
+        case ColumnKind::real:
+        case ColumnKind::money: return "DOUBLE";
+        case ColumnKind::boolean: return "BOOLEAN";
+        case ColumnKind::time: return "TIMESTAMP";
+    }
+    return "VARCHAR";
+}
+
+TypedSql typed_sql(const StandardColumn& column, const SourceColumn& source, int currency_exponent) {
+    const std::string x = quote_name(source.name);
+    const Family from = family_of(source.type);
+    switch (column.kind) {
+        case ColumnKind::text:
+        case ColumnKind::id: return text_sql(column, x, from);
+        case ColumnKind::integer: return integer_sql(column, x, from);
+        case ColumnKind::real: return real_sql(x, from);
+        case ColumnKind::money: return money_sql(x, from, currency_exponent);
+        case ColumnKind::boolean: return boolean_sql(x, from);
+        case ColumnKind::time: return time_sql(x, from);
+    }
+    return refuse("");
+}
+
+const StandardColumn* standard_of(const LogicalTable& table, std::string_view source_name) {
+    for (const StandardColumn& column : table.columns) {
+        if (equal_ignoring_case(column.name, source_name)) return &column;
+    }
+    return nullptr;
+}
+
+const SourceColumn* source_of(std::span<const SourceColumn> columns, std::string_view standard_name) {
+    for (const SourceColumn& column : columns) {
+        if (equal_ignoring_case(column.name, standard_name)) return &column;
+    }
+    return nullptr;
+}
+
+Result<std::string> view_sql(
+    const LogicalTable& table, std::span<const SourceColumn> columns, std::string_view from, Duplicates duplicates,
+    int currency_exponent
+) {
+    if (columns.empty()) return empty_view_sql(table);
+    ViewBody body(table, currency_exponent);
+    for (const StandardColumn& column : table.columns) {
+        const SourceColumn* source = source_of(columns, column.name);
+        if (source != nullptr) body.remember(column.name, typed_sql(column, *source, currency_exponent).sql);
+    }
+    for (const StandardColumn& column : table.columns) {
+        BOON_CHECK(body.add_standard(column, source_of(columns, column.name)));
+    }
+    for (const SourceColumn& column : columns) {
+        const bool ours = column.standard || is_minor_name(table, column.name);
+        if (!ours) body.add_extra(column);
+    }
+    BOON_TRY(std::string sql, body.finish(from));
+    if (duplicates == Duplicates::drop) return without_duplicates(table, columns, std::move(sql));
+    return sql;
+}
+
+}  // namespace boon::warehouse

@@ -1,0 +1,91 @@
+// A company's history as boon reads it: one DuckDB over files or a DuckDB database, with one view per logical table
+// (schema.h). Whatever the sources are like, `boon.TABLE` has
+//   - every standard column with its standard type; a column the source lacks is NULL of that type;
+//   - money twice: `amount DOUBLE` in the currency's units and `amount_minor BIGINT`, rounded half away from zero;
+//   - known_at = when it happened, where the source does not say when it became known (payments: due_at);
+//   - NaN as NULL; times in UTC (text without an offset is taken as UTC); whole-number ids in decimal;
+//   - every further column of the source, as it is (columns attr_* of offers as DOUBLE).
+// A logical table that is not configured is an empty view; has() tells. A value that does not have its column's type
+// fails the query that reads it (it never becomes NULL); check() finds it, with its row.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/base/error.h"
+#include "platform/base/timestamp.h"
+#include "records/warehouse/frame.h"
+#include "records/warehouse/report.h"
+#include "records/warehouse/session.h"
+
+namespace boon::warehouse {
+
+// Rows that share a table's key (schema.h), such as an event that was delivered twice.
+enum class Duplicates {
+    keep,  // every row counts
+    drop,  // one of them counts: the first known. Costs a sort of the table in each query over it
+};
+
+struct TableSource {
+    std::string select;  // one SELECT over read_parquet/read_csv/read_json('/absolute/path') or NAME.table
+    Duplicates duplicates = Duplicates::keep;
+};
+
+// A DuckDB file, read only, whose tables are NAME.table in the SELECTs.
+struct Attached {
+    std::string name;
+    std::string path;
+};
+
+struct Options {
+    std::string path = {};  // boon's own DuckDB file; empty: in memory
+    std::map<std::string, TableSource> tables = {};
+    std::vector<Attached> attached = {};
+    // Folders whose files a SELECT may read. Nothing else on the machine, and no network, can be reached.
+    std::vector<std::string> allowed_directories = {};
+    std::string memory_limit = {};    // as DuckDB writes it (`4GB`); empty: 80 % of the machine's
+    int threads = 0;                  // 0: one per core
+    std::string temp_directory = {};  // where large sorts spill; empty: they do not
+    int currency_exponent = 2;
+};
+
+// A column as its source has it.
+struct SourceColumn {
+    std::string name;
+    std::string type;  // DuckDB's name of it
+    bool standard = false;
+};
+
+// Thread-safe: each call runs in a session of its own.
+class Warehouse {
+public:
+    // Settings, attached files and views; every view is bound here, so a missing file, a damaged Parquet file, an
+    // unknown column or a type that cannot be cast is told now: `invalid`, `not_found` or `forbidden`, each
+    // beginning with `warehouse table "NAME": `. When several tables are wrong, `fields` lists them all.
+    static Result<std::unique_ptr<Warehouse>> open(const Options& options);
+    ~Warehouse();
+    Warehouse(const Warehouse&) = delete;
+    Warehouse& operator=(const Warehouse&) = delete;
+
+    // Reads all rows of all configured tables. Faults in the data are findings, not errors.
+    Result<Report> check(Timestamp now);
+
+    [[nodiscard]] bool has(std::string_view table) const;
+    // As the configured SELECT gives them; empty for a table that is not configured.
+    [[nodiscard]] const std::vector<SourceColumn>& source_columns(std::string_view table) const;
+
+    Result<Session> session();
+    Status execute(std::string_view sql);
+    Result<Frame> query(std::string_view sql);
+    Status for_each_chunk(std::string_view sql, const std::function<Status(const Chunk&)>& on_chunk);
+
+private:
+    class Impl;
+    explicit Warehouse(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace boon::warehouse
