@@ -19,6 +19,7 @@
 namespace boon::db {
 
 enum class Engine { sqlite, postgres };
+enum class Access { read_only, read_write };
 
 // `retry`: it was a deadlock or a serialisation failure. `restart`: the disk failed, so that nothing may be written
 // until the database has been opened anew.

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "platform/db/postgres.h"
 #include "platform/db/sqlite.h"
 
 namespace boon::db {
@@ -21,20 +22,34 @@ Pool::Open sqlite_opener(const Database::Options& options, Access access) {
     return [wanted] { return SqliteConnection::open(wanted); };
 }
 
+Pool::Open postgres_opener(const Database::Options& options, Access access) {
+    PostgresConnection::Options wanted{.url = options.url, .access = access, .lock_timeout = options.patience};
+    return [wanted] { return PostgresConnection::open(wanted); };
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::open(const Options& options) {
     std::unique_ptr<Database> database;
-    if (!options.url.starts_with(kSqlite) || options.url.size() == kSqlite.size()) {
+    if (options.url.starts_with(kSqlite) && options.url.size() > kSqlite.size()) {
+        const bool in_memory = options.url.substr(kSqlite.size()) == kMemory;
+        database.reset(new Database(
+            Engine::sqlite, options, in_memory ? nullptr : sqlite_opener(options, Access::read_only),
+            sqlite_opener(options, Access::read_write)
+        ));
+    } else if (options.url.starts_with("postgresql://") || options.url.starts_with("postgres://")) {
+        database.reset(new Database(
+            Engine::postgres, options, postgres_opener(options, Access::read_only),
+            postgres_opener(options, Access::read_write)
+        ));
+    } else {
         return fail(
-            ErrorCode::invalid, fmt::format("\"{}\" is not the URL of a database", options.url),
+            // What follows :// may hold a password.
+            ErrorCode::invalid,
+            fmt::format("\"{}\" is not the URL of a database", options.url.substr(0, options.url.find("://"))),
             "write sqlite:PATH or postgresql://USER@HOST/DATABASE"
         );
     }
-    const Pool::Open writer = sqlite_opener(options, Access::read_write);
-    const bool in_memory = options.url.substr(kSqlite.size()) == kMemory;
-    const Pool::Open reader = in_memory ? Pool::Open{} : sqlite_opener(options, Access::read_only);
-    database.reset(new Database(Engine::sqlite, options, reader, writer));
     // The writer's connection first: it makes the file.
     Pool& first = database->writers_ ? *database->writers_ : *database->readers_;
     BOON_CHECK(first.borrow());

@@ -19,8 +19,6 @@ struct sqlite3_stmt;
 
 namespace boon::db {
 
-enum class Access { read_only, read_write };
-
 class SqliteConnection final : public Connection {
 public:
     struct Options {

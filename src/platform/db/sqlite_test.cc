@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -58,15 +59,16 @@ TEST_F(SqliteTest, AcknowledgedWritesAreSyncedToDisk) {
 }
 
 TEST_F(SqliteTest, RefusesWhatIsNoUrl) {
-    for (const char* text : {"", "boon.db", "sqlite:", "mysql://x"}) {
-        const auto database = Database::open({.url = text});
-        ASSERT_FALSE(database) << text;
-        EXPECT_EQ(
-            database.error(), (Error{
-                                  ErrorCode::invalid, "\"" + std::string(text) + "\" is not the URL of a database",
-                                  "write sqlite:PATH or postgresql://USER@HOST/DATABASE"
-                              })
-        );
+    for (const auto& [url, shown] : std::map<std::string, std::string>{
+             {"", ""}, {"boon.db", "boon.db"}, {"sqlite:", "sqlite:"}, {"mysql://me:secret@x", "mysql"}
+         }) {
+        const auto database = Database::open({.url = url});
+        ASSERT_FALSE(database) << url;
+        const Error expected{
+            ErrorCode::invalid, "\"" + shown + "\" is not the URL of a database",
+            "write sqlite:PATH or postgresql://USER@HOST/DATABASE"
+        };
+        EXPECT_EQ(database.error(), expected);
     }
 }
 

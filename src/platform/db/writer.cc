@@ -136,8 +136,8 @@ void Writer::take_all_waiting() {
 Status Writer::run_unit(Connection& connection, const Unit& unit) {
     BOON_CHECK(connection.begin_unit());
     Status status = unit.work(connection);
-    if (status) return connection.keep_unit();
-    if (connection.in_transaction()) BOON_CHECK(connection.undo_unit());
+    if (status) status = connection.keep_unit();
+    if (!status && connection.in_transaction()) BOON_CHECK(connection.undo_unit());
     return status;
 }
 

@@ -15,7 +15,7 @@
 
 namespace boon::db::testing {
 
-inline constexpr std::array kEngines = {Engine::sqlite};
+inline constexpr std::array kEngines = {Engine::sqlite, Engine::postgres};
 
 // Names the parameter in a test's name.
 struct EngineName {
