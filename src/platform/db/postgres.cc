@@ -275,8 +275,9 @@ Status PostgresConnection::undo_unit() {
 }
 
 bool PostgresConnection::alive() {
-    // Reads what has arrived without waiting: that is how a closed connection shows.
-    return PQconsumeInput(handle_.get()) == 1 && PQstatus(handle_.get()) == CONNECTION_OK;
+    // Reads what has arrived, without waiting: first the server's farewell, if it had time for one, then the end.
+    const bool open = PQconsumeInput(handle_.get()) == 1 && PQconsumeInput(handle_.get()) == 1;
+    return open && PQstatus(handle_.get()) == CONNECTION_OK;
 }
 
 std::unexpected<Error> PostgresConnection::failure(const pg_result* result) {
