@@ -1,0 +1,108 @@
+// A model version on disk: `models/NAME/VERSION/{manifest.json, model.ubj, outputs…}`. Written as a whole or not at
+// all (files, fsync, rename, fsync of the folder); read back only when every byte is the one the manifest has hashed.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "insight/scoring/calibration.h"
+#include "platform/base/error.h"
+#include "platform/base/id.h"
+#include "platform/base/record.h"
+#include "platform/base/timestamp.h"
+
+namespace boon::scoring {
+
+// What a row is, and what comes out.
+enum class ModelKind {
+    pair,         // (customer ‖ offer) → P(converts given shown)
+    multi_class,  // customer → share of each offer among those who convert: not probabilities
+    probability,  // customer → probability
+    amount,       // customer → amount in currency units, with an interval
+};
+BOOST_DESCRIBE_ENUM(ModelKind, pair, multi_class, probability, amount)
+
+struct FileEntry {
+    std::string sha256;  // hex
+    std::int64_t bytes = 0;
+};
+BOOST_DESCRIBE_STRUCT(FileEntry, (), (sha256, bytes))
+
+struct Manifest {
+    std::int32_t format = 1;
+    std::string name;     // nbo, churn, ltv, …
+    std::string version;  // UUIDv7
+    ModelKind kind = ModelKind::probability;
+    Timestamp created_at = {};
+    std::string code_version = {};
+    std::map<std::string, FileEntry> files = {};  // all but the manifest itself
+};
+BOOST_DESCRIBE_STRUCT(Manifest, (), (format, name, version, kind, created_at, code_version, files))
+
+// One column of the row a model reads: a customer feature, one category of one (`NAME=CATEGORY`, 1 or 0), or
+// `offer.…` as catalog::offer_features() knows them.
+struct ModelColumn {
+    std::string name;
+    std::string hash;   // of the feature's definition it was fitted on; empty for an offer column
+    std::string words;  // for reasons: `days since the last purchase`
+    std::string unit;
+    // Of a categorical read as its code: the dictionary it was fitted on, code → category.
+    std::vector<std::string> categories;
+};
+BOOST_DESCRIBE_STRUCT(ModelColumn, (), (name, hash, words, unit, categories))
+
+// features.json
+struct ModelColumns {
+    std::vector<ModelColumn> columns;
+    std::vector<OfferId> labels;  // multi_class: the offer each output stands for
+};
+BOOST_DESCRIBE_STRUCT(ModelColumns, (), (columns, labels))
+
+// 80 % of actual amounts lie between lower and upper at a predicted amount; linear between the knots, and beyond the
+// last one in proportion to the prediction.
+struct AmountInterval {
+    std::vector<double> predicted;  // strictly increasing
+    std::vector<double> lower;
+    std::vector<double> upper;
+};
+BOOST_DESCRIBE_STRUCT(AmountInterval, (), (predicted, lower, upper))
+
+// calibration.json
+struct Outputs {
+    Calibration calibration;
+    std::optional<AmountInterval> interval;
+    double threshold = 0.5;  // will_churn, will_buy, … from this probability on
+};
+BOOST_DESCRIBE_STRUCT(Outputs, (), (calibration, interval, threshold))
+
+inline constexpr std::string_view kManifestFile = "manifest.json";
+inline constexpr std::string_view kModelFile = "model.ubj";
+inline constexpr std::string_view kOutputsFile = "calibration.json";
+inline constexpr std::string_view kColumnsFile = "features.json";
+inline constexpr std::string_view kCardFile = "card.json";
+
+struct WrittenArtefact {
+    std::filesystem::path folder;
+    std::string manifest_hash;  // SHA-256 of manifest.json, hex: what the registry holds
+};
+
+// `files`: name → content. Fills in manifest.files. `conflict` when the version is there already; `unavailable` when
+// the disk does not take it, and then nothing is left.
+Result<WrittenArtefact> write_artefact(
+    const std::filesystem::path& models_folder, Manifest manifest, const std::map<std::string, std::string>& files
+);
+
+struct Artefact {
+    Manifest manifest;
+    std::map<std::string, std::string> files;
+};
+
+// Every file of the manifest, each checked against its SHA-256; `manifest_hash` (unless empty) against the manifest's
+// own. `conflict` names the file that is damaged or missing; `not_found` when there is no such folder.
+Result<Artefact> read_artefact(const std::filesystem::path& folder, std::string_view manifest_hash);
+
+}  // namespace boon::scoring

@@ -1,0 +1,234 @@
+#include "insight/scoring/loaded_model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace boon::scoring {
+namespace {
+
+constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
+
+bool is_offer_column(std::string_view name) { return name.starts_with("offer."); }
+
+// `gender=F` → `gender`; a name without `=` is its feature's.
+std::string_view feature_of(std::string_view column) { return column.substr(0, column.find('=')); }
+
+template <class Record>
+Result<Record> read_part(const Artefact& artefact, std::string_view file) {
+    const auto found = artefact.files.find(std::string(file));
+    if (found == artefact.files.end()) {
+        return fail(ErrorCode::conflict, fmt::format("the model has no {}", file), "train and promote a new version");
+    }
+    auto record = json::read_text<Record>(found->second, {.currency = {}, .read_as = json::ReadAs::stored});
+    if (!record) return in_context(fmt::format("the model's {} cannot be read", file), record.error());
+    return record;
+}
+
+Status check_interval(const Outputs& outputs) {
+    if (!outputs.interval) return {};
+    const AmountInterval& i = *outputs.interval;
+    const bool sizes = !i.predicted.empty() && i.lower.size() == i.predicted.size() && i.upper.size() == i.lower.size();
+    if (!sizes || std::ranges::adjacent_find(i.predicted, std::greater_equal()) != i.predicted.end()) {
+        return fail(ErrorCode::conflict, "the model's interval has no knots, or knots out of order");
+    }
+    return {};
+}
+
+std::vector<float> recode_one_hot(const profiles::Column& feature, std::string_view category) {
+    std::vector<float> recode;
+    for (const auto& name : feature.categories) recode.push_back(name == category ? 1.0F : 0.0F);
+    return recode;
+}
+
+// Empty when both dictionaries agree as far as both go.
+std::vector<float> recode_codes(const profiles::Column& feature, const std::vector<std::string>& fitted) {
+    std::vector<float> recode;
+    bool same = true;
+    for (std::size_t code = 0; code < feature.categories.size(); ++code) {
+        const auto at = std::ranges::find(fitted, feature.categories[code]);
+        recode.push_back(at == fitted.end() ? kMissing : static_cast<float>(at - fitted.begin()));
+        same = same && at != fitted.end() && static_cast<std::size_t>(at - fitted.begin()) == code;
+    }
+    return same ? std::vector<float>{} : recode;
+}
+
+float read_value(const RowMap::Source& source, float value) {
+    if (source.recode.empty() || std::isnan(value)) return value;
+    const auto code = static_cast<std::size_t>(value);
+    return value >= 0 && code < source.recode.size() ? source.recode[code] : kMissing;
+}
+
+std::string value_words(const ModelColumn& column, float value) {
+    if (column.name.find('=') != std::string::npos) {
+        const std::string category = column.name.substr(column.name.find('=') + 1);
+        if (std::isnan(value)) return fmt::format("{}: unknown", column.words);
+        return fmt::format("{}: {}{}", column.words, value > 0 ? "" : "not ", category);
+    }
+    if (std::isnan(value)) return fmt::format("{}: unknown", column.words);
+    if (!column.categories.empty()) {
+        const auto code = static_cast<std::size_t>(value);
+        return fmt::format("{}: {}", column.words, code < column.categories.size() ? column.categories[code] : "?");
+    }
+    return fmt::format("{}: {:.4g}", column.words, value);
+}
+
+}  // namespace
+
+void RowMap::assemble(std::span<const float> profile, std::span<float> row) const {
+    for (const Source& source : sources_) row[source.column] = read_value(source, profile[source.feature]);
+}
+
+Result<std::shared_ptr<const LoadedModel>> LoadedModel::open(
+    const std::filesystem::path& folder, std::string_view manifest_hash
+) {
+    BOON_TRY(const Artefact artefact, read_artefact(folder, manifest_hash));
+    // No make_shared: the constructor is private.
+    std::shared_ptr<LoadedModel> model(new LoadedModel);
+    model->manifest_ = artefact.manifest;
+    BOON_TRY(model->columns_, read_part<ModelColumns>(artefact, kColumnsFile));
+    BOON_TRY(model->outputs_, read_part<Outputs>(artefact, kOutputsFile));
+    BOON_CHECK(check(model->outputs_.calibration));
+    BOON_CHECK(check_interval(model->outputs_));
+    if (const auto card = artefact.files.find(std::string(kCardFile)); card != artefact.files.end()) {
+        model->card_ = card->second;
+    }
+    const auto bytes = artefact.files.find(std::string(kModelFile));
+    if (bytes == artefact.files.end()) return fail(ErrorCode::conflict, "the model has no model.ubj");
+    BOON_TRY(auto trees, models::TreeEnsemble::from_xgboost(std::as_bytes(std::span(bytes->second))));
+    const std::size_t labels = model->columns_.labels.size();
+    const std::size_t outputs = model->manifest_.kind == ModelKind::multi_class ? labels : 1;
+    if (static_cast<std::size_t>(trees.features()) != model->columns_.columns.size() ||
+        static_cast<std::size_t>(trees.outputs()) != outputs) {
+        return fail(
+            ErrorCode::conflict,
+            fmt::format(
+                "the model's ensemble reads {} columns and gives {} outputs; its features.json names {} and {}",
+                trees.features(), trees.outputs(), model->columns_.columns.size(), outputs
+            )
+        );
+    }
+    model->trees_ = std::make_shared<const models::TreeEnsemble>(std::move(trees));
+    return model;
+}
+
+Result<RowMap> LoadedModel::bind(const profiles::Schema& schema) const {
+    RowMap map;
+    std::string missing;
+    for (std::uint32_t i = 0; i < columns_.columns.size(); ++i) {
+        const ModelColumn& column = columns_.columns[i];
+        if (is_offer_column(column.name)) continue;
+        const std::string_view feature = feature_of(column.name);
+        const auto at = schema.index_of(feature);
+        const bool there = at && schema.columns[*at].hash == column.hash;
+        if (!there) {
+            missing += fmt::format("{}\"{}@{}\"", missing.empty() ? "" : ", ", feature, column.hash);
+            continue;
+        }
+        RowMap::Source source{i, static_cast<std::uint32_t>(*at), {}};
+        const profiles::Column& known = schema.columns[*at];
+        if (feature.size() < column.name.size()) {
+            source.recode = recode_one_hot(known, std::string_view(column.name).substr(feature.size() + 1));
+        } else if (!column.categories.empty()) {
+            source.recode = recode_codes(known, column.categories);
+        }
+        map.sources_.push_back(std::move(source));
+    }
+    if (!missing.empty()) {
+        return fail(
+            ErrorCode::conflict,
+            fmt::format(
+                "model {} {} was fitted on features that are not there: {}", manifest_.name, manifest_.version, missing
+            ),
+            "bring the definitions back, or train and promote a new version"
+        );
+    }
+    return map;
+}
+
+double LoadedModel::calibrated(double margin) const {
+    if (manifest_.kind == ModelKind::amount) return std::max(0.0, margin);
+    return outputs_.calibration.apply(inverse_logit(margin));
+}
+
+Prediction LoadedModel::predict(std::span<const float> row) const {
+    std::vector<float> margins(static_cast<std::size_t>(trees_->outputs()));
+    trees_->margins(row, margins);
+    Prediction out;
+    out.version = manifest_.version;
+    if (manifest_.kind == ModelKind::multi_class) {
+        const auto greatest = static_cast<double>(*std::ranges::max_element(margins));
+        double sum = 0;
+        for (const float margin : margins)
+            sum += out.shares.emplace_back(std::exp(static_cast<double>(margin) - greatest));
+        for (double& share : out.shares) share /= sum;
+        out.value = *std::ranges::max_element(out.shares);
+        return out;
+    }
+    out.value = calibrated(static_cast<double>(margins[0]));
+    if (outputs_.interval) {
+        const auto [lower, upper] = interval_at(*outputs_.interval, out.value);
+        out.lower = lower;
+        out.upper = upper;
+    }
+    return out;
+}
+
+std::vector<Reason> LoadedModel::explain(std::span<const float> row, int output, std::size_t most) const {
+    std::vector<double> contributions(row.size() + 1);
+    trees_->explain(row, output, contributions);
+    struct Part {
+        double sum = 0;
+        double largest = 0;
+        std::size_t column = 0;
+    };
+    std::map<std::string_view, Part> parts;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        Part& part = parts[feature_of(columns_.columns[i].name)];
+        part.sum += contributions[i];
+        // Of a category's columns, the one that holds speaks for all.
+        const double weight = std::abs(contributions[i]) + (row[i] > 0 ? 1e-12 : 0);
+        if (weight >= part.largest) {
+            part.largest = weight;
+            part.column = i;
+        }
+    }
+    std::vector<Reason> reasons;
+    for (const auto& [feature, part] : parts) {
+        if (part.sum == 0) continue;
+        reasons.push_back({std::string(feature), value_words(columns_.columns[part.column], row[part.column]), part.sum}
+        );
+    }
+    std::ranges::stable_sort(reasons, [](const Reason& a, const Reason& b) {
+        return std::abs(a.contribution) > std::abs(b.contribution);
+    });
+    if (reasons.size() > most) reasons.resize(most);
+    return reasons;
+}
+
+Prediction fallback(double value, std::string reason) {
+    Prediction out;
+    out.value = value;
+    out.is_fallback = true;
+    out.fallback_reason = std::move(reason);
+    return out;
+}
+
+std::pair<double, double> interval_at(const AmountInterval& interval, double predicted) {
+    const auto above = std::ranges::upper_bound(interval.predicted, predicted);
+    if (above == interval.predicted.begin()) return {interval.lower.front(), interval.upper.front()};
+    if (above == interval.predicted.end()) {
+        const double last = interval.predicted.back();
+        const double scale = last > 0 ? predicted / last : 1;
+        return {interval.lower.back() * scale, interval.upper.back() * scale};
+    }
+    const auto i = static_cast<std::size_t>(above - interval.predicted.begin());
+    const double share = (predicted - interval.predicted[i - 1]) / (interval.predicted[i] - interval.predicted[i - 1]);
+    const auto between = [&](const std::vector<double>& v) { return v[i - 1] + share * (v[i] - v[i - 1]); };
+    return {between(interval.lower), between(interval.upper)};
+}
+
+}  // namespace boon::scoring

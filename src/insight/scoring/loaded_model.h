@@ -1,0 +1,90 @@
+// A model version ready to score: checked against its manifest, its columns tied to the current feature schema.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "insight/models/tree_ensemble.h"
+#include "insight/scoring/artefact.h"
+#include "records/profiles/profile.h"
+
+namespace boon::scoring {
+
+// Where a model's columns come from in a profile's row. Offer columns are left to the caller.
+class RowMap {
+public:
+    struct Source {
+        std::uint32_t column = 0;   // of the model
+        std::uint32_t feature = 0;  // of the profile's schema
+        // Of a categorical: profile code → what the model reads. Empty: the value itself.
+        std::vector<float> recode = {};
+    };
+
+    // Writes the customer's columns; `row` has one float per model column, those of the offer stay as they are.
+    void assemble(std::span<const float> profile, std::span<float> row) const;
+
+private:
+    friend class LoadedModel;
+    std::vector<Source> sources_;
+};
+
+struct Prediction {
+    double value = 0;             // probability, or amount in currency units; NaN: not even a rate is known
+    std::optional<double> lower;  // of an amount: its 80 % interval
+    std::optional<double> upper;
+    std::vector<double> shares;   // multi_class: by label
+    std::string version;          // which model said so; empty for a fallback
+    bool is_fallback = false;     // no model: `value` is the stated rate
+    std::string fallback_reason;  // then: why
+};
+
+// What moved one prediction, largest first. `contribution` is in the margin (log-odds, or the amount).
+struct Reason {
+    std::string feature;
+    std::string words;  // `days since the last purchase: 45`
+    double contribution = 0;
+};
+
+// Immutable; all its functions may be called from any number of threads at once.
+class LoadedModel {
+public:
+    // `conflict` when a file is damaged, an ensemble does not fit its columns, or a calibration is not valid.
+    static Result<std::shared_ptr<const LoadedModel>> open(
+        const std::filesystem::path& folder, std::string_view manifest_hash
+    );
+
+    [[nodiscard]] const Manifest& manifest() const { return manifest_; }
+    [[nodiscard]] const ModelColumns& columns() const { return columns_; }
+    [[nodiscard]] const Outputs& outputs() const { return outputs_; }
+    [[nodiscard]] const std::shared_ptr<const models::TreeEnsemble>& trees() const { return trees_; }
+    [[nodiscard]] const std::string& card() const { return card_; }
+
+    // `conflict`, naming every feature the model was fitted on that the schema lacks or has under another hash.
+    [[nodiscard]] Result<RowMap> bind(const profiles::Schema& schema) const;
+
+    // row: one float per model column.
+    [[nodiscard]] Prediction predict(std::span<const float> row) const;
+    // One output's reasons (multi_class: that label's), columns of one feature added up; at most `most`.
+    [[nodiscard]] std::vector<Reason> explain(std::span<const float> row, int output, std::size_t most) const;
+    // Margin → calibrated probability, or amount.
+    [[nodiscard]] double calibrated(double margin) const;
+
+private:
+    LoadedModel() = default;
+
+    Manifest manifest_;
+    ModelColumns columns_;
+    Outputs outputs_;
+    std::string card_;
+    std::shared_ptr<const models::TreeEnsemble> trees_;
+};
+
+Prediction fallback(double value, std::string reason);
+
+// lower and upper at a predicted amount.
+std::pair<double, double> interval_at(const AmountInterval& interval, double predicted);
+
+}  // namespace boon::scoring

@@ -1,0 +1,190 @@
+#include "insight/scoring/registry.h"
+
+#include <algorithm>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "platform/db/record.h"
+
+namespace boon::scoring {
+namespace {
+
+constexpr std::string_view kHintList = "`boon models` lists the versions";
+
+Result<ModelVersion> find_in(db::Connection& c, std::string_view version) {
+    BOON_TRY(auto found, db::select_one<ModelVersion>(c, "select * from model_versions where version = ?", {version}));
+    if (!found) {
+        return fail(ErrorCode::not_found, fmt::format("there is no model version {}", version), std::string(kHintList));
+    }
+    return *std::move(found);
+}
+
+Status record_change(db::Connection& c, std::string_view name, Timestamp now) {
+    BOON_CHECK(c.execute("insert into change_feed (kind, key, at) values ('model', ?, ?)", {name, now}));
+    return {};
+}
+
+// The champion leaves its place first: the database allows one.
+// A rollback keeps `promoted_at`: what was champion after it must not come back by rolling back again.
+Status make_champion(db::Connection& c, const ModelVersion& next, Timestamp promoted_at, Timestamp now) {
+    BOON_CHECK(c.execute(
+        "update model_versions set state = 'retired', retired_at = ? where name = ? and state = 'champion'",
+        {now, next.name}
+    ));
+    BOON_CHECK(c.execute(
+        "update model_versions set state = 'champion', promoted_at = ?, retired_at = null where version = ?",
+        {promoted_at, next.version}
+    ));
+    return record_change(c, next.name, now);
+}
+
+}  // namespace
+
+Status Registry::add(const ModelVersion& version, Timestamp now) {
+    return database_.write([&](db::Connection& c) -> Status {
+        BOON_CHECK(db::insert(c, "model_versions", version));
+        return record_change(c, version.name, now);
+    });
+}
+
+Result<ModelVersion> Registry::find(std::string_view version) {
+    return database_.read([&](db::Connection& c) { return find_in(c, version); });
+}
+
+Result<std::vector<ModelVersion>> Registry::list(std::string_view name) {
+    return database_.read([&](db::Connection& c) {
+        return db::select<ModelVersion>(
+            c, "select * from model_versions where ? = '' or name = ? order by created_at desc, version desc",
+            {name, name}
+        );
+    });
+}
+
+Result<ModelVersion> Registry::promote(std::string_view version, Timestamp now) {
+    return database_.write([&](db::Connection& c) -> Result<ModelVersion> {
+        BOON_TRY(const ModelVersion next, find_in(c, version));
+        if (next.state == VersionState::champion) {
+            return fail(ErrorCode::conflict, fmt::format("version {} is the champion already", version));
+        }
+        if (!next.gate_passed) {
+            return fail(
+                ErrorCode::conflict, fmt::format("version {} did not pass the gate: {}", version, next.verdict),
+                "train on more data or other features; a refused version does not serve"
+            );
+        }
+        BOON_CHECK(make_champion(c, next, now, now));
+        return find_in(c, version);
+    });
+}
+
+Result<ModelVersion> Registry::challenge(std::string_view version, Timestamp now) {
+    return database_.write([&](db::Connection& c) -> Result<ModelVersion> {
+        BOON_TRY(const ModelVersion next, find_in(c, version));
+        if (next.state == VersionState::champion) {
+            return fail(ErrorCode::conflict, fmt::format("version {} is the champion", version));
+        }
+        BOON_CHECK(c.execute(
+            "update model_versions set state = 'candidate' where name = ? and state = 'challenger'", {next.name}
+        ));
+        BOON_CHECK(c.execute("update model_versions set state = 'challenger' where version = ?", {version}));
+        BOON_CHECK(record_change(c, next.name, now));
+        return find_in(c, version);
+    });
+}
+
+Result<ModelVersion> Registry::roll_back(std::string_view name, Timestamp now) {
+    return database_.write([&](db::Connection& c) -> Result<ModelVersion> {
+        BOON_TRY(
+            const auto champion, db::select_one<ModelVersion>(
+                                     c, "select * from model_versions where name = ? and state = 'champion'", {name}
+                                 )
+        );
+        if (!champion) {
+            return fail(
+                ErrorCode::conflict, fmt::format("model {} has no champion to roll back from", name),
+                std::string(kHintList)
+            );
+        }
+        BOON_TRY(
+            const auto before,
+            db::select_one<ModelVersion>(
+                c, "select * from model_versions where name = ? and promoted_at < ? order by promoted_at desc limit 1",
+                {name, *champion->promoted_at}
+            )
+        );
+        if (!before) {
+            return fail(
+                ErrorCode::conflict, fmt::format("model {} has had no champion before {}", name, champion->version),
+                "retire is not possible either while it serves; promote another version"
+            );
+        }
+        const std::string version = before->version;
+        BOON_CHECK(make_champion(c, *before, *before->promoted_at, now));
+        return find_in(c, version);
+    });
+}
+
+Result<ModelVersion> Registry::retire(std::string_view version, Timestamp now) {
+    return database_.write([&](db::Connection& c) -> Result<ModelVersion> {
+        BOON_TRY(const ModelVersion found, find_in(c, version));
+        if (found.state == VersionState::champion) {
+            return fail(
+                ErrorCode::conflict, fmt::format("version {} is the champion", version),
+                "promote another version, or roll back"
+            );
+        }
+        BOON_CHECK(
+            c.execute("update model_versions set state = 'retired', retired_at = ? where version = ?", {now, version})
+        );
+        BOON_CHECK(record_change(c, found.name, now));
+        return find_in(c, version);
+    });
+}
+
+Prediction Serving::predict(std::span<const float> profile) const {
+    if (model == nullptr) {
+        return fallback(
+            fallback_value.value_or(std::numeric_limits<double>::quiet_NaN()),
+            problems.empty() ? "no model is promoted" : problems.front()
+        );
+    }
+    std::vector<float> row(model->columns().columns.size());
+    rows.assemble(profile, row);
+    return model->predict(row);
+}
+
+Result<std::map<std::string, Serving>> load_serving(Registry& registry, const profiles::Schema& schema) {
+    BOON_TRY(auto versions, registry.list());
+    std::map<std::string, Timestamp> champions;
+    for (const ModelVersion& v : versions) {
+        if (v.state == VersionState::champion) champions[v.name] = *v.promoted_at;
+    }
+    // Each model's champion, then those before it, latest first; what was rolled back from stays out.
+    std::erase_if(versions, [&](const ModelVersion& v) {
+        const auto champion = champions.find(v.name);
+        return champion == champions.end() || !v.promoted_at || *v.promoted_at > champion->second;
+    });
+    std::ranges::stable_sort(versions, [](const ModelVersion& a, const ModelVersion& b) {
+        const bool champion = a.state == VersionState::champion;
+        if (champion != (b.state == VersionState::champion)) return champion;
+        return *a.promoted_at > *b.promoted_at;
+    });
+    std::map<std::string, Serving> out;
+    for (const ModelVersion& version : versions) {
+        Serving& serving = out[version.name];
+        if (serving.model != nullptr) continue;
+        if (!serving.fallback_value) serving.fallback_value = version.fallback_value;
+        auto model = LoadedModel::open(version.path, version.manifest_hash);
+        auto rows = model ? (*model)->bind(schema) : std::unexpected(model.error());
+        if (!rows) {
+            serving.problems.push_back(rows.error().message);
+            continue;
+        }
+        serving.model = *std::move(model);
+        serving.rows = *std::move(rows);
+    }
+    return out;
+}
+
+}  // namespace boon::scoring
