@@ -1,0 +1,315 @@
+#include "records/features/batch_sql.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "records/features/passes.h"
+#include "records/features/sources.h"
+#include "records/warehouse/quote.h"
+
+namespace boon::features {
+
+namespace {
+
+constexpr std::int64_t kMillionths = 1'000'000;
+// Bits of a HUGEINT that a mask may use, and of a BIGINT, which is faster.
+constexpr std::size_t kWideMask = 126;
+constexpr std::size_t kNarrowMask = 62;
+
+// When a feature's rows count: from `days` ago to `until_days` ago (0 = the instant); no `days` = all time.
+struct Window {
+    std::optional<std::int64_t> days;
+    std::int64_t until_days = 0;
+};
+
+class Compiler {
+public:
+    Compiler(const Schema& schema, Moment moment, const SqlOptions& options)
+        : schema_(schema), moment_(std::move(moment)), options_(options), passes_(moment_, options_) {}
+
+    // The whole statement; `rows` when each row has its own instant.
+    std::string statement(std::string_view rows) {
+        std::string items;
+        for (const Feature& feature : schema_.features()) {
+            items +=
+                fmt::format(",\n  CAST({} AS FLOAT) AS {}", value_of(feature), warehouse::quote_name(feature.name));
+        }
+        std::vector<std::string> ctes;
+        std::string joins;
+        for (const SourceInfo& source : kSources) {
+            if (!passes_.is_used(source.source)) continue;
+            ctes.push_back(fmt::format("{} AS (\n{})", source.alias, passes_.sql(source.source)));
+            joins += fmt::format("\nLEFT JOIN {0} ON {0}.key = {1}", source.alias, key());
+        }
+        const std::string customers = rows_of(Table::customers, is_unique(Table::customers));
+        if (moment_.is_constant()) {
+            return fmt::format("{}SELECT c.customer_id{}\nFROM {} c{}", with(ctes), items, customers, joins);
+        }
+        ctes.insert(ctes.begin(), fmt::format("m AS MATERIALIZED (\n  {})", moment_.moments_sql(rows)));
+        return fmt::format(
+            "{}SELECT r.row_id{}\nFROM {} r\nJOIN m ON m.customer_id = r.customer_id AND m.as_of = r.as_of\n"
+            "LEFT JOIN {} c ON c.customer_id = r.customer_id{}\nORDER BY r.row_id",
+            with(ctes), items, rows, customers, joins
+        );
+    }
+
+private:
+    static std::string with(const std::vector<std::string>& ctes) {
+        return ctes.empty() ? "" : fmt::format("WITH {}\n", fmt::join(ctes, ",\n"));
+    }
+    [[nodiscard]] bool is_unique(Table table) const { return options_.unique_ids.contains(table); }
+    [[nodiscard]] std::string_view key() const { return moment_.is_constant() ? "c.customer_id" : "m.moment"; }
+
+    // --- one feature ---
+
+    std::string value_of(const Feature& feature) {
+        const Declaration& d = feature.declaration;
+        switch (d.aggregate) {
+            case Aggregate::count: return count(d, d.where, {d.days});
+            case Aggregate::exists:
+                return fmt::format("CASE WHEN {} > 0 THEN 1 ELSE 0 END", count(d, d.where, {d.days}));
+            case Aggregate::sum: return scaled(d, total(d, d.where, {d.days}));
+            case Aggregate::mean: return mean(d);
+            case Aggregate::min:
+            case Aggregate::max: return extreme(d);
+            case Aggregate::distinct: return d.column == "day" ? distinct_days(d) : distinct_values(d);
+            case Aggregate::days_since_first: return days_since(d, "min", "least");
+            case Aggregate::days_since_last: return days_since(d, "max", "greatest");
+            case Aggregate::trend: {
+                // The earlier window ends where the later begins; the two share no row.
+                const std::int64_t days = d.days.value_or(1);
+                return ratio(amount(d, d.where, {days}), amount(d, d.where, {2 * days, days}));
+            }
+            case Aggregate::share: return ratio(amount(d, d.part, {d.days}), amount(d, d.where, {d.days}));
+            case Aggregate::value: return attribute(feature);
+            case Aggregate::days_since:
+                return fmt::format(
+                    "CASE WHEN {0} < {1} THEN {2} END", customer_time(d), moment_.as_of(), days_from(customer_time(d))
+                );
+            case Aggregate::years_since:
+                return fmt::format(
+                    "CASE WHEN {0} <= year({1}) THEN year({1}) - {0} END", customer_column(d), moment_.today()
+                );
+        }
+        return "NULL";
+    }
+
+    std::string condition(const Declaration& d, const Leg& leg, const Filter& filter, const Window& window) {
+        const std::string_view at = info(leg.source).at;
+        std::vector<std::string> all;
+        if (!leg.condition.empty()) all.emplace_back(leg.condition);
+        for (const auto& [name, values] : filter) {
+            std::vector<std::string> literals;
+            for (const json::Value& value : values) literals.push_back(literal(value));
+            all.push_back(fmt::format("{} IN ({})", column_sql(d, name), fmt::join(literals, ", ")));
+        }
+        passes_.look_back(leg.source, window.days);
+        if (window.days) all.push_back(fmt::format("{} >= {}", at, moment_.start(*window.days)));
+        if (window.until_days > 0) all.push_back(fmt::format("{} < {}", at, moment_.start(window.until_days)));
+        return fmt::format("{}", fmt::join(all, " AND "));
+    }
+
+    static std::string filtered(std::string_view aggregate, const std::string& condition) {
+        return condition.empty() ? std::string(aggregate) : fmt::format("{} FILTER (WHERE {})", aggregate, condition);
+    }
+
+    std::string count(const Declaration& d, const Filter& filter, const Window& window) {
+        std::string sum;
+        for (const Leg& leg : legs_of(d.from)) {
+            const std::string column =
+                passes_.aggregated(leg.source, filtered("count(*)", condition(d, leg, filter, window)));
+            sum += fmt::format("{}coalesce({}, 0)", sum.empty() ? "" : " + ", column);
+        }
+        return fmt::format("({})", sum);
+    }
+
+    // The exact sum of the column as whole numbers (scaled() turns them into units); an overflow of int64 is an error.
+    std::string total(const Declaration& d, const Filter& filter, const Window& window) {
+        const Leg leg = legs_of(d.from).front();
+        const std::string sum = fmt::format("CAST(sum({}) AS BIGINT)", whole_sql(d));
+        const std::string where = condition(d, leg, filter, window);
+        const std::string column = passes_.aggregated(
+            leg.source,
+            where.empty() ? sum : fmt::format("CAST(sum({}) FILTER (WHERE {}) AS BIGINT)", whole_sql(d), where)
+        );
+        return fmt::format("coalesce({}, 0)", column);
+    }
+
+    std::string amount(const Declaration& d, const Filter& filter, const Window& window) {
+        return d.column ? total(d, filter, window) : count(d, filter, window);
+    }
+
+    static std::string ratio(const std::string& part, const std::string& whole) {
+        return fmt::format("CASE WHEN {1} > 0 THEN CAST({0} AS DOUBLE) / CAST({1} AS DOUBLE) END", part, whole);
+    }
+
+    std::string mean(const Declaration& d) {
+        const Leg leg = legs_of(d.from).front();
+        const std::string counted = fmt::format("count({})", whole_sql(d));
+        const std::string n = passes_.aggregated(leg.source, filtered(counted, condition(d, leg, d.where, {d.days})));
+        const std::string sum = total(d, d.where, {d.days});
+        return scaled(d, fmt::format("CASE WHEN {0} > 0 THEN CAST({1} AS DOUBLE) / CAST({0} AS DOUBLE) END", n, sum));
+    }
+
+    std::string extreme(const Declaration& d) {
+        const Leg leg = legs_of(d.from).front();
+        const std::string_view function = d.aggregate == Aggregate::min ? "min" : "max";
+        const std::string sql = fmt::format("{}({})", function, whole_sql(d));
+        return scaled(d, passes_.aggregated(leg.source, filtered(sql, condition(d, leg, d.where, {d.days}))));
+    }
+
+    std::string days_since(const Declaration& d, std::string_view of_source, std::string_view of_all) {
+        std::vector<std::string> instants;
+        for (const Leg& leg : legs_of(d.from)) {
+            const std::string sql = fmt::format("{}({})", of_source, info(leg.source).at);
+            instants.push_back(passes_.aggregated(leg.source, filtered(sql, condition(d, leg, d.where, {d.days}))));
+        }
+        if (instants.size() == 1) return days_from(instants.front());
+        return days_from(fmt::format("{}({})", of_all, fmt::join(instants, ", ")));
+    }
+
+    // Elapsed time in days of 24 hours, with a fraction.
+    [[nodiscard]] std::string days_from(const std::string& at) const {
+        return fmt::format("(epoch_us({}) - epoch_us({})) / 86400000000", moment_.as_of(), at);
+    }
+
+    // One bit per local day of the window: an OR of masks is far cheaper than a set of dates per customer.
+    std::string distinct_days(const Declaration& d) {
+        const bool masked = d.days && static_cast<std::size_t>(*d.days) < kWideMask;
+        std::string days;
+        for (const Leg& leg : legs_of(d.from)) {
+            const std::string where = condition(d, leg, d.where, {d.days});
+            const std::string date = moment_.local_date(info(leg.source).at);
+            if (!masked)
+                return fmt::format(
+                    "coalesce({}, 0)", passes_.aggregated(leg.source, filtered("count(DISTINCT " + date + ")", where))
+                );
+            const std::string_view type = static_cast<std::size_t>(*d.days) < kNarrowMask ? "BIGINT" : "HUGEINT";
+            // Clamped, since rows outside the window are shifted too, for nothing.
+            const std::string bit = fmt::format(
+                "bit_or(1::{} << CAST(greatest(0, least({}, {} - {})) AS INTEGER))", type, *d.days, moment_.today(),
+                date
+            );
+            const std::string column = passes_.aggregated(leg.source, filtered(bit, where));
+            days += fmt::format("{}coalesce({}, 0)", days.empty() ? "" : " | ", column);
+        }
+        return fmt::format("bit_count({})", days);
+    }
+
+    std::string distinct_values(const Declaration& d) {
+        const Leg leg = legs_of(d.from).front();
+        const std::string where = condition(d, leg, d.where, {d.days});
+        const auto known = options_.distinct_values.find(fmt::format("{}.{}", enum_name(d.from), *d.column));
+        if (known == options_.distinct_values.end() || known->second.empty() || known->second.size() > kWideMask) {
+            const std::string sql = fmt::format("count(DISTINCT {})", column_sql(d, *d.column));
+            return fmt::format("coalesce({}, 0)", passes_.aggregated(leg.source, filtered(sql, where)));
+        }
+        const std::string bits = warehouse::quote_name("bit_of_" + *d.column);
+        const std::string_view type = known->second.size() <= kNarrowMask ? "BIGINT" : "HUGEINT";
+        std::vector<std::string> values;
+        for (std::size_t i = 0; i < known->second.size(); ++i) {
+            values.push_back(fmt::format("({}, 1::{} << {})", warehouse::quote_text(known->second[i]), type, i));
+        }
+        std::string join = fmt::format(
+            "\n  LEFT JOIN (VALUES {0}) {1}(value, bit) ON {1}.value = CAST({2} AS VARCHAR)", fmt::join(values, ", "),
+            bits, column_sql(d, *d.column)
+        );
+        passes_.join(leg.source, std::move(join));
+        const std::string column = passes_.aggregated(leg.source, filtered(fmt::format("bit_or({}.bit)", bits), where));
+        return fmt::format("bit_count(coalesce({}, 0))", column);
+    }
+
+    // --- columns ---
+
+    [[nodiscard]] Column column_of(const Declaration& d, std::string_view name) const {
+        const auto column = find_column(d.from, name, schema_.definitions().columns());
+        BOON_ASSERT(column.has_value());
+        return *column;
+    }
+
+    [[nodiscard]] std::string column_sql(const Declaration& d, std::string_view name) const {
+        const Column column = column_of(d, name);
+        if (column.as_of_sql.empty()) return fmt::format("t.{}", warehouse::quote_name(name));
+        std::string sql(column.as_of_sql);
+        for (auto at = sql.find("{as_of}"); at != std::string::npos; at = sql.find("{as_of}")) {
+            sql.replace(at, 7, moment_.as_of());
+        }
+        return sql;
+    }
+
+    // The column as whole numbers: minor units, millionths, or itself.
+    [[nodiscard]] std::string whole_sql(const Declaration& d) const {
+        const ColumnKind kind = column_of(d, *d.column).kind;
+        if (kind == ColumnKind::integer) return fmt::format("CAST({} AS BIGINT)", column_sql(d, *d.column));
+        if (kind == ColumnKind::number) {
+            return fmt::format("CAST(round({} * {}) AS BIGINT)", column_sql(d, *d.column), kMillionths);
+        }
+        if (is_standard(d)) return fmt::format("t.{}_minor", *d.column);
+        return fmt::format("CAST(round({} * {}) AS BIGINT)", column_sql(d, *d.column), minor_units());
+    }
+
+    [[nodiscard]] static bool is_standard(const Declaration& d) {
+        return find_column(d.from, *d.column, {}).has_value();
+    }
+
+    [[nodiscard]] std::int64_t minor_units() const {
+        std::int64_t units = 1;
+        for (int i = 0; i < schema_.programme().currency_exponent; ++i) units *= 10;
+        return units;
+    }
+
+    [[nodiscard]] std::string scaled(const Declaration& d, const std::string& whole) const {
+        const ColumnKind kind = column_of(d, *d.column).kind;
+        if (kind == ColumnKind::money && minor_units() != 1) {
+            return fmt::format("CAST({} AS DOUBLE) / {}::DOUBLE", whole, minor_units());
+        }
+        if (kind == ColumnKind::number) return fmt::format("CAST({} AS DOUBLE) / {}::DOUBLE", whole, kMillionths);
+        return whole;
+    }
+
+    static std::string literal(const json::Value& value) {
+        if (const auto* text = value.if_string()) return warehouse::quote_text({text->data(), text->size()});
+        return json::to_text(value);
+    }
+
+    // --- customers ---
+
+    static std::string customer_column(const Declaration& d) { return "c." + warehouse::quote_name(*d.column); }
+    static std::string customer_time(const Declaration& d) {
+        return fmt::format("CAST({} AS TIMESTAMP)", customer_column(d));
+    }
+
+    std::string attribute(const Feature& feature) const {
+        const Declaration& d = feature.declaration;
+        if (feature.kind == Kind::numeric) {
+            // Infinities are no measurement.
+            return fmt::format(
+                "CASE WHEN isfinite(CAST({0} AS DOUBLE)) THEN CAST({0} AS DOUBLE) END", customer_column(d)
+            );
+        }
+        const auto dictionary = schema_.dictionaries().find(feature.name);
+        if (dictionary == schema_.dictionaries().end() || dictionary->second.empty()) return "NULL";
+        std::vector<std::string> values;
+        for (const std::string& value : dictionary->second) values.push_back(warehouse::quote_text(value));
+        return fmt::format(
+            "nullif(list_position([{}], CAST({} AS VARCHAR)), 0) - 1", fmt::join(values, ", "), customer_column(d)
+        );
+    }
+
+    const Schema& schema_;
+    Moment moment_;
+    const SqlOptions& options_;
+    Passes passes_;
+};
+
+}  // namespace
+
+std::string batch_sql(const Schema& schema, Timestamp as_of, const SqlOptions& options) {
+    return Compiler(schema, Moment(schema.programme(), as_of), options).statement({});
+}
+
+std::string point_in_time_sql(const Schema& schema, std::string_view rows, const SqlOptions& options) {
+    return Compiler(schema, Moment(schema.programme()), options).statement(rows);
+}
+
+}  // namespace boon::features

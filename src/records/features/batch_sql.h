@@ -1,0 +1,38 @@
+// The definitions as DuckDB SQL over the views boon.TABLE (records/warehouse).
+//
+// What counts at an instant T (decisions 7 and 9):
+//   - a row counts when it happened before T (an event at T itself does not) and was known at or before T;
+//   - a window of N days is [local midnight of T's local date minus N days, T), in the programme's time zone;
+//   - rows that share a business id count once: the one that could be counted first.
+// So nothing that happens or becomes known after T changes what is computed for T.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/base/timestamp.h"
+#include "records/features/schema.h"
+
+namespace boon::features {
+
+struct SqlOptions {
+    // Tables whose business ids are known not to repeat (the warehouse's check says so): spares the search for
+    // repeated ones, which costs about as much as all the rest.
+    std::set<Table> unique_ids = {};
+    // "TABLE.COLUMN" → all its values, for counting different ones by bit mask (up to 126). Complete.
+    std::map<std::string, std::vector<std::string>> distinct_values = {};
+};
+
+// The whole base at one instant: `customer_id VARCHAR`, then one FLOAT per feature, null = missing; every customer of
+// boon.customers exactly once, in no order. One pass over each table.
+std::string batch_sql(const Schema& schema, Timestamp as_of, const SqlOptions& options = {});
+
+// Point in time: `row_id BIGINT`, then one FLOAT per feature, in order of row_id. `rows` names a table or view with
+// row_id BIGINT (unique), customer_id VARCHAR and as_of TIMESTAMP (UTC), none null. Every row exactly once, also of
+// customers that boon.customers does not have (their attributes are missing).
+std::string point_in_time_sql(const Schema& schema, std::string_view rows, const SqlOptions& options = {});
+
+}  // namespace boon::features

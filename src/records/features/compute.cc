@@ -1,0 +1,194 @@
+#include "records/features/compute.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "platform/base/record.h"
+#include "records/warehouse/quote.h"
+
+namespace boon::features {
+
+namespace {
+
+constexpr std::size_t kMaxCategories = 200;
+// Masks hold no more; above it different values are counted by sets.
+constexpr std::size_t kMaxMaskedValues = 120;
+
+Status check_columns_exist(warehouse::Warehouse& warehouse, const Definitions& definitions) {
+    std::vector<FieldError> mistakes;
+    for (const auto& [table, declared] : definitions.columns()) {
+        const auto& found = warehouse.source_columns(table);
+        for (const auto& [name, kind] : declared) {
+            if (std::ranges::find(found, name, &warehouse::SourceColumn::name) != found.end()) continue;
+            const std::string pointer = json::pointer_to(json::pointer_to("/columns", table), name);
+            mistakes.push_back({pointer, fmt::format("warehouse table \"{}\" has no such column", table)});
+        }
+    }
+    if (mistakes.empty()) return {};
+    Error error{
+        ErrorCode::invalid, "the feature definitions name columns that the warehouse does not have",
+        "name them in the table's SELECT, or take them out of the definitions"
+    };
+    error.fields = std::move(mistakes);
+    return std::unexpected(std::move(error));
+}
+
+Status check_time_zone(warehouse::Warehouse& warehouse, const std::string& zone) {
+    BOON_TRY(
+        const warehouse::Frame frame,
+        warehouse.query(
+            fmt::format("SELECT count(*) FROM pg_timezone_names() WHERE name = {}", warehouse::quote_text(zone))
+        )
+    );
+    if (frame.columns.front().integer(0) > 0) return {};
+    return fail(
+        ErrorCode::invalid, fmt::format("there is no time zone \"{}\"", zone),
+        "give an IANA name, such as UTC or Europe/Berlin"
+    );
+}
+
+Result<std::vector<std::string>> texts(warehouse::Warehouse& warehouse, const std::string& sql) {
+    BOON_TRY(const warehouse::Frame frame, warehouse.query(sql));
+    const auto found = frame.columns.front().texts();
+    return std::vector<std::string>(found.begin(), found.end());
+}
+
+// All values of the columns whose different ones are counted, where they are few enough for masks.
+Result<SqlOptions> sql_options(warehouse::Warehouse& warehouse, const Schema& schema, const ComputeOptions& options) {
+    SqlOptions sql{.unique_ids = options.unique_ids};
+    for (const Feature& feature : schema.features()) {
+        const Declaration& d = feature.declaration;
+        if (d.aggregate != Aggregate::distinct || d.column == "day") continue;
+        const std::string name = fmt::format("{}.{}", enum_name(d.from), *d.column);
+        if (sql.distinct_values.contains(name)) continue;
+        const std::string column = warehouse::quote_name(*d.column);
+        BOON_TRY(
+            std::vector<std::string> values,
+            texts(
+                warehouse,
+                fmt::format(
+                    "SELECT CAST(v AS VARCHAR) FROM (SELECT DISTINCT {0} AS v FROM boon.{1} WHERE {0} IS NOT NULL "
+                    "LIMIT {2}) ORDER BY 1",
+                    column, enum_name(d.from), kMaxMaskedValues + 1
+                )
+            )
+        );
+        if (values.size() > kMaxMaskedValues) values.clear();
+        sql.distinct_values.emplace(name, std::move(values));
+    }
+    return sql;
+}
+
+constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
+
+// Turns the chunk's columns from `first` on into rows, appended to `out`.
+void append_rows(const warehouse::Chunk& chunk, std::size_t first, std::vector<float>& out) {
+    const std::size_t width = chunk.columns() - first;
+    const std::size_t start = out.size();
+    out.resize(start + chunk.rows() * width);
+    for (std::size_t c = 0; c < width; ++c) {
+        const warehouse::ColumnView& column = chunk.column(first + c);
+        const std::span<const float> values = column.values<float>();
+        float* cell = out.data() + start + c;
+        for (std::size_t r = 0; r < chunk.rows(); ++r, cell += width) *cell = column.is_null(r) ? kMissing : values[r];
+    }
+}
+
+// The rows asked about, as a temporary table: they are read twice, and their SELECT may be costly.
+Status stage_rows(warehouse::Session& session, std::string_view rows) {
+    BOON_CHECK(session.execute(fmt::format(
+        "CREATE OR REPLACE TEMP TABLE feature_rows AS SELECT CAST(row_id AS BIGINT) AS row_id, "
+        "CAST(customer_id AS VARCHAR) AS customer_id, CAST(as_of AS TIMESTAMP) AS as_of FROM ({})",
+        rows
+    )));
+    BOON_TRY(
+        const warehouse::Frame faults,
+        session.query("SELECT count(*) FILTER (WHERE row_id IS NULL OR customer_id IS NULL OR as_of IS NULL), "
+                      "count(row_id) - count(DISTINCT row_id) FROM feature_rows")
+    );
+    const std::int64_t nulls = faults.columns[0].integer(0);
+    const std::int64_t repeated = faults.columns[1].integer(0);
+    if (nulls == 0 && repeated == 0) return {};
+    return fail(
+        ErrorCode::invalid,
+        fmt::format("of the rows to compute features for, {} lack a value and {} repeat a row_id", nulls, repeated),
+        "row_id, customer_id and as_of must be there in every row, row_id once"
+    );
+}
+
+}  // namespace
+
+Result<Schema> fit_schema(
+    warehouse::Warehouse& warehouse, const Definitions& definitions, const Programme& programme,
+    const Dictionaries& before
+) {
+    BOON_CHECK(check_time_zone(warehouse, programme.time_zone));
+    BOON_CHECK(check_columns_exist(warehouse, definitions));
+    Dictionaries dictionaries;
+    for (const Feature& feature : definitions.all()) {
+        if (feature.kind != Kind::categorical) continue;
+        BOON_TRY(
+            std::vector<std::string> found,
+            texts(
+                warehouse,
+                fmt::format(
+                    "SELECT v FROM (SELECT CAST({0} AS VARCHAR) AS v FROM boon.customers WHERE {0} IS NOT NULL "
+                    "GROUP BY 1 ORDER BY count(*) DESC, v LIMIT {1}) ORDER BY v",
+                    warehouse::quote_name(*feature.declaration.column), kMaxCategories
+                )
+            )
+        );
+        std::vector<std::string>& dictionary = dictionaries[feature.name];
+        if (const auto known = before.find(feature.name); known != before.end()) dictionary = known->second;
+        for (std::string& value : found) {
+            const bool is_new = std::ranges::find(dictionary, value) == dictionary.end();
+            if (is_new && dictionary.size() < kMaxCategories) dictionary.push_back(std::move(value));
+        }
+    }
+    return Schema::make(definitions, programme, std::move(dictionaries));
+}
+
+Result<std::int64_t> count_customers(warehouse::Warehouse& warehouse) {
+    BOON_TRY(const warehouse::Frame frame, warehouse.query("SELECT count(DISTINCT customer_id) FROM boon.customers"));
+    return frame.columns.front().integer(0);
+}
+
+Status compute(
+    warehouse::Warehouse& warehouse, const Schema& schema, Timestamp as_of, const ComputeOptions& options,
+    const std::function<Status(const CustomerRows&)>& sink
+) {
+    BOON_TRY(const SqlOptions sql, sql_options(warehouse, schema, options));
+    std::vector<std::string_view> ids;
+    std::vector<float> values;
+    return warehouse.for_each_chunk(batch_sql(schema, as_of, sql), [&](const warehouse::Chunk& chunk) -> Status {
+        ids.clear();
+        values.clear();
+        for (std::size_t r = 0; r < chunk.rows(); ++r) ids.push_back(chunk.column(0).text(r));
+        append_rows(chunk, 1, values);
+        return sink({.customer_ids = ids, .values = values, .columns = schema.size()});
+    });
+}
+
+Result<Matrix> compute_rows(
+    warehouse::Warehouse& warehouse, const Schema& schema, std::string_view rows, const ComputeOptions& options
+) {
+    BOON_CHECK(schema.definitions().check_trainable());
+    BOON_TRY(const SqlOptions sql, sql_options(warehouse, schema, options));
+    BOON_TRY(warehouse::Session session, warehouse.session());
+    BOON_CHECK(stage_rows(session, rows));
+    Matrix matrix{.columns = schema.size(), .row_ids = {}, .values = {}};
+    BOON_CHECK(session.for_each_chunk(
+        point_in_time_sql(schema, "feature_rows", sql),
+        [&](const warehouse::Chunk& chunk) -> Status {
+            for (std::size_t r = 0; r < chunk.rows(); ++r) matrix.row_ids.push_back(chunk.column(0).integer(r));
+            append_rows(chunk, 1, matrix.values);
+            return {};
+        }
+    ));
+    return matrix;
+}
+
+}  // namespace boon::features

@@ -1,0 +1,183 @@
+#include "records/features/definitions.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "platform/base/record.h"
+#include "records/features/validate.h"
+
+namespace boon::features {
+
+namespace {
+
+using Values = std::map<std::string, std::vector<std::string>>;
+
+// `Café crème` → `caf_cr_me`: what may stand in a feature's name.
+std::string slug(std::string_view value) {
+    std::string out;
+    for (const char c : value) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (plain) {
+            out += c;
+        } else if (c >= 'A' && c <= 'Z') {
+            out += static_cast<char>(c - 'A' + 'a');
+        } else if (!out.empty() && out.back() != '_') {
+            out += '_';
+        }
+    }
+    while (out.ends_with('_')) out.pop_back();
+    return out;
+}
+
+std::string filled(std::string_view pattern, std::string_view value) {
+    std::string out(pattern);
+    if (const auto at = out.find("{}"); at != std::string::npos) out.replace(at, 2, value);
+    return out;
+}
+
+Declaration for_value(const Declaration& pattern, const std::string& value) {
+    Declaration one = pattern;
+    one.for_each.reset();
+    one.name = filled(pattern.name, slug(value));
+    one.words = filled(pattern.words, value);
+    Filter& filter = one.aggregate == Aggregate::share ? one.part : one.where;
+    filter[pattern.for_each->column] = {json::Value(value)};
+    return one;
+}
+
+// A declaration and where it stands in the text.
+struct Placed {
+    Declaration declaration;
+    std::string pointer;
+};
+
+void expand(
+    const Declaration& declaration, const std::string& pointer, const Values& values, std::vector<Placed>& out
+) {
+    if (!declaration.for_each) {
+        out.push_back({declaration, pointer});
+        return;
+    }
+    const ForEach& each = *declaration.for_each;
+    const auto named = values.find(fmt::format("{}.{}", enum_name(declaration.from), each.column));
+    if (each.values) {
+        for (const std::string& value : *each.values) out.push_back({for_value(declaration, value), pointer});
+    } else if (named != values.end()) {
+        for (const std::string& value : named->second) out.push_back({for_value(declaration, value), pointer});
+    }
+}
+
+void check_extra_columns(const ExtraColumns& columns, std::vector<FieldError>& mistakes) {
+    for (const auto& [table, declared] : columns) {
+        const std::string pointer = json::pointer_to("/columns", table);
+        const auto known = enum_from<Table>(table);
+        if (!known || *known == Table::activity) {
+            mistakes.push_back({pointer, "is not a table"});
+            continue;
+        }
+        for (const auto& [name, kind] : declared) {
+            if (find_column(*known, name, {})) {
+                mistakes.push_back({json::pointer_to(pointer, name), "is a standard column; it needs no declaration"});
+            }
+        }
+    }
+}
+
+Error mistaken(std::vector<FieldError> mistakes) {
+    Error error{ErrorCode::invalid, "the feature definitions are wrong", "docs/features.md says how they are written"};
+    error.fields = std::move(mistakes);
+    return error;
+}
+
+Document default_document() {
+    auto document = json::read_text<Document>(default_definitions_json());
+    BOON_ASSERT(document.has_value());
+    return *std::move(document);
+}
+
+}  // namespace
+
+Definitions Definitions::defaults(const Values& values) {
+    Document document = default_document();
+    document.values = values;
+    auto definitions = from_document(document);
+    BOON_ASSERT(definitions.has_value());
+    return *std::move(definitions);
+}
+
+Result<Definitions> Definitions::from_json(std::string_view text) {
+    auto value = json::parse(text);
+    if (!value) return in_context("could not read the feature definitions", std::move(value).error());
+    auto document = json::read<Document>(*value);
+    if (!document) return std::unexpected(mistaken(std::move(document).error().fields));
+    return from_document(*document);
+}
+
+Result<Definitions> Definitions::from_document(const Document& document) {
+    std::vector<FieldError> mistakes;
+    check_extra_columns(document.columns, mistakes);
+
+    std::vector<Placed> placed;
+    if (document.include_defaults) {
+        for (const Declaration& d : default_document().features)
+            expand(d, "/include_defaults", document.values, placed);
+    }
+    for (std::size_t i = 0; i < document.features.size(); ++i) {
+        expand(document.features[i], fmt::format("/features/{}", i), document.values, placed);
+    }
+
+    Definitions definitions;
+    definitions.columns_ = document.columns;
+    std::set<std::string, std::less<>> names;
+    for (Placed& item : placed) {
+        Checked checked = check_declaration(item.declaration, document.columns);
+        for (FieldError& mistake : checked.mistakes) {
+            mistakes.push_back({item.pointer + mistake.pointer, std::move(mistake.detail)});
+        }
+        if (!names.insert(item.declaration.name).second) {
+            mistakes.push_back({item.pointer + "/name", fmt::format("\"{}\" is taken", item.declaration.name)});
+        }
+        definitions.features_.push_back(std::move(checked.feature));
+    }
+    if (placed.empty()) mistakes.push_back({"/features", "must not be empty"});
+    if (placed.size() > kMaxFeatures) mistakes.push_back({"/features", fmt::format("are more than {}", kMaxFeatures)});
+    if (!mistakes.empty()) return std::unexpected(mistaken(std::move(mistakes)));
+    return definitions;
+}
+
+const Feature* Definitions::find(std::string_view name) const {
+    const auto found = std::ranges::find(features_, name, &Feature::name);
+    return found == features_.end() ? nullptr : &*found;
+}
+
+Status Definitions::check_trainable() const {
+    std::set<std::string> refused;
+    for (const Feature& feature : features_) {
+        const Declaration& d = feature.declaration;
+        if (is_serving_only(feature.name)) refused.insert(feature.name);
+        if (d.column && is_serving_only(*d.column)) refused.insert(*d.column);
+        for (const Filter* filter : {&d.where, &d.part}) {
+            for (const auto& [column, values] : *filter) {
+                if (is_serving_only(column)) refused.insert(column);
+            }
+        }
+    }
+    if (refused.empty()) return {};
+    return fail(
+        ErrorCode::invalid,
+        fmt::format("refused for training: {}: no date says when this was known", fmt::join(refused, ", ")),
+        "take it out of the features to train on, or map dated events or dated snapshots instead"
+    );
+}
+
+std::string Definitions::to_json() const {
+    Document document;
+    document.columns = columns_;
+    for (const Feature& feature : features_) document.features.push_back(feature.declaration);
+    return json::write(document);
+}
+
+}  // namespace boon::features

@@ -1,0 +1,86 @@
+#include "records/features/sources.h"
+
+#include <fmt/format.h>
+
+#include "records/warehouse/quote.h"
+
+namespace boon::features {
+
+Moment::Moment(const Programme& programme, Timestamp as_of) : Moment(programme) { as_of_ = as_of; }
+
+Moment::Moment(const Programme& programme) {
+    // UTC needs no calendar library per row.
+    if (programme.time_zone != "UTC") zone_ = warehouse::quote_text(programme.time_zone);
+}
+
+std::string Moment::as_of() const { return as_of_ ? fmt::format("make_timestamp({})", as_of_->micros) : "m.as_of"; }
+
+std::string Moment::local(std::string_view at) const {
+    if (zone_.empty()) return std::string(at);
+    // make_timestamptz takes microseconds: no session setting has a say in what the TIMESTAMP means.
+    return fmt::format("timezone({}, make_timestamptz(epoch_us({})))", zone_, at);
+}
+
+std::string Moment::start_sql(std::string_view as_of, std::int64_t days) const {
+    const std::string midnight =
+        fmt::format("(CAST(CAST({} AS DATE) AS TIMESTAMP) - INTERVAL {} DAY)", local(as_of), days);
+    if (zone_.empty()) return midnight;
+    return fmt::format("make_timestamp(epoch_us(timezone({}, {})))", zone_, midnight);
+}
+
+std::string Moment::start(std::int64_t days) {
+    if (is_constant()) return start_sql(as_of(), days);
+    windows_.insert(days);
+    return fmt::format("m.start_{}", days);
+}
+
+std::string Moment::today() const { return is_constant() ? local_date(as_of()) : "m.today"; }
+
+std::string Moment::local_date(std::string_view at) const { return fmt::format("CAST({} AS DATE)", local(at)); }
+
+std::string Moment::moments_sql(std::string_view rows) const {
+    std::string columns;
+    for (const std::int64_t days : windows_) columns += fmt::format(", {} AS start_{}", start_sql("as_of", days), days);
+    return fmt::format(
+        "SELECT row_number() OVER () AS moment, customer_id, as_of, {} AS today{} "
+        "FROM (SELECT DISTINCT customer_id, as_of FROM {})",
+        local_date("as_of"), columns, rows
+    );
+}
+
+namespace {
+
+// What tells one row from another, and the order in which they became countable; whole rows break ties.
+struct Identity {
+    std::string_view keys;
+    std::string_view first_key;
+    std::string order;
+};
+
+Identity identity_of(Table table) {
+    const TableInfo& info = table_info(table);
+    if (table == Table::customers) return {"customer_id", "customer_id", "t.joined_at, t"};
+    const std::string order = fmt::format("greatest(t.{0} + INTERVAL 1 MICROSECOND, t.known_at), t.{0}, t", info.at);
+    if (table == Table::holdings) return {"customer_id, product_id, started_at", "customer_id", order};
+    return {info.id, info.id, order};
+}
+
+}  // namespace
+
+std::string rows_of(Table table, bool unique) {
+    const std::string view = fmt::format("boon.{}", enum_name(table));
+    if (unique) return view;
+    const Identity identity = identity_of(table);
+    // Only the few repeated rows are sorted; most tables have none.
+    return fmt::format(
+        "(SELECT * FROM {0} WHERE {2} IS NULL OR ({1}) NOT IN "
+        "(SELECT ({1}) FROM {0} WHERE {2} IS NOT NULL GROUP BY ALL HAVING count(*) > 1) "
+        "UNION ALL BY NAME "
+        "SELECT t.* FROM {0} t WHERE {2} IS NOT NULL AND ({1}) IN "
+        "(SELECT ({1}) FROM {0} WHERE {2} IS NOT NULL GROUP BY ALL HAVING count(*) > 1) "
+        "QUALIFY row_number() OVER (PARTITION BY {1} ORDER BY {3}) = 1)",
+        view, identity.keys, identity.first_key, identity.order
+    );
+}
+
+}  // namespace boon::features
