@@ -73,6 +73,7 @@ private:
             .output = tree.output,
             .first_split = static_cast<std::uint32_t>(tables_.splits.size()),
             .first_leaf = static_cast<std::uint32_t>(tables_.leaves.size()),
+            .first_node = static_cast<std::uint32_t>(tables_.shares.size()),
         };
         paths_.assign(tree.size, {});
         double expectation = 0;
@@ -85,6 +86,7 @@ private:
                 add_split(nodes, i);
             }
         }
+        for (const Path& path : paths_) tables_.shares.push_back({path.share, path.share > 0 ? 1 / path.share : 0.0});
         entry.splits = static_cast<std::uint32_t>(tables_.splits.size()) - entry.first_split;
         entry.leaves = static_cast<std::uint32_t>(tables_.leaves.size()) - entry.first_leaf;
         tables_.expectation[tree.output] += expectation;
@@ -99,7 +101,7 @@ private:
             .ancestor = ancestor_of(nodes, i),
             .feature = trees_.used_index[node.feature],
             .slot = trees_.slot_of(node),
-            .threshold = node.value,
+            .threshold = order_key(node.value),
         };
         const std::array covers = {
             static_cast<double>(nodes[node.left].cover), static_cast<double>(nodes[node.left + 1].cover)
@@ -113,8 +115,6 @@ private:
             child.reach = paths_[i].reach * ratio;
             child.share = (split.ancestor == 0 ? 1 : paths_[split.ancestor].share) * ratio;
             if (child.share < kLeastShare) child.share = 0;
-            split.share[side] = static_cast<float>(child.share);
-            split.inverse_share[side] = child.share > 0 ? static_cast<float>(1 / child.share) : 0.0F;
         }
         tables_.splits.push_back(split);
     }
@@ -129,17 +129,16 @@ private:
     void add_points(const Quadrature& rule, std::size_t first) {
         ShapPoints four;
         for (std::size_t q = 0; q < kShapPoints; ++q) {
-            four.point[q] = rule.points[first + q];
+            const double t = rule.points[first + q];
+            four.rising[q] = t;
+            four.falling[q] = 1 - t;
+            four.inverse_falling[q] = 1 / (1 - t);
             four.weight[q] = rule.weights[first + q];
         }
-        four.inverse_taken.resize(tables_.splits.size());
-        for (std::size_t k = 0; k < tables_.splits.size(); ++k) {
-            for (std::size_t side = 0; side < 2; ++side) {
-                for (std::size_t q = 0; q < kShapPoints; ++q) {
-                    const double t = four.point[q];
-                    const double taken = t + (1 - t) * static_cast<double>(tables_.splits[k].share[side]);
-                    four.inverse_taken[k][side][q] = static_cast<float>(1 / taken);
-                }
+        for (const ShapShare& node : tables_.shares) {
+            std::array<float, kShapPoints>& pull = four.pulls.emplace_back();
+            for (std::size_t q = 0; q < kShapPoints; ++q) {
+                pull[q] = static_cast<float>((1 - node.share) / (four.rising[q] + four.falling[q] * node.share));
             }
         }
         tables_.points.push_back(std::move(four));

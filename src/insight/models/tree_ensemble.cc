@@ -1,27 +1,11 @@
 #include "insight/models/tree_ensemble.h"
 
-#include <algorithm>
-#include <cmath>
-
+#include "insight/models/batch.h"
 #include "insight/models/shap.h"
 #include "insight/models/trees.h"
 #include "insight/models/xgboost_model.h"
 
 namespace boon::models {
-
-namespace {
-
-float leaf_of(const Node* root, const float* row) {
-    const Node* node = root;
-    while (node->left != 0) {
-        const float x = row[node->feature];
-        const bool goes_left = std::isnan(x) ? node->missing_goes_left : x < node->value;
-        node = root + node->left + (goes_left ? 0 : 1);
-    }
-    return node->value;
-}
-
-}  // namespace
 
 Result<TreeEnsemble> TreeEnsemble::from_xgboost(std::span<const std::byte> json_or_ubj) {
     return read_xgboost(json_or_ubj);
@@ -36,23 +20,22 @@ Objective TreeEnsemble::objective() const { return trees_->objective; }
 
 void TreeEnsemble::margins(std::span<const float> row, std::span<float> out) const {
     BOON_ASSERT(row.size() == trees_->features && out.size() == trees_->base_margins.size());
-    std::ranges::copy(trees_->base_margins, out.begin());
-    for (const Tree& tree : trees_->trees) out[tree.output] += leaf_of(&trees_->nodes[tree.first], row.data());
+    margins_of_row(*trees_, row.data(), out.data());
 }
 
 void TreeEnsemble::margins_batch(const float* rows, std::size_t n, std::size_t stride, float* out, InstructionSet set)
     const {
-    static_cast<void>(set);
-    const std::size_t outputs = trees_->base_margins.size();
-    for (std::size_t i = 0; i < n; ++i) {
-        margins({rows + i * stride, trees_->features}, {out + i * outputs, outputs});
-    }
+    BOON_ASSERT(stride >= trees_->features);
+    if (set == InstructionSet::best) set = best_instruction_set();
+    margins_of_rows(*trees_, {rows, n, stride}, set, out);
 }
 
-void TreeEnsemble::explain(std::span<const float> row, int output, std::span<double> contributions) const {
+void TreeEnsemble::explain(std::span<const float> row, int output, std::span<double> contributions, InstructionSet set)
+    const {
     BOON_ASSERT(row.size() == trees_->features && contributions.size() == row.size() + 1);
     BOON_ASSERT(output >= 0 && static_cast<std::size_t>(output) < trees_->base_margins.size());
-    explain_trees(*trees_, row, static_cast<std::uint32_t>(output), contributions);
+    if (set == InstructionSet::best) set = best_instruction_set();
+    explain_trees(*trees_, row, static_cast<std::uint32_t>(output), set, contributions);
 }
 
 }  // namespace boon::models

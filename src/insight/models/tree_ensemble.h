@@ -38,7 +38,7 @@ enum class Objective {
 // `binary:logistic` …
 std::string_view objective_name(Objective objective);
 
-// Which code evaluates a batch. `best` is what the processor can do, found at run time.
+// Which code evaluates batches and explanations. `best` is what the processor can do, found at run time.
 enum class InstructionSet { portable, avx2, avx512, best };
 
 // What `best` stands for on this processor: never `best`.
@@ -72,7 +72,10 @@ public:
 
     // Exact path-dependent TreeSHAP (Lundberg et al. 2020, algorithm 2) of one output's margin. contributions:
     // features() + 1 values; the last is the margin's expectation over the training rows, and all sum to the margin.
-    void explain(std::span<const float> row, int output, std::span<double> contributions) const;
+    void explain(
+        std::span<const float> row, int output, std::span<double> contributions,
+        InstructionSet set = InstructionSet::best
+    ) const;
 
 private:
     std::shared_ptr<const Trees> trees_;

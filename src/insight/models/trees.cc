@@ -13,6 +13,8 @@ void Trees::make_layouts() {
         used_index[feature] = static_cast<std::uint32_t>(used_features.size());
         used_features.push_back(feature);
     }
+    walk = make_walk_layout(*this);
+    quantised = make_quantised(*this);
     shap = make_shap_tables(*this);
 }
 

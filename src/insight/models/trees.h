@@ -1,13 +1,13 @@
 // What an ensemble holds: the trees as plain nodes, and the layouts that the evaluators derived from them.
 #pragma once
 
-#include <cmath>
 #include <cstdint>
-#include <limits>
 #include <vector>
 
+#include "insight/models/quantised.h"
 #include "insight/models/shap.h"
 #include "insight/models/tree_ensemble.h"
+#include "insight/models/walk_layout.h"
 
 namespace boon::models {
 
@@ -39,24 +39,16 @@ struct Trees {
     std::vector<std::uint32_t> used_features;
     std::vector<std::uint32_t> used_index;
 
+    WalkLayout walk;
+    QuantisedTrees quantised;
     ShapTables shap;
 
-    // A prepared row holds each used feature twice: missing as -inf, and as +inf. A node reads the slot that sends a
-    // missing value its way, so that comparing needs no branch for it.
+    // A prepared row holds each used feature's key twice: missing below all, and above all. A node reads the slot that
+    // sends a missing value its way.
     [[nodiscard]] std::size_t slots() const { return 2 * used_features.size(); }
     [[nodiscard]] std::uint32_t slot_of(const Node& node) const {
         return 2 * used_index[node.feature] + (node.missing_goes_left ? 0U : 1U);
     }
-    void prepare(const float* row, float* slots) const {
-        constexpr float kInfinity = std::numeric_limits<float>::infinity();
-        for (const std::uint32_t feature : used_features) {
-            const float x = row[feature];
-            const bool is_missing = std::isnan(x);
-            *slots++ = is_missing ? -kInfinity : x;
-            *slots++ = is_missing ? kInfinity : x;
-        }
-    }
-
     // Derives everything below `nodes`; the builder calls it once, when all trees are in.
     void make_layouts();
 };

@@ -145,6 +145,25 @@ std::vector<float> margins_one_by_one(const TreeEnsemble& ensemble, const Table&
     return all;
 }
 
+// All that this processor can do.
+std::vector<InstructionSet> instruction_sets() {
+    std::vector<InstructionSet> sets = {InstructionSet::portable};
+    if (best_instruction_set() != InstructionSet::portable) sets.push_back(InstructionSet::avx2);
+    if (best_instruction_set() == InstructionSet::avx512) sets.push_back(InstructionSet::avx512);
+    return sets;
+}
+
+std::vector<float> margins_of_batch(
+    const TreeEnsemble& ensemble, const Table& table, std::size_t n, InstructionSet set
+) {
+    const std::size_t stride = table.columns + 3;
+    std::vector<float> spread(n * stride, std::nanf(""));
+    for (std::size_t i = 0; i < n; ++i) std::ranges::copy(table.row(i), &spread[i * stride]);
+    std::vector<float> all(n * static_cast<std::size_t>(ensemble.outputs()));
+    ensemble.margins_batch(spread.data(), n, stride, all.data(), set);
+    return all;
+}
+
 class XgboostPeer : public ::testing::TestWithParam<Case> {};
 
 TEST_P(XgboostPeer, MarginsAreTheSameBits) {
@@ -157,6 +176,19 @@ TEST_P(XgboostPeer, MarginsAreTheSameBits) {
             const TreeEnsemble ensemble = load(peer, format);
             EXPECT_EQ(ensemble.outputs(), GetParam().classes);
             expect_same_bits(margins_one_by_one(ensemble, probes), expected, format);
+            for (const InstructionSet set : instruction_sets()) {
+                // Whole blocks, short blocks, single rows; and a stride that is more than a row.
+                for (const std::size_t n :
+                     {probes.rows(), std::size_t{64}, std::size_t{19}, std::size_t{9}, std::size_t{1}}) {
+                    const std::vector<float> first(
+                        expected.begin(),
+                        expected.begin() + static_cast<std::ptrdiff_t>(n * static_cast<std::size_t>(GetParam().classes))
+                    );
+                    expect_same_bits(
+                        margins_of_batch(ensemble, probes, n, set), first, std::string(instruction_set_name(set))
+                    );
+                }
+            }
         }
     }
 }
@@ -169,11 +201,14 @@ TEST_P(XgboostPeer, ShapValuesAreTheSame) {
     const std::vector<float> expected = peer.contributions(probes);
     const auto outputs = static_cast<std::size_t>(ensemble.outputs());
     std::vector<double> ours(probes.columns + 1);
+    std::vector<double> portable(ours.size());
     std::vector<float> margins(outputs);
     for (std::size_t i = 0; i < probes.rows(); ++i) {
         ensemble.margins(probes.row(i), margins);
         for (std::size_t output = 0; output < outputs; ++output) {
+            ensemble.explain(probes.row(i), static_cast<int>(output), portable, InstructionSet::portable);
             ensemble.explain(probes.row(i), static_cast<int>(output), ours);
+            ASSERT_EQ(portable, ours) << "row " << i;
             double sum = 0;
             double scale = 1;
             for (const double value : ours) sum += value;
