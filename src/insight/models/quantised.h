@@ -1,7 +1,7 @@
 // Trees of at most six levels over rows of bytes. Per feature, the thresholds of all trees are sorted ("cuts"); what a
-// split needs to know of a value is how many cuts are <= it, and that is one byte per 255 cuts (a *column*). Each feature
-// has its columns twice where needed, once for splits that send missing values left and once for those that send them
-// right. 64 rows at a time are turned into columns, on which the instruction sets work bytewise.
+// split needs to know of a value is how many cuts are <= it, and that is one byte per 255 cuts (a *column*). Each
+// feature has its columns twice, for splits that send missing values left and for those that send them right. 64 rows
+// at a time are turned into columns, on which the instruction sets work bytewise.
 #pragma once
 
 #include <array>

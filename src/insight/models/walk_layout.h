@@ -1,8 +1,8 @@
 // Layouts to walk a row down the trees, a few trees (or a few rows) at a time so that their loads overlap.
 //
-// Trees of at most six levels are padded to perfect heaps (root 1, children of i at 2i and 2i + 1), which need no links;
-// deeper ones keep links. In both, the child that a smaller value goes to is the *second* one: a comparison's carry is
-// then what is added to the index.
+// Trees of at most six levels are padded to perfect heaps (root 1, children of i at 2i and 2i + 1), which need no
+// links; deeper ones keep links. In both, the child that a smaller value goes to is the *second* one: a comparison's
+// carry is then what is added to the index.
 #pragma once
 
 #include <array>
