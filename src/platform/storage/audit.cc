@@ -1,0 +1,132 @@
+#include "platform/storage/audit.h"
+
+#include <fmt/core.h>
+
+#include "platform/db/record.h"
+#include "platform/storage/digest.h"
+
+namespace boon::storage {
+
+namespace {
+
+constexpr std::size_t kSaltBytes = 16;
+
+// What is hashed: every part with its length, so that no two different lists of parts read the same.
+class Preimage {
+public:
+    void add(std::string_view text) {
+        add(static_cast<std::int64_t>(text.size()));
+        bytes_ += text;
+    }
+    void add(std::span<const std::byte> bytes) {
+        add(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+    }
+    void add(const std::optional<std::string>& text) {
+        add(text ? std::int64_t{1} : std::int64_t{0});
+        if (text) add(std::string_view(*text));
+    }
+    void add(std::int64_t number) {
+        for (int shift = 56; shift >= 0; shift -= 8) bytes_ += static_cast<char>(number >> shift & 0xff);
+    }
+    [[nodiscard]] Digest digest() const { return sha256(bytes_); }
+
+private:
+    std::string bytes_;
+};
+
+Digest commitment_of(const AuditEntry& entry) {
+    Preimage preimage;
+    preimage.add(*entry.salt);
+    preimage.add(entry.before);
+    preimage.add(entry.after);
+    return preimage.digest();
+}
+
+Digest hash_of(const AuditEntry& entry, std::span<const std::byte> previous) {
+    Preimage preimage;
+    preimage.add(previous);
+    preimage.add(entry.seq);
+    preimage.add(entry.at.micros);
+    preimage.add(std::string_view(entry.who));
+    preimage.add(std::string_view(entry.what));
+    preimage.add(std::string_view(entry.target));
+    preimage.add(entry.commitment);
+    return preimage.digest();
+}
+
+struct Head {
+    std::int64_t seq = 0;
+    Digest hash;
+};
+BOOST_DESCRIBE_STRUCT(Head, (), (seq, hash))
+
+std::string why_broken(const AuditEntry& entry, const Head& expected) {
+    if (entry.seq != expected.seq + 1) return fmt::format("entry {} is missing", expected.seq + 1);
+    if (entry.salt && commitment_of(entry) != entry.commitment) return "its values were changed";
+    if (!entry.salt && (entry.before || entry.after)) return "its values have lost their salt";
+    if (hash_of(entry, expected.hash) != entry.hash) return "it was changed";
+    return "";
+}
+
+}  // namespace
+
+Status record_deed(db::Connection& connection, const Deed& deed, Timestamp now) {
+    // Taking the next number locks the head, so that entries of several servers follow each other.
+    BOON_TRY(
+        const auto head,
+        db::select_one<Head>(connection, "update audit_head set seq = seq + 1 where id = 1 returning seq, hash")
+    );
+    if (!head) return fail(ErrorCode::internal, "the audit log has no head", "run `boon doctor`");
+    AuditEntry entry;
+    entry.seq = head->seq;
+    entry.at = now;
+    entry.who = deed.who;
+    entry.what = deed.what;
+    entry.target = deed.target;
+    entry.before = deed.before;
+    entry.after = deed.after;
+    entry.salt = random_bytes(kSaltBytes);
+    entry.commitment = commitment_of(entry);
+    entry.hash = hash_of(entry, head->hash);
+    BOON_CHECK(db::insert(connection, "audit_log", entry));
+    BOON_CHECK(connection.execute("update audit_head set hash = ? where id = 1", {entry.hash}));
+    return {};
+}
+
+Result<std::vector<AuditEntry>> list_audit(db::Connection& connection, std::string_view target, std::int64_t limit) {
+    if (target.empty()) {
+        return db::select<AuditEntry>(connection, "select * from audit_log order by seq desc limit ?", {limit});
+    }
+    return db::select<AuditEntry>(
+        connection, "select * from audit_log where target = ? order by seq desc limit ?", {target, limit}
+    );
+}
+
+Result<std::int64_t> erase_audit_values(db::Connection& connection, std::string_view target) {
+    return connection.execute(
+        "update audit_log set before = null, after = null, salt = null where target = ? and salt is not null", {target}
+    );
+}
+
+Result<std::optional<BrokenLink>> verify_audit(db::Connection& connection) {
+    Head last;
+    std::optional<BrokenLink> broken;
+    BOON_CHECK(db::for_each<AuditEntry>(
+        connection, "select * from audit_log order by seq", {},
+        [&](const AuditEntry& entry) -> Status {
+            if (broken) return {};
+            const std::string why = why_broken(entry, last);
+            if (!why.empty()) broken = BrokenLink{entry.seq, why};
+            last = {entry.seq, entry.hash};
+            return {};
+        }
+    ));
+    if (broken) return broken;
+    BOON_TRY(const auto head, db::select_one<Head>(connection, "select seq, hash from audit_head where id = 1"));
+    if (!head || head->seq != last.seq || head->hash != last.hash) {
+        return BrokenLink{last.seq + 1, "the last entries are missing"};
+    }
+    return broken;
+}
+
+}  // namespace boon::storage

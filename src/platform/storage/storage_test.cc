@@ -1,0 +1,341 @@
+// Jobs, change feed, audit, idempotency keys and outbox, each on both engines.
+#include <array>
+#include <atomic>
+#include <set>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "platform/db/record.h"
+#include "platform/db/testing/scratch.h"
+#include "platform/storage/audit.h"
+#include "platform/storage/change_feed.h"
+#include "platform/storage/idempotency.h"
+#include "platform/storage/jobs.h"
+#include "platform/storage/migrations.h"
+#include "platform/storage/outbox.h"
+
+namespace boon::storage {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr Timestamp kNow{1'700'000'000'000'000};
+constexpr std::array<std::string_view, 1> kTrain = {"train"};
+constexpr std::int64_t kSecond = kMicrosPerSecond;
+
+class StorageTest : public ::testing::TestWithParam<db::Engine> {
+protected:
+    void SetUp() override {
+        const auto migrated = migrate(*database_, kNow);
+        ASSERT_TRUE(migrated) << to_text(migrated.error());
+    }
+    // Runs `f` on the writer; its error fails the test.
+    template <class F>
+    auto must(F f) {
+        auto result = database_->write(std::move(f));
+        EXPECT_TRUE(result) << to_text(result.error());
+        return *std::move(result);
+    }
+    template <class F>
+    Error error_of(F f) {
+        auto result = database_->write(std::move(f));
+        EXPECT_FALSE(result);
+        return result ? Error{} : result.error();
+    }
+    void run(std::string_view sql) {
+        must([&](db::Connection& c) { return c.execute(sql); });
+    }
+    void enqueue(const std::string& id, Timestamp at = kNow) {
+        must([&](db::Connection& c) { return enqueue_job(c, {id, "train", {{"model", "nbo"}}, "cli"}, at); });
+    }
+    std::optional<Job> acquire(const std::string& worker, Timestamp at = kNow) {
+        return must([&](db::Connection& c) { return acquire_job(c, kTrain, {worker, 30 * kSecond}, at); });
+    }
+    Job find(const std::string& id) {
+        return must([&](db::Connection& c) { return find_job(c, id); });
+    }
+
+    db::testing::Scratch scratch_{GetParam()};
+    std::unique_ptr<db::Database> database_ = scratch_.open();
+};
+INSTANTIATE_TEST_SUITE_P(Engines, StorageTest, ::testing::ValuesIn(db::testing::kEngines), db::testing::EngineName());
+
+TEST_P(StorageTest, AJobRunsFromQueuedToSucceeded) {
+    enqueue("b", plus_micros(kNow, 1));
+    enqueue("a", kNow);
+    const auto job = acquire("w1");
+    ASSERT_TRUE(job);
+    EXPECT_EQ(job->id, "a");  // the oldest
+    EXPECT_EQ(job->parameters.at("model").as_string(), "nbo");
+    const Claim claim = claim_of(*job);
+    const Worker worker{"w1", 30 * kSecond};
+    const Timestamp later = plus_micros(kNow, 10 * kSecond);
+    EXPECT_EQ(
+        must([&](db::Connection& c) { return report_progress(c, claim, worker, {50, 200, "row 50"}, later); }),
+        Wish::go_on
+    );
+    Job now = find("a");
+    EXPECT_EQ(now.state, JobState::running);
+    EXPECT_EQ(now.rate_per_s, 5);  // 50 in 10 s
+    EXPECT_EQ(now.checkpoint, "row 50");
+    EXPECT_EQ(now.lease_until, plus_micros(kNow, 40 * kSecond));
+    ASSERT_TRUE(database_->write([&](db::Connection& c) {
+        return finish_job(c, claim, {JobState::succeeded, {{"auc", 0.8}}, ""}, later);
+    }));
+    now = find("a");
+    EXPECT_EQ(now.state, JobState::succeeded);
+    EXPECT_EQ(now.result.at("auc").as_double(), 0.8);
+    EXPECT_EQ(now.finished_at, later);
+    EXPECT_EQ(acquire("w1")->id, "b");
+    EXPECT_EQ(acquire("w1"), std::nullopt);
+    const auto listed = must([](db::Connection& c) { return list_jobs(c, 10); });
+    EXPECT_EQ(listed.at(0).id, "b");
+}
+
+TEST_P(StorageTest, AJobWhoseLeaseRanOutGoesToAnotherAndTheFirstWritesNoMore) {
+    enqueue("a");
+    const Claim first = claim_of(*acquire("w1"));
+    must([&](db::Connection& c) {
+        return report_progress(c, first, {"w1", 30 * kSecond}, {10, 0, "row 10"}, plus_micros(kNow, kSecond));
+    });
+    EXPECT_EQ(acquire("w2", plus_micros(kNow, 31 * kSecond)), std::nullopt);  // not yet: it was renewed
+    const auto taken = acquire("w2", plus_micros(kNow, 32 * kSecond));
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(taken->checkpoint, "row 10");
+    EXPECT_EQ(taken->owner, "w2");
+    const auto expected = Error{
+        ErrorCode::conflict, "the job a is no longer this worker's",
+        "its lease ran out and another worker took it, or it was ended"
+    };
+    EXPECT_EQ(error_of([&](db::Connection& c) { return hold_job(c, first); }), expected);
+    EXPECT_EQ(error_of([&](db::Connection& c) { return finish_job(c, first, {}, kNow); }), expected);
+    EXPECT_EQ(
+        error_of([&](db::Connection& c) { return report_progress(c, first, {"w1", 1}, {99, 0, {}}, kNow); }), expected
+    );
+    EXPECT_EQ(find("a").done, 10);
+    EXPECT_TRUE(database_->write([&](db::Connection& c) { return hold_job(c, claim_of(*taken)); }));
+}
+
+TEST_P(StorageTest, CancellingEndsAQueuedJobAndAsksARunningOne) {
+    enqueue("a");
+    ASSERT_TRUE(database_->write([](db::Connection& c) { return cancel_job(c, "a", kNow); }));
+    EXPECT_EQ(find("a").state, JobState::cancelled);
+    EXPECT_EQ(find("a").finished_at, kNow);
+    EXPECT_EQ(
+        error_of([](db::Connection& c) { return cancel_job(c, "a", kNow); }),
+        (Error{ErrorCode::conflict, "the job a has already ended (cancelled)"})
+    );
+    EXPECT_EQ(
+        error_of([](db::Connection& c) { return cancel_job(c, "x", kNow); }),
+        (Error{ErrorCode::not_found, "there is no job x"})
+    );
+    enqueue("b");
+    const Claim claim = claim_of(*acquire("w1"));
+    ASSERT_TRUE(database_->write([](db::Connection& c) { return cancel_job(c, "b", kNow); }));
+    EXPECT_EQ(find("b").state, JobState::running);
+    EXPECT_EQ(
+        must([&](db::Connection& c) { return report_progress(c, claim, {"w1", 1}, {1, 2, {}}, kNow); }), Wish::cancel
+    );
+}
+
+TEST_P(StorageTest, RacingWorkersNeverHoldTheSameJob) {
+    constexpr int kJobs = 40;
+    for (int i = 0; i < kJobs; ++i) enqueue("job" + std::to_string(i));
+    std::mutex mutex;
+    std::multiset<std::string> held;
+    {
+        std::vector<std::jthread> workers;
+        for (int w = 0; w < 4; ++w) {
+            workers.emplace_back([&, w] {
+                const auto database = scratch_.open();  // as another server would
+                while (true) {
+                    const auto job = database->write([&](db::Connection& c) {
+                        return acquire_job(c, kTrain, {"w" + std::to_string(w), 30 * kSecond}, kNow);
+                    });
+                    ASSERT_TRUE(job) << to_text(job.error());
+                    if (!*job) return;
+                    const std::lock_guard lock(mutex);
+                    held.insert((*job)->id);
+                }
+            });
+        }
+    }
+    EXPECT_EQ(held.size(), static_cast<std::size_t>(kJobs));
+    EXPECT_EQ(std::set<std::string>(held.begin(), held.end()).size(), static_cast<std::size_t>(kJobs));
+}
+
+TEST_P(StorageTest, ChangesComeInOrderAndOnce) {
+    const auto start = must([](db::Connection& c) { return feed_position(c); });
+    must([](db::Connection& c) -> Result<int> {
+        BOON_CHECK(append_change(c, "offer", "1", kNow));
+        BOON_CHECK(append_change(c, "model", "nbo", kNow));
+        return 0;
+    });
+    EXPECT_FALSE(database_->write([](db::Connection& c) -> Status {
+        BOON_CHECK(append_change(c, "offer", "undone", kNow));
+        return fail(ErrorCode::invalid, "no");
+    }));
+    const auto poll = [&](FeedPosition since, std::int64_t limit) {
+        return *database_->read([&](db::Connection& c) { return poll_changes(c, since, limit); });
+    };
+    const auto changes = poll(start, 10);
+    ASSERT_EQ(changes.size(), 2U);
+    EXPECT_EQ(changes[0].key, "1");
+    EXPECT_EQ(changes[1].key, "nbo");
+    EXPECT_THAT(poll(start, 1), ElementsAre(changes[0]));
+    EXPECT_THAT(poll(changes[0].position, 10), ElementsAre(changes[1]));
+    EXPECT_THAT(poll(changes[1].position, 10), IsEmpty());
+    EXPECT_EQ(must([](db::Connection& c) { return feed_position(c); }), changes[1].position);
+    EXPECT_EQ(must([](db::Connection& c) { return trim_changes(c, plus_micros(kNow, 1)); }), 2);
+}
+
+TEST_P(StorageTest, AChangeThatCommitsLateIsNotSkipped) {
+    if (GetParam() == db::Engine::sqlite) GTEST_SKIP() << "one writer: numbers commit in order";
+    const auto first = scratch_.open();
+    const auto second = scratch_.open();
+    const auto poll = [&](FeedPosition since) {
+        return *database_->read([&](db::Connection& c) { return poll_changes(c, since); });
+    };
+    // The first takes its number, and before it commits the second takes the next and commits.
+    ASSERT_TRUE(first->write([&](db::Connection& c) -> Status {
+        BOON_CHECK(append_change(c, "offer", "early", kNow));
+        BOON_CHECK(second->write([](db::Connection& other) { return append_change(other, "offer", "late", kNow); }));
+        EXPECT_THAT(poll({}), IsEmpty());
+        return {};
+    }));
+    const auto changes = poll({});
+    ASSERT_EQ(changes.size(), 2U);
+    EXPECT_EQ(changes[0].key, "early");
+    EXPECT_EQ(changes[1].key, "late");
+}
+
+TEST_P(StorageTest, TheAuditChainIsWhole) {
+    const auto verify = [&] { return must([](db::Connection& c) { return verify_audit(c); }); };
+    EXPECT_EQ(verify(), std::nullopt);
+    for (int i = 1; i <= 4; ++i) {
+        ASSERT_TRUE(database_->write([&](db::Connection& c) {
+            return record_deed(
+                c, {"cli", "offer.update", "offer/" + std::to_string(i % 2), "{\"n\":1}", std::nullopt}, kNow
+            );
+        }));
+    }
+    EXPECT_EQ(verify(), std::nullopt);
+    EXPECT_EQ(must([](db::Connection& c) { return list_audit(c, "offer/1", 10); }).at(0).seq, 3);
+    EXPECT_EQ(must([](db::Connection& c) { return list_audit(c, "", 10); }).size(), 4U);
+    // Erased values leave it whole.
+    EXPECT_EQ(must([](db::Connection& c) { return erase_audit_values(c, "offer/1"); }), 2);
+    EXPECT_EQ(must([](db::Connection& c) { return list_audit(c, "offer/1", 1); }).at(0).before, std::nullopt);
+    EXPECT_EQ(verify(), std::nullopt);
+}
+
+TEST_P(StorageTest, TamperingWithTheAuditIsFound) {
+    const auto verify = [&] { return must([](db::Connection& c) { return verify_audit(c); }); };
+    for (int i = 0; i < 4; ++i) {
+        ASSERT_TRUE(database_->write([&](db::Connection& c) {
+            return record_deed(c, {"cli", "offer.update", "offer/1", "before", "after"}, kNow);
+        }));
+    }
+    const auto tampered = [&](std::string_view change, std::string_view repair) {
+        run(change);
+        const auto broken = verify();
+        run(repair);
+        EXPECT_EQ(verify(), std::nullopt);
+        return broken.value_or(BrokenLink{});
+    };
+    EXPECT_EQ(
+        tampered("update audit_log set who = 'me' where seq = 2", "update audit_log set who = 'cli' where seq = 2"),
+        (BrokenLink{2, "it was changed"})
+    );
+    EXPECT_EQ(
+        tampered(
+            "update audit_log set after = 'x' where seq = 3", "update audit_log set after = 'after' where seq = 3"
+        ),
+        (BrokenLink{3, "its values were changed"})
+    );
+    EXPECT_EQ(
+        tampered("update audit_log set seq = 7 where seq = 1", "update audit_log set seq = 1 where seq = 7"),
+        (BrokenLink{2, "entry 1 is missing"})
+    );
+    run("delete from audit_log where seq = 4");
+    EXPECT_EQ(verify(), (BrokenLink{4, "the last entries are missing"}));
+}
+
+TEST_P(StorageTest, TheSameRequestGetsTheSameAnswer) {
+    const IdempotencyKey key{"key:1 POST /offers", "abc", "{\"a\":1}"};
+    const auto recall = [&](const IdempotencyKey& asked, Timestamp at) {
+        return database_->read([&](db::Connection& c) { return recall_answer(c, asked, at); });
+    };
+    EXPECT_EQ(*recall(key, kNow), std::nullopt);
+    const KeptAnswer answer{201, "application/json", "{\"id\":7}"};
+    const auto keep = [&](Timestamp at) {
+        return database_->write([&](db::Connection& c) { return keep_answer(c, key, answer, at); });
+    };
+    ASSERT_TRUE(keep(kNow));
+    EXPECT_EQ(*recall(key, plus_micros(kNow, 24 * kMicrosPerHour)), answer);
+    EXPECT_EQ(*recall({"key:2 POST /offers", "abc", ""}, kNow), std::nullopt);
+    EXPECT_EQ(
+        recall({key.scope, key.key, "{\"a\":2}"}, kNow).error(),
+        (Error{
+            ErrorCode::conflict, "the idempotency key \"abc\" was used for another request",
+            "take a new key for a new request"
+        })
+    );
+    EXPECT_EQ(keep(kNow).error().code, ErrorCode::conflict);
+    const Timestamp expired = plus_micros(kNow, kIdempotencyMicros);
+    EXPECT_EQ(*recall(key, expired), std::nullopt);
+    EXPECT_TRUE(keep(expired));
+    EXPECT_EQ(must([&](db::Connection& c) { return forget_answers(c, expired); }), 0);
+}
+
+TEST_P(StorageTest, MessagesAreTakenSentAndTriedAgain) {
+    const auto take = [&](Timestamp at) {
+        return must([&](db::Connection& c) { return take_messages(c, {10, 60 * kSecond}, at); });
+    };
+    for (const char* id : {"1", "2"}) {
+        ASSERT_TRUE(database_->write([&](db::Connection& c) {
+            return enqueue_message(c, {id, "webhook", "https://x", "{}"}, kNow);
+        }));
+    }
+    const auto taken = take(kNow);
+    ASSERT_EQ(taken.size(), 2U);
+    EXPECT_THAT(take(kNow), IsEmpty());
+    ASSERT_TRUE(database_->write([&](db::Connection& c) { return message_sent(c, taken[0], kNow); }));
+    ASSERT_TRUE(database_->write([&](db::Connection& c) { return message_failed(c, taken[1], "503", kNow); }));
+    EXPECT_THAT(take(plus_micros(kNow, 9 * kSecond)), IsEmpty());
+    const auto again = take(plus_micros(kNow, 10 * kSecond));
+    ASSERT_EQ(again.size(), 1U);
+    EXPECT_EQ(again[0].id, "2");
+    EXPECT_EQ(again[0].attempts, 2);
+    // The sender dies; after the lease another takes it, and the dead one's word counts no more.
+    const auto third = take(plus_micros(kNow, 70 * kSecond));
+    ASSERT_EQ(third.size(), 1U);
+    EXPECT_EQ(
+        error_of([&](db::Connection& c) { return message_sent(c, again[0], kNow); }),
+        (Error{ErrorCode::conflict, "the message 2 was taken by another sender"})
+    );
+}
+
+TEST_P(StorageTest, AMessageIsGivenUpInTheEnd) {
+    ASSERT_TRUE(database_->write([&](db::Connection& c) { return enqueue_message(c, {"1", "k", "d", "p"}, kNow); }));
+    Timestamp at = kNow;
+    int taken = 0;
+    for (; taken < 100; ++taken) {
+        const auto messages = must([&](db::Connection& c) { return take_messages(c, {}, at); });
+        if (messages.empty()) break;
+        ASSERT_TRUE(database_->write([&](db::Connection& c) { return message_failed(c, messages[0], "no", at); }));
+        at = plus_micros(at, kLastRetryMicros);  // never later than this
+    }
+    EXPECT_EQ(taken, kOutboxAttempts);
+    EXPECT_EQ(
+        must([](db::Connection& c) {
+            return db::select_number(c, "select count(*) from outbox where state = 'given_up' and last_error = 'no'");
+        }),
+        1
+    );
+}
+
+}  // namespace
+}  // namespace boon::storage
