@@ -1,0 +1,146 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "platform/db/record.h"
+#include "records/catalog/catalogue.h"
+
+namespace boon::catalog {
+
+namespace {
+
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+
+// Opaque to clients: the sort key and id of the page's last offer, as JSON, in hexadecimal.
+std::string encode_cursor(const json::Array& place) {
+    std::string cursor;
+    for (const char c : json::to_text(place)) {
+        cursor += kHexDigits[static_cast<unsigned char>(c) >> 4U];
+        cursor += kHexDigits[static_cast<unsigned char>(c) & 15U];
+    }
+    return cursor;
+}
+
+Result<json::Array> decode_cursor(const std::string& cursor, SortBy sort) {
+    std::string text;
+    for (std::size_t i = 0; i + 1 < cursor.size(); i += 2) {
+        const auto high = kHexDigits.find(cursor[i]);
+        const auto low = kHexDigits.find(cursor[i + 1]);
+        if (high == std::string_view::npos || low == std::string_view::npos) break;
+        text += static_cast<char>(high * 16 + low);
+    }
+    const auto value = json::parse(text);
+    const json::Array* place = value ? value->if_array() : nullptr;
+    const bool fits = place != nullptr && place->size() == 3 && (*place)[0].is_string() && (*place)[2].is_int64() &&
+                      std::string_view((*place)[0].get_string()) == enum_name(sort);
+    if (!fits) {
+        return fail(
+            ErrorCode::invalid, "the cursor is not one of this list",
+            "use next_cursor of the page before, with the same sort"
+        );
+    }
+    return *place;
+}
+
+json::Value sort_key(const Offer& offer, SortBy sort) {
+    switch (sort) {
+        case SortBy::offer_id: return json::Value(offer.offer_id);
+        case SortBy::name: return json::Value(offer.name);
+        case SortBy::category: return json::Value(offer.category);
+        case SortBy::status: return json::Value(enum_name(offer.status));
+        case SortBy::weight: return json::Value(offer.weight);
+        case SortBy::created_at: return json::Value(offer.created_at.micros);
+        case SortBy::updated_at: return json::Value(offer.updated_at.micros);
+    }
+    return {};
+}
+
+std::string like_pattern(const std::string& search) {
+    std::string pattern = "%";
+    for (const char c : search) {
+        if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+        pattern += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return pattern + "%";
+}
+
+// The conditions and their parameters, side by side.
+class Where {
+public:
+    template <class T>
+    void equals(std::string_view column, const std::optional<T>& value) {
+        if (!value) return;
+        add(fmt::format("{} = ?", column));
+        params.push_back(*value);
+    }
+    void add(const std::string& condition) { sql += (sql.empty() ? " where " : " and ") + condition; }
+
+    std::string sql;
+    db::Params params;
+};
+
+// The parameter of a sort key that came back in a cursor.
+Status push_key(db::Params& params, const json::Value& key) {
+    if (const auto* number = key.if_int64()) {
+        params.push_back(*number);
+    } else if (const auto* real = key.if_double()) {
+        params.push_back(*real);
+    } else if (const auto* text = key.if_string()) {
+        params.push_back(std::string_view(*text));
+    } else {
+        return fail(ErrorCode::invalid, "the cursor is not one of this list");
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Page> Catalogue::list(const ListQuery& query) {
+    if (query.limit < 1 || query.limit > 500) {
+        return fail(ErrorCode::invalid, fmt::format("the limit {} is not within 1 and 500", query.limit));
+    }
+    const std::string pattern = like_pattern(query.search);
+    Where where;
+    where.equals("status", query.status);
+    where.equals("is_active", query.is_active);
+    where.equals("category", query.category);
+    where.equals("lifecycle_stage", query.lifecycle_stage);
+    where.equals("target_segment", query.target_segment);
+    where.equals("external_system", query.external_system);
+    if (!query.search.empty()) {
+        where.add("(lower(name) like ? escape '\\' or lower(description) like ? escape '\\')");
+        where.params.push_back(pattern);
+        where.params.push_back(pattern);
+    }
+    const std::string count_sql = "select count(*) from offers" + where.sql;
+    const db::Params count_params = where.params;
+
+    const std::string column(enum_name(query.sort));
+    const bool ascending = query.order == Order::ascending;
+    json::Array place;
+    if (!query.cursor.empty()) {
+        BOON_TRY(place, decode_cursor(query.cursor, query.sort));
+        where.add(fmt::format("({}, offer_id) {} (?, ?)", column, ascending ? ">" : "<"));
+        BOON_CHECK(push_key(where.params, place[1]));
+        BOON_CHECK(push_key(where.params, place[2]));
+    }
+    const std::string direction = ascending ? "asc" : "desc";
+    const std::string sql = fmt::format(
+        "select * from offers{} order by {} {}, offer_id {} limit ?", where.sql, column, direction, direction
+    );
+    where.params.push_back(query.limit + 1);
+
+    return database_.read([&](db::Connection& connection) -> Result<Page> {
+        Page page;
+        BOON_TRY(page.total, db::select_number(connection, count_sql, count_params));
+        BOON_TRY(page.items, db::select<Offer>(connection, sql, where.params));
+        if (page.items.size() > static_cast<std::size_t>(query.limit)) {
+            page.items.pop_back();
+            const Offer& last = page.items.back();
+            page.next_cursor = encode_cursor({json::Value(column), sort_key(last, query.sort), last.offer_id});
+        }
+        return page;
+    });
+}
+
+}  // namespace boon::catalog

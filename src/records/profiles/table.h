@@ -1,0 +1,78 @@
+// All profiles in memory: one row of float32 per customer at a fixed stride, and an open-addressing hash from the
+// customer's id to the row. An Image never changes; filling or loading makes a new one and publishes it, so readers
+// need no lock and memory briefly holds both (about 4 × columns + 40 bytes per customer, each).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/base/error.h"
+#include "platform/base/timestamp.h"
+#include "records/profiles/profile.h"
+
+namespace boon::profiles {
+
+class Image {
+public:
+    // Nothing for a customer that is not known. The Profile is a view: valid as long as the image.
+    [[nodiscard]] std::optional<Profile> find(std::string_view customer_id) const;
+
+    [[nodiscard]] std::size_t size() const { return computed_at_.size(); }
+    [[nodiscard]] Profile at(std::size_t row) const;
+    // Null for the image of an instance that has no profiles yet.
+    [[nodiscard]] const std::shared_ptr<const Schema>& schema() const { return schema_; }
+    [[nodiscard]] std::size_t memory_bytes() const;
+
+private:
+    friend class ImageBuilder;
+    struct Slot {
+        std::uint32_t row = kEmpty;
+        std::uint32_t tag = 0;  // of the hash, so that a miss seldom compares ids
+    };
+    static constexpr std::uint32_t kEmpty = 0xffffffff;
+
+    [[nodiscard]] std::string_view id_at(std::size_t row) const;
+    void index();
+
+    std::shared_ptr<const Schema> schema_;
+    std::optional<std::size_t> lifetime_value_;  // its column
+    std::size_t stride_ = 0;
+    std::vector<float> features_;
+    std::vector<std::int64_t> computed_at_;
+    std::string ids_;  // one after the other
+    std::vector<std::uint64_t> id_ends_;
+    std::vector<Slot> slots_;  // a power of two, at most half full
+};
+
+class ImageBuilder {
+public:
+    explicit ImageBuilder(std::shared_ptr<const Schema> schema, std::size_t expected_customers = 0);
+
+    // Each customer once; features in the schema's order, as many as it has columns.
+    void add(std::string_view customer_id, std::span<const float> features, Timestamp computed_at);
+    std::shared_ptr<const Image> finish() &&;
+
+private:
+    std::shared_ptr<Image> image_;
+};
+
+// Where readers find the image of the moment. Thread-safe; a reader keeps what it got as long as it holds it.
+class Table {
+public:
+    Table();
+    [[nodiscard]] std::shared_ptr<const Image> image() const;
+    void publish(std::shared_ptr<const Image> image);
+
+private:
+    mutable std::mutex mutex_;  // held for the copy of one pointer
+    std::shared_ptr<const Image> image_;
+};
+
+}  // namespace boon::profiles
