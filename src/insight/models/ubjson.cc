@@ -130,6 +130,8 @@ private:
         if (left() > 0 && peek() == '$') {
             ++at_;
             BOON_TRY(const char type, marker());
+            // Values without bytes could be announced by the million in a dozen bytes, again and again.
+            if (type == 'Z' || type == 'T' || type == 'F') return bad("a container announces values without bytes");
             result.type = type;
             if (left() == 0 || peek() != '#') return bad("a container has a type but no count");
         }

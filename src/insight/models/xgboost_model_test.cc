@@ -1,8 +1,11 @@
 // What XGBoost predicts, we predict: the same bits for margins, and SHAP values within float32's reach.
 #include "insight/models/xgboost_model.h"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -191,6 +194,55 @@ TEST_P(XgboostPeer, MarginsAreTheSameBits) {
             }
         }
     }
+}
+
+// XGBoost's matrices refuse infinities, its dense rows do not.
+TEST_P(XgboostPeer, ExtremeRowsGiveTheSameBits) {
+    const Table training = training_table(GetParam(), 5);
+    Peer peer(training, GetParam().parameters, GetParam().rounds);
+    const TreeEnsemble ensemble = load(peer, "json");
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    Table probes{.columns = training.columns};
+    for (std::size_t i = 0; i < 100 * training.columns; ++i) {
+        const std::array values = {kInfinity, -kInfinity, -0.0F, 0.0F, std::nanf(""), training.values[i]};
+        probes.values.push_back(values[(i * 31 + i / 7) % values.size()]);
+    }
+    const float* result = peer.margins_in_place(probes.values.data(), probes.rows(), probes.columns);
+    const std::vector<float> expected(result, result + probes.rows() * static_cast<std::size_t>(GetParam().classes));
+    const std::vector<float> one_by_one = margins_one_by_one(ensemble, probes);
+    if (GetParam().name.starts_with("dart")) {  // whose dense rows XGBoost itself rounds otherwise than its matrices
+        ASSERT_THAT(one_by_one, ::testing::Pointwise(::testing::FloatNear(1e-5F), expected));
+        return;
+    }
+    expect_same_bits(one_by_one, expected, "one by one");
+    for (const InstructionSet set : instruction_sets()) {
+        expect_same_bits(margins_of_batch(ensemble, probes, probes.rows(), set), expected, "batch");
+    }
+}
+
+TEST_P(XgboostPeer, PredictionsFollowFromMargins) {
+    const Table training = training_table(GetParam(), 9);
+    const Peer peer(training, GetParam().parameters, GetParam().rounds);
+    const TreeEnsemble ensemble = load(peer, "json");
+    const std::vector<float> expected = peer.predictions(training);
+    std::vector<float> ours = margins_one_by_one(ensemble, training);
+    const auto outputs = static_cast<std::size_t>(ensemble.outputs());
+    if (ensemble.objective() == Objective::multi_softmax) {  // XGBoost gives the class alone
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            const auto row = std::span(ours).subspan(i * outputs, outputs);
+            ASSERT_EQ(std::ranges::max_element(row) - row.begin(), static_cast<std::ptrdiff_t>(expected[i]));
+        }
+        return;
+    }
+    for (std::size_t i = 0; i < ours.size(); i += outputs) {
+        if (is_multi_class(ensemble.objective())) {
+            softmax({&ours[i], outputs});
+        } else {
+            ours[i] = predict_from_margin(ensemble.objective(), ours[i]);
+        }
+    }
+    ASSERT_EQ(ours.size(), expected.size());
+    for (std::size_t i = 0; i < ours.size(); ++i) ASSERT_FLOAT_EQ(ours[i], expected[i]) << i;
 }
 
 TEST_P(XgboostPeer, ShapValuesAreTheSame) {
