@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <limits>
 #include <new>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -20,6 +21,7 @@ thread_local int allocations = 0;
 
 }  // namespace
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which have their own
 // This executable's own, to see that no call allocates. Not inlined: GCC would take malloc and free for a mismatch.
 [[gnu::noinline]] void* operator new(std::size_t size) {
     if (counts_allocations) ++allocations;
@@ -36,6 +38,7 @@ thread_local int allocations = 0;
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+#endif
 
 namespace boon::models {
 namespace {
@@ -155,6 +158,29 @@ TEST(TreeEnsemble, DoesNotAllocateOnceItsSpaceIsThere) {
         counts_allocations = false;
     }
     EXPECT_EQ(allocations, 0);
+}
+
+TEST(TreeEnsemble, ThreadsMayShareIt) {
+    const std::vector<SourceNode> tree = {
+        split(0, 0.5F, 1, 2, 4), split(1, 0.5F, 3, 4, 2), leaf(3, 2), leaf(1, 1), leaf(2, 1)
+    };
+    const TreeEnsemble ensemble = ensemble_of({tree, tree}, 2);
+    std::vector<std::jthread> threads;
+    std::vector<double> sums(4);
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+        threads.emplace_back([&ensemble, &sum = sums[i]] {
+            const std::vector<float> rows(2 * 70, 0.25F);  // left, left: 1 by each tree
+            std::vector<float> out(70);
+            std::vector<double> contributions(3);
+            for (int k = 0; k < 200; ++k) {
+                ensemble.margins_batch(rows.data(), 70, 2, out.data());
+                ensemble.explain({rows.data(), 2}, 0, contributions);
+                sum += static_cast<double>(out[k % 70]) + contributions[0] + contributions[1] + contributions[2];
+            }
+        });
+    }
+    threads.clear();
+    EXPECT_THAT(sums, ::testing::Each(DoubleNear(200 * (2 + 2), 1e-3)));
 }
 
 std::string add_error(const std::vector<SourceNode>& nodes, int output = 0) {
