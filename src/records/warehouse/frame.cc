@@ -26,12 +26,10 @@ Status Column::append(const ColumnView& view, std::size_t rows) {
     for (std::size_t row = 0; row < rows; ++row) {
         const bool null = view.is_null(row);
         nulls_.push_back(null ? 1 : 0);
-        if (kind_ == Kind::real) {
-            reals_.push_back(null ? 0 : view.real(row));
-        } else if (kind_ == Kind::text) {
-            texts_.emplace_back(null ? std::string_view() : view.text(row));
-        } else if (null || fits(view, row)) {
-            integers_.push_back(null ? 0 : view.integer(row));
+        if (null) {
+            append_empty();
+        } else if (fits(view, row)) {
+            append_value(view, row);
         } else {
             return fail(
                 ErrorCode::invalid, fmt::format("column \"{}\" holds a number beyond 64 bits", name_),
@@ -40,6 +38,26 @@ Status Column::append(const ColumnView& view, std::size_t rows) {
         }
     }
     return {};
+}
+
+void Column::append_empty() {
+    if (kind_ == Kind::real) {
+        reals_.push_back(0);
+    } else if (kind_ == Kind::text) {
+        texts_.emplace_back();
+    } else {
+        integers_.push_back(0);
+    }
+}
+
+void Column::append_value(const ColumnView& view, std::size_t row) {
+    if (kind_ == Kind::real) {
+        reals_.push_back(view.real(row));
+    } else if (kind_ == Kind::text) {
+        texts_.emplace_back(view.text(row));
+    } else {
+        integers_.push_back(view.integer(row));
+    }
 }
 
 const Column& Frame::column(std::string_view name) const {

@@ -39,6 +39,9 @@ public:
     Status append(const ColumnView& view, std::size_t rows);
 
 private:
+    void append_empty();
+    void append_value(const ColumnView& view, std::size_t row);
+
     std::string name_;
     Kind kind_;
     std::vector<std::int64_t> integers_;

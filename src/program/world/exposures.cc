@@ -1,0 +1,236 @@
+// Which offers a customer was shown, by whom they were chosen, and what came of it.
+#include <algorithm>
+#include <cmath>
+
+#include "program/world/acceptance.h"
+#include "program/world/life.h"
+#include "program/world/random.h"
+
+namespace boon::world {
+
+namespace {
+
+constexpr std::size_t kOutbound = 2;      // channels 0 and 1
+constexpr double kControlShare = 0.1;     // of outbound contacts
+constexpr int kStillContactedDays = 45;   // the company does not know at once who has left
+constexpr double kPolicySharpness = 1.2;  // of the policy that prefers what converts
+constexpr double kOtherOffer = 0.004;     // of refusals: another offer is taken instead
+
+std::int64_t to_micros(double days) { return static_cast<std::int64_t>(days * static_cast<double>(kMicrosPerDay)); }
+
+// Follows the records of one customer through time.
+class Observer {
+public:
+    Observer(const Options& options, const Life& life) : options_(options), life_(life) {
+        situation_.age = 2025 - life.traits.birth_year;
+    }
+
+    // Calls must not go back in time.
+    const Situation& at(Timestamp now) {
+        const auto& all = life_.transactions;
+        for (; next_ < all.size() && all[next_].at < now; ++next_) enter(all[next_]);
+        for (; all_old_ < next_ && all[all_old_].at < plus_days(now, -90); ++all_old_) {
+            spend_minor_ -= all[all_old_].amount_minor;
+        }
+        situation_.spend_90d = static_cast<double>(spend_minor_) / 100;
+        situation_.days_since_transaction = seen_ ? days_between(last_, now) : 1e9;
+        for (; old_shown_ < shown_.size() && shown_[old_shown_].at < plus_days(now, -60); ++old_shown_) {
+            --situation_.shown_60d[shown_[old_shown_].offer];
+        }
+        situation_.conversions =
+            static_cast<int>(std::count_if(converted_.begin(), converted_.end(), [&](Timestamp at) { return at < now; })
+            );
+        situation_.tier = tier_at(now);
+        situation_.period = days_between(options_.start, now) / options_.days;
+        return situation_;
+    }
+
+    void shown(Timestamp at, std::size_t offer) {
+        shown_.push_back({at, offer});
+        ++situation_.shown_60d[offer];
+    }
+
+    void converted(Timestamp at) { converted_.push_back(at); }
+
+private:
+    struct Shown {
+        Timestamp at;
+        std::size_t offer;
+    };
+
+    static double days_between(Timestamp from, Timestamp to) {
+        return static_cast<double>(to.micros - from.micros) / static_cast<double>(kMicrosPerDay);
+    }
+
+    void enter(const Transaction& transaction) {
+        spend_minor_ += transaction.amount_minor;
+        if (transaction.type == TransactionType::purchase) situation_.purchases[*transaction.category] += 1;
+        const bool own =
+            transaction.type != TransactionType::automatic && transaction.type != TransactionType::returned;
+        if (own) {
+            last_ = transaction.at;
+            seen_ = true;
+        }
+    }
+
+    [[nodiscard]] int tier_at(Timestamp now) const {
+        int tier = life_.traits.tier;
+        for (const Holding& holding : life_.holdings) {
+            if (holding.tier > 0 && holding.started_at < now) tier = std::max(tier, holding.tier);
+        }
+        return tier;
+    }
+
+    const Options& options_;
+    const Life& life_;
+    Situation situation_;
+    std::vector<Shown> shown_;
+    std::vector<Timestamp> converted_;
+    std::size_t next_ = 0;
+    std::size_t all_old_ = 0;
+    std::size_t old_shown_ = 0;
+    std::int64_t spend_minor_ = 0;
+    Timestamp last_;
+    bool seen_ = false;
+};
+
+class Exposures {
+public:
+    Exposures(const Options& options, Life& life)
+        : options_(options),
+          life_(life),
+          traits_(life.traits),
+          random_(options.seed, static_cast<std::uint64_t>(life.traits.index), Random::Purpose::exposures),
+          observer_(options, life),
+          until_(std::min(end_of(options), life.traits.leaves_at)) {}
+
+    void make() {
+        for (const Timestamp at : draw_times()) show(at);
+        finish();
+        std::stable_sort(
+            life_.interactions.begin(), life_.interactions.end(),
+            [](const Interaction& a, const Interaction& b) { return a.at < b.at; }
+        );
+    }
+
+private:
+    std::vector<Timestamp> draw_times() {
+        const Timestamp from = std::max(options_.start, traits_.joined_at);
+        const Timestamp to = std::min(end_of(options_), plus_days(traits_.leaves_at, kStillContactedDays));
+        const std::int64_t span = to.micros - from.micros;
+        const double mean = options_.parameters.exposures_per_year * static_cast<double>(span) /
+                            (365.0 * static_cast<double>(kMicrosPerDay));
+        std::vector<Timestamp> times(static_cast<std::size_t>(random_.poisson(mean)));
+        for (Timestamp& time : times) {
+            time = plus_micros(from, static_cast<std::int64_t>(static_cast<double>(span) * random_.uniform()));
+        }
+        std::sort(times.begin(), times.end());
+        return times;
+    }
+
+    std::size_t draw_channel() {
+        std::array<double, kChannels> weights{};
+        for (std::size_t i = 0; i < kChannels; ++i) weights[i] = 0.25 + traits_.channel_use[i];
+        return random_.pick(weights);
+    }
+
+    void show(Timestamp at) {
+        const std::size_t channel = draw_channel();
+        const bool outbound = channel < kOutbound;
+        const bool there = at < until_;
+        // Only who is there opens the app.
+        if (!outbound && !there) return;
+        const std::int64_t id = next_id();
+        if (outbound) {
+            const bool control = random_.chance(kControlShare);
+            life_.contacts.push_back({id, at, channel, control});
+            if (control) return;
+        }
+        std::array<double, kOffers> logits{};
+        const Situation& situation = observer_.at(at);
+        for (std::size_t i = 0; i < kOffers; ++i) {
+            logits[i] = accept_logit(traits_, situation, i, channel, options_.parameters.drift);
+        }
+        const bool confounded = random_.chance(options_.parameters.confounded_share);
+        const std::size_t offer = confounded ? prefer(logits) : static_cast<std::size_t>(random_.whole(kOffers));
+        const double probability = there ? logistic(logits[offer]) : 0;
+        life_.exposures.push_back({id, probability});
+        Interaction sent{.id = id, .exposure_id = id, .offer = offer, .at = at, .channel = channel};
+        if (!confounded) sent.propensity = 1.0 / kOffers;
+        life_.interactions.push_back(sent);
+        observer_.shown(at, offer);
+        if (there) answer(sent, probability);
+    }
+
+    std::size_t prefer(const std::array<double, kOffers>& logits) {
+        std::array<double, kOffers> weights{};
+        for (std::size_t i = 0; i < kOffers; ++i) weights[i] = exp_same(kPolicySharpness * logits[i]);
+        return random_.pick(weights);
+    }
+
+    void answer(const Interaction& sent, double probability) {
+        const bool accepts = random_.chance(probability);
+        const bool views = random_.chance(logistic(0.1 + 0.8 * traits_.engagement)) || accepts;
+        if (!views) return;
+        Timestamp at = plus_micros(sent.at, to_micros(std::min(random_.exponential(0.2), 3.0)));
+        add(sent, InteractionKind::viewed, at);
+        if (accepts || random_.chance(0.12)) {
+            at = plus_micros(at, to_micros(std::min(random_.exponential(0.01), 0.5)));
+            add(sent, InteractionKind::clicked, at);
+        }
+        if (accepts) {
+            convert(sent, at, sent.offer);
+        } else if (random_.chance(kOtherOffer)) {
+            convert(sent, at, (sent.offer + 1 + static_cast<std::size_t>(random_.whole(kOffers - 1))) % kOffers);
+        } else if (sent.channel < kOutbound && random_.chance(0.05)) {
+            add(sent, InteractionKind::rejected, plus_micros(at, kMicrosPerSecond * 30));
+        }
+    }
+
+    void convert(const Interaction& sent, Timestamp after, std::size_t offer) {
+        const Timestamp at = plus_micros(after, to_micros(std::min(random_.exponential(1.5), 10.0)));
+        if (add(sent, InteractionKind::converted, at)) {
+            life_.interactions.back().converted_offer = offer;
+            observer_.converted(at);
+        }
+    }
+
+    bool add(const Interaction& sent, InteractionKind kind, Timestamp at) {
+        if (at >= until_) return false;
+        Interaction interaction = sent;
+        interaction.id = next_id();
+        interaction.kind = kind;
+        interaction.at = at;
+        interaction.propensity.reset();
+        life_.interactions.push_back(interaction);
+        return true;
+    }
+
+    void finish() {
+        if (life_.left) return;
+        const auto favourite = static_cast<std::size_t>(
+            std::max_element(traits_.channel_use.begin(), traits_.channel_use.end()) - traits_.channel_use.begin()
+        );
+        const Situation& situation = observer_.at(end_of(options_));
+        for (std::size_t i = 0; i < kOffers; ++i) {
+            life_.accept_at_end[i] =
+                logistic(accept_logit(traits_, situation, i, favourite, options_.parameters.drift));
+        }
+    }
+
+    std::int64_t next_id() { return traits_.index * 10'000 + count_++; }
+
+    const Options& options_;
+    Life& life_;
+    const Traits& traits_;
+    Random random_;
+    Observer observer_;
+    Timestamp until_;
+    std::int64_t count_ = 0;
+};
+
+}  // namespace
+
+void make_exposures(const Options& options, Life& life) { Exposures(options, life).make(); }
+
+}  // namespace boon::world

@@ -1,0 +1,82 @@
+#include "program/world/traits.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "program/world/random.h"
+
+namespace boon::world {
+
+namespace {
+
+// A Dirichlet draw: gammas over their sum.
+template <std::size_t N>
+std::array<double, N> shares(Random& random, double concentration) {
+    std::array<double, N> weights{};
+    double total = 0;
+    for (double& weight : weights) {
+        weight = random.gamma(concentration) + 1e-9;
+        total += weight;
+    }
+    for (double& weight : weights) weight /= total;
+    return weights;
+}
+
+std::int64_t to_micros(double days) { return static_cast<std::int64_t>(days * static_cast<double>(kMicrosPerDay)); }
+
+Timestamp draw_joined(Random& random, const Options& options) {
+    // Three in four were there before, up to four years; the rest came during the first four fifths.
+    const bool before = random.chance(0.75);
+    const double days = before ? -random.uniform(0, 1460) : random.uniform(0, 0.8 * options.days);
+    return plus_micros(options.start, to_micros(days));
+}
+
+}  // namespace
+
+Traits draw_traits(const Options& options, std::int64_t index) {
+    Random random(options.seed, static_cast<std::uint64_t>(index), Random::Purpose::traits);
+    const Parameters& parameters = options.parameters;
+    Traits traits;
+    traits.index = index;
+    traits.customer_id = fmt::format("C{:07}", index + 1);
+    traits.joined_at = draw_joined(random, options);
+    traits.price_sensitivity = random.normal();
+    traits.engagement = random.normal();
+    traits.prepaid = random.chance(logistic(0.4 + 0.8 * traits.price_sensitivity));
+    traits.autopay = !traits.prepaid && random.chance(0.4);
+    traits.region = random.pick(std::array{5.0, 4.0, 3.0, 3.0, 6.0, 2.0, 1.0, 1.0});
+    traits.birth_year = std::clamp(static_cast<int>(1981 + 15 * random.normal()), 1935, 2006);
+    traits.gender = random.pick(std::array{49.0, 49.0, 2.0});
+    traits.tier = 1 + static_cast<int>(random.pick(std::array{5.0, 3.0, 1.5, 0.5}));
+    traits.rate_per_day = parameters.transactions_per_year / 365 * random.gamma(1.8) / 1.8;
+    traits.late_share = random.beta(0.5, 4.5);
+    // Exponential lifetimes with a gamma-mixed hazard (Schmittlein, Morrison & Colombo 1987), worse for those who
+    // look at prices and pay late.
+    const double hazard = -log_same(1 - std::min(parameters.leaving_share, 0.99)) / 540;
+    traits.hazard_per_day = hazard * random.gamma(1.5) / 1.5 *
+                            exp_same(0.35 * traits.price_sensitivity + 1.5 * (traits.late_share - 0.1) - 0.06);
+    const Timestamp there_from = std::max(traits.joined_at, options.start);
+    const double life = hazard > 0 ? random.exponential(1 / std::max(traits.hazard_per_day, 1e-9)) : 1e6;
+    traits.leaves_at = plus_micros(there_from, to_micros(std::min(life, 36'500.0)));
+    traits.closes_account = random.chance(0.4);
+    traits.log_amount = 3.0 - 0.3 * traits.price_sensitivity + 0.12 * traits.tier + 0.35 * random.normal();
+    traits.taste = shares<kCategories>(random, 0.6);
+    traits.channel_use = shares<kChannels>(random, 0.9);
+    // Half of what is not observed is the customer's, half the pair's.
+    const double half = parameters.unobserved * std::sqrt(0.5);
+    const double own = half * random.normal();
+    for (double& each : traits.unobserved) each = own + half * random.normal();
+    return traits;
+}
+
+double expected_revenue(const Traits& traits, double days) {
+    const double mean_amount = exp_same(traits.log_amount + 0.5 * kAmountSpread * kAmountSpread);
+    const double per_day = traits.rate_per_day * mean_amount * (1 - kReturnShare * purchase_share(traits.prepaid)) +
+                           (traits.prepaid ? 0 : kMonthlyFee / 30);
+    const double mu = std::max(traits.hazard_per_day, 1e-9);
+    return per_day * (1 - exp_same(-mu * days)) / mu;
+}
+
+}  // namespace boon::world

@@ -1,0 +1,53 @@
+// What a customer is like: drawn once, mostly hidden; the records only let one guess it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "platform/base/timestamp.h"
+#include "program/world/catalogue.h"
+#include "program/world/world.h"
+
+namespace boon::world {
+
+struct Traits {
+    std::int64_t index = 0;
+    std::string customer_id;
+    Timestamp joined_at;          // may lie before the world's start
+    Timestamp leaves_at;          // may lie after its end
+    bool closes_account = false;  // says so when leaving: closed_at = leaves_at
+    bool prepaid = true;
+    bool autopay = false;
+    std::size_t region = 0;
+    int birth_year = 1980;
+    std::size_t gender = 0;
+    int tier = 1;                                 // at the start
+    double price_sensitivity = 0;                 // standard normal
+    double rate_per_day = 0;                      // of transactions while there
+    double hazard_per_day = 0;                    // of leaving
+    double log_amount = 3;                        // mean of the logarithm of an amount
+    double late_share = 0;                        // of payments paid late
+    double engagement = 0;                        // standard normal: views and clicks
+    std::array<double, kCategories> taste{};      // sums to 1
+    std::array<double, kChannels> channel_use{};  // sums to 1
+    std::array<double, kOffers> unobserved{};     // part of the logit that nothing records
+};
+
+inline constexpr std::array<std::string_view, 8> kRegionNames = {"North",  "South", "East",  "West",
+                                                                 "Centre", "Coast", "Lakes", "Hills"};
+inline constexpr std::array<std::string_view, 3> kGenderNames = {"female", "male", "other"};
+inline constexpr double kAmountSpread = 0.55;  // standard deviation of the logarithm of an amount
+inline constexpr double kReturnShare = 0.04;   // of purchases
+inline constexpr double kMonthlyFee = 19.0;    // of postpaid customers
+
+Traits draw_traits(const Options& options, std::int64_t index);
+
+// Of transactions other than automatic ones, how many are purchases (the others are recharges and usage).
+inline double purchase_share(bool prepaid) { return prepaid ? 0.5 : 0.85; }
+
+// Expected revenue, net of returns and fees included, over the `days` after `at`, given that the customer is there.
+double expected_revenue(const Traits& traits, double days);
+
+}  // namespace boon::world
