@@ -47,16 +47,23 @@ OfferId id_of(const Snapshot& snapshot, const Candidate* candidate) {
     return candidate == nullptr ? -1 : snapshot.offers()[candidate->offer].offer_id;
 }
 
+// How much is drawn, and from what.
+struct Exploration {
+    double epsilon;
+    Rng& rng;
+};
+
 // Draws one slot among `left` (ordered by rank) and "no offer": the best with 1 − ε, else any of the K alike, so that
 // each has at least ε/K. Null: no offer.
-const Candidate* draw(const std::vector<Candidate>& left, double epsilon, Rng& rng, Slot& slot) {
+const Candidate* draw(const std::vector<Candidate>& left, Exploration how, Slot& slot) {
+    const double epsilon = how.epsilon;
     const auto count = left.size() + 1;
     const Candidate* best = !left.empty() && left.front().score > 0 ? &left.front() : nullptr;
     slot.candidates = static_cast<std::int32_t>(count);
     slot.other_propensity = epsilon / static_cast<double>(count);
     slot.best_propensity = 1 - epsilon + slot.other_propensity;
-    if (epsilon <= 0 || rng.uniform() >= epsilon) return best;
-    const auto place = static_cast<std::size_t>(rng.uniform() * static_cast<double>(count));
+    if (epsilon <= 0 || how.rng.uniform() >= epsilon) return best;
+    const auto place = static_cast<std::size_t>(how.rng.uniform() * static_cast<double>(count));
     return place < left.size() ? &left[place] : nullptr;
 }
 
@@ -72,15 +79,15 @@ RankedOffer ranked(const Snapshot& snapshot, const Candidate& candidate, double 
 }
 
 // Fills the slots; what was drawn leaves `work.eligible`.
-void fill_slots(const Snapshot& snapshot, std::size_t limit, Rng& rng, Work& work, Decision& decision) {
-    const double epsilon = snapshot.policy().exploration;
+void fill_slots(const Snapshot& snapshot, std::size_t limit, Exploration how, Work& work, Decision& decision) {
+    const double epsilon = how.epsilon;
     auto& left = work.eligible;
     // Without exploration only the first `limit` matter.
     const auto sorted = epsilon > 0 ? left.size() : std::min(limit, left.size());
     std::ranges::partial_sort(left, left.begin() + static_cast<std::ptrdiff_t>(sorted), ranks_before);
     while (decision.offers.size() < limit && !left.empty()) {
         Slot slot;
-        const Candidate* chosen = draw(left, epsilon, rng, slot);
+        const Candidate* chosen = draw(left, how, slot);
         const bool gains = left.front().score > 0;
         slot.best = gains ? id_of(snapshot, &left.front()) : -1;
         slot.chosen = id_of(snapshot, chosen);
@@ -181,6 +188,38 @@ void explain_shown(Scorer& scorer, const Work& work, Decision& decision) {
     }
 }
 
+// One decision but for its id.
+Decision make(
+    const Snapshot& snapshot, const profiles::Profile& profile, const Request& request, Timestamp now, Exploration how
+) {
+    Decision decision;
+    decision.customer_id = request.customer_id;
+    decision.decided_at = now;
+    decision.placement = request.placement;
+    decision.channel = request.channel;
+    decision.versions.catalogue = snapshot.catalogue_version();
+    decision.versions.policy = snapshot.policy().version;
+
+    Work work = sieve(snapshot, moment_of(snapshot, profile, request, now));
+    Scorer scorer(snapshot, profile, request);
+    scorer.score(work.eligible);
+    if (scorer.has_model()) {
+        decision.versions.model = snapshot.model()->version;
+        decision.versions.schema = profile.schema->schema_id;
+    }
+    const auto limit = static_cast<std::size_t>(std::max(0, request.limit));
+    fill_slots(snapshot, limit, how, work, decision);
+    fall_back(snapshot, limit, work, decision);
+    for (std::size_t i = 0; i < decision.offers.size(); ++i) decision.offers[i].rank = static_cast<std::int32_t>(i + 1);
+    note_what_was_skipped(snapshot, scorer.has_model(), work, decision);
+    if (request.explain) {
+        settle_causes(decision, work);
+        tell_all({snapshot, profile, request}, work, decision);
+        explain_shown(scorer, work, decision);
+    }
+    return decision;
+}
+
 }  // namespace
 
 Step step_of(Cause cause) {
@@ -214,33 +253,15 @@ Decision decide(
     const Snapshot& snapshot, const profiles::Profile& profile, const Request& request, Timestamp now, Rng& rng
 ) {
     const std::uint64_t id_high = rng.next();
-    Decision decision;
-    decision.decision_id = make_uuid_v7(now, id_high, rng.next());
-    decision.customer_id = request.customer_id;
-    decision.decided_at = now;
-    decision.placement = request.placement;
-    decision.channel = request.channel;
-    decision.versions.catalogue = snapshot.catalogue_version();
-    decision.versions.policy = snapshot.policy().version;
-
-    Work work = sieve(snapshot, moment_of(snapshot, profile, request, now));
-    Scorer scorer(snapshot, profile, request);
-    scorer.score(work.eligible);
-    if (scorer.has_model()) {
-        decision.versions.model = snapshot.model()->version;
-        decision.versions.schema = profile.schema->schema_id;
-    }
-    const auto limit = static_cast<std::size_t>(std::max(0, request.limit));
-    fill_slots(snapshot, limit, rng, work, decision);
-    fall_back(snapshot, limit, work, decision);
-    for (std::size_t i = 0; i < decision.offers.size(); ++i) decision.offers[i].rank = static_cast<std::int32_t>(i + 1);
-    note_what_was_skipped(snapshot, scorer.has_model(), work, decision);
-    if (request.explain) {
-        settle_causes(decision, work);
-        tell_all({snapshot, profile, request}, work, decision);
-        explain_shown(scorer, work, decision);
-    }
+    std::string id = make_uuid_v7(now, id_high, rng.next());
+    Decision decision = make(snapshot, profile, request, now, {snapshot.policy().exploration, rng});
+    decision.decision_id = std::move(id);
     return decision;
+}
+
+Decision simulate(const Snapshot& snapshot, const profiles::Profile& profile, const Request& request, Timestamp now) {
+    Rng unused(0);
+    return make(snapshot, profile, request, now, {0, unused});
 }
 
 }  // namespace boon::decision

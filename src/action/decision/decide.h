@@ -167,6 +167,9 @@ Decision decide(
     const Snapshot& snapshot, const profiles::Profile& profile, const Request& request, Timestamp now, Rng& rng
 );
 
+// The same without an id and without exploration: what would be shown.
+Decision simulate(const Snapshot& snapshot, const profiles::Profile& profile, const Request& request, Timestamp now);
+
 }  // namespace boon::decision
 
 template <>

@@ -131,14 +131,17 @@ void Scorer::arbitrate(Candidate& candidate) const {
 
 std::optional<Explanation> Scorer::explain(const Candidate& candidate, std::size_t max_reasons) {
     if (candidate.kind != ScoreKind::calibrated && candidate.kind != ScoreKind::share) return std::nullopt;
-    const Model& model = *snapshot_.model();
-    const bool pair = model.form == ModelForm::pair;
+    const bool pair = snapshot_.model()->form == ModelForm::pair;
     if (pair) place_offer(candidate.offer);
-    std::vector<double> effects(row_.size() + 1);
-    model.trees->explain(row_, pair ? 0 : snapshot_.worths()[candidate.offer].label, effects);
-    Explanation explanation = explanation_of(snapshot_, row_, effects, max_reasons);
+    Explanation explanation = explain_output(pair ? 0 : snapshot_.worths()[candidate.offer].label, max_reasons);
     explanation.text = score_words(candidate, explanation);
     return explanation;
+}
+
+Explanation Scorer::explain_output(std::int32_t output, std::size_t max_reasons) const {
+    std::vector<double> effects(row_.size() + 1);
+    snapshot_.model()->trees->explain(row_, output, effects);
+    return explanation_of(snapshot_, row_, effects, max_reasons);
 }
 
 }  // namespace boon::decision

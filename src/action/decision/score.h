@@ -29,6 +29,9 @@ public:
     // Why the model gave this offer this score; nothing when it did not.
     std::optional<Explanation> explain(const Candidate& candidate, std::size_t max_reasons);
 
+    // The same for one output of the model, whatever offer it stands for; without words of its own.
+    [[nodiscard]] Explanation explain_output(std::int32_t output, std::size_t max_reasons) const;
+
     // Whether the model can score this customer.
     [[nodiscard]] bool has_model() const { return has_model_; }
     // Multi-class: the share of each label.

@@ -29,19 +29,16 @@ struct Reading {
 
 Reading read_customer_column(const Snapshot& snapshot, const Snapshot::CustomerColumn& column, float value) {
     const profiles::Column& feature = snapshot.schema()->columns[column.feature];
+    const ModelColumn& wanted = snapshot.model()->columns[column.column];
     const std::string subject = feature.words.empty() ? feature.name : feature.words;
     if (std::isnan(value)) return {subject, "not known"};
-    const std::string& name = snapshot.model()->columns[column.column].name;
-    if (const auto equals = name.find('='); equals != std::string::npos) {
-        return {subject, (value > 0.5F ? "" : "not ") + name.substr(equals + 1)};
+    if (const auto equals = wanted.name.find('='); equals != std::string::npos) {
+        return {subject, (value > 0.5F ? "" : "not ") + wanted.name.substr(equals + 1)};
     }
-    const auto& wanted = snapshot.model()->columns[column.column].categories;
-    const auto& categories = wanted.empty() ? feature.categories : wanted;
-    if (const auto code = static_cast<std::size_t>(std::max(0.0F, value)); code < categories.size()) {
-        return {subject, categories[code]};
-    }
-    const std::string unit = feature.unit.empty() ? "" : " " + feature.unit;
-    return {subject, number_text(static_cast<double>(value)) + unit};
+    if (wanted.categories.empty()) return {subject, profiles::value_text(feature, value)};
+    profiles::Column fitted = feature;
+    fitted.categories = wanted.categories;
+    return {subject, profiles::value_text(fitted, value)};
 }
 
 Reading read_offer_column(std::string_view name, float value) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "platform/db/record.h"
+#include "platform/storage/change_feed.h"
 #include "records/catalog/rows.h"
 
 namespace boon::catalog {
@@ -70,9 +71,7 @@ Status Catalogue::keep_version(
         {offer.offer_id, offer.version, what, author.name, author.at, record}
     ));
     const std::string key = std::to_string(offer.offer_id);
-    BOON_CHECK(
-        connection.execute("insert into change_feed (kind, key, at) values (?, ?, ?)", {kChangeKind, key, author.at})
-    );
+    BOON_CHECK(storage::append_change(connection, kChangeKind, key, author.at));
     return {};
 }
 

@@ -50,7 +50,7 @@ struct ListQuery {
     SortBy sort = SortBy::offer_id;
     Order order = Order::ascending;
     std::int32_t limit = 50;  // 1–500
-    std::string cursor = {};       // of the page before; empty: the first
+    std::string cursor = {};  // of the page before; empty: the first
 };
 
 struct Page {

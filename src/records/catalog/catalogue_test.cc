@@ -43,10 +43,12 @@ INSTANTIATE_TEST_SUITE_P(Engines, CatalogueTest, ::testing::ValuesIn(db::testing
 TEST_P(CatalogueTest, WhatIsCreatedReadsBackWhole) {
     const Offer offer = made(
         R"({"name":"Double points","description":"d","category":"points","lifecycle_stage":"growth",
-            "target_segment":"high_value","min_customer_value":10.50,"max_customer_value":999.99,"external_offer_id":"x1",
+            "target_segment":"high_value","min_customer_value":10.50,"max_customer_value":999.99,
+            "external_offer_id":"x1",
             "external_system":"file","valid_from":"2026-01-01","valid_until":"2027-01-01","channels":["app","sms"],
             "placements":["home"],"value":12.34,"redemption_cost":2,"contact_cost":0.05,"weight":1.5,"horizon_days":14,
-            "tags":["spring"],"content":{"de":{"title":"Doppelt"}},"is_fallback":true,"attributes":{"difficulty":10.25}})"
+            "tags":["spring"],"content":{"de":{"title":"Doppelt"}},"is_fallback":true,
+            "attributes":{"difficulty":10.25}})"
     );
     EXPECT_EQ(offer.offer_id, 0);
     EXPECT_EQ(offer.version, 1);

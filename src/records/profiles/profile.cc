@@ -1,6 +1,26 @@
 #include "records/profiles/profile.h"
 
+#include <cmath>
+
+#include <fmt/format.h>
+
 namespace boon::profiles {
+
+std::string value_text(const Column& column, float value) {
+    if (std::isnan(value)) return "not known";
+    const auto number = static_cast<double>(value);
+    if (!column.categories.empty()) {
+        const bool known = number >= 0 && number < static_cast<double>(column.categories.size());
+        return known ? column.categories[static_cast<std::size_t>(number)] : "not known";
+    }
+    if (column.unit == "share") return fmt::format("{:.3g} %", 100 * number);
+    if (column.unit == "flag") return number > 0.5 ? "yes" : "no";
+    const bool whole = number == std::round(number) && std::fabs(number) < 1e6;
+    const std::string digits = whole ? fmt::format("{:.0f}", number) : fmt::format("{:.4g}", number);
+    const bool plain = column.unit.empty() || column.unit == "count" || column.unit == "number" ||
+                       column.unit == "ratio" || column.unit == "category" || column.unit == "money";
+    return plain ? digits : digits + " " + column.unit;
+}
 
 std::optional<std::size_t> Schema::index_of(std::string_view name) const {
     for (std::size_t i = 0; i < columns.size(); ++i) {

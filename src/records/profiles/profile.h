@@ -20,12 +20,15 @@ struct Column {
     std::string name;
     std::string hash;
     std::string words;                    // `days since the last purchase`
-    std::string unit;                     // `days`, `EUR`, …; empty for counts and shares
+    std::string unit;                     // `days`, `share`, `flag`, a currency's code, …; empty for a plain number
     std::vector<std::string> categories;  // of a categorical: code → name; empty for a number
 
     bool operator==(const Column&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Column, (), (name, hash, words, unit, categories))
+
+// A value of the column as people read it: `3 days`, `25 %`, `yes`, a category's name, `not known`.
+std::string value_text(const Column& column, float value);
 
 // What the numbers of a feature row mean, in order.
 struct Schema {

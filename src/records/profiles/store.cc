@@ -7,6 +7,7 @@
 
 #include "platform/base/id.h"
 #include "platform/db/record.h"
+#include "platform/storage/change_feed.h"
 
 namespace boon::profiles {
 
@@ -93,9 +94,7 @@ Status Fill::finish(Timestamp now) {
         BOON_CHECK(connection.execute(
             "update profile_schemas set state = 'current', filled_at = ? where schema_id = ?", {now, schema_id_}
         ));
-        BOON_CHECK(
-            connection.execute("insert into change_feed (kind, key, at) values (?, ?, ?)", {kChangeKind, key, now})
-        );
+        BOON_CHECK(storage::append_change(connection, kChangeKind, key, now));
         return {};
     });
     BOON_CHECK(swapped);

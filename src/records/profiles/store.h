@@ -2,7 +2,7 @@
 // a time (a job under a lease sees to that).
 //
 //     BOON_TRY(auto fill, store.begin(schema));
-//     BOON_CHECK(features::compute(…, [&](const auto& rows) { return fill.add(rows.customer_ids, rows.values, as_of); }));
+//     BOON_CHECK(features::compute(…, [&](const auto& r) { return fill.add(r.customer_ids, r.values, as_of); }));
 //     BOON_CHECK(fill.finish(now));
 //     BOON_TRY(auto image, store.load());
 //     table.publish(image);

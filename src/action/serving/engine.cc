@@ -1,0 +1,137 @@
+#include "action/serving/engine.h"
+
+#include <set>
+
+#include "platform/base/id.h"
+
+namespace boon::serving {
+
+namespace {
+
+history::DecisionRecord record_of(const decision::Decision& decision, const profiles::Profile& profile) {
+    history::DecisionRecord record{
+        .decision_id = decision.decision_id,
+        .customer_id = decision.customer_id,
+        .decided_at = decision.decided_at,
+        .placement = decision.placement,
+        .channel = decision.channel,
+        .offers = {},
+        .body = json::write(decision),
+        .features = {profile.features.begin(), profile.features.end()},
+        .schema_id = profile.schema == nullptr ? 0 : profile.schema->schema_id,
+        .catalogue_version = decision.versions.catalogue,
+        .policy_version = decision.versions.policy,
+        .model_version = decision.versions.model,
+    };
+    for (const decision::RankedOffer& offer : decision.offers) record.offers.push_back(offer.offer_id);
+    return record;
+}
+
+}  // namespace
+
+Engine::Engine(db::Database& database, catalog::Catalogue& catalogue, history::Ledger& ledger, Options options)
+    : database_(database), catalogue_(catalogue), ledger_(ledger), options_(std::move(options)) {
+    profiles_ = std::make_shared<const profiles::Image>();
+    auto nothing = build_state({}, catalogue_.names(), options_.policy, profiles_, {});
+    BOON_ASSERT(nothing.has_value());
+    state_ = *std::move(nothing);
+}
+
+std::shared_ptr<const State> Engine::state() const {
+    const std::lock_guard lock(state_mutex_);
+    return state_;
+}
+
+Status Engine::rebuild() {
+    BOON_TRY(auto next, build_state(contents_, catalogue_.names(), options_.policy, profiles_, models_));
+    const std::lock_guard lock(state_mutex_);
+    state_.swap(next);
+    return {};
+}
+
+Status Engine::load(const profiles::Store::Progress& progress) {
+    const std::lock_guard lock(rebuild_mutex_);
+    // Where the feed stands before anything is read: what changes meanwhile is read again by follow().
+    BOON_TRY(const auto position, database_.read([](db::Connection& connection) {
+        return storage::feed_position(connection);
+    }));
+    BOON_TRY(profiles_, profiles::Store(database_).load(progress));
+    BOON_TRY(contents_, catalogue_.contents());
+    scoring::Registry registry(database_);
+    const profiles::Schema nothing;
+    BOON_TRY(models_, scoring::load_serving(registry, profiles_->schema() ? *profiles_->schema() : nothing));
+    BOON_CHECK(rebuild());
+    position_ = position;
+    return {};
+}
+
+Status Engine::follow() {
+    const std::lock_guard lock(rebuild_mutex_);
+    auto position = position_;
+    std::set<std::string, std::less<>> kinds;
+    while (true) {
+        BOON_TRY(const auto changes, database_.read([&](db::Connection& connection) {
+            return storage::poll_changes(connection, position);
+        }));
+        for (const storage::Change& change : changes) kinds.insert(change.kind);
+        if (changes.empty()) break;
+        position = changes.back().position;
+    }
+    const bool offers = kinds.contains(catalog::kChangeKind);
+    const bool profiles = kinds.contains(profiles::kChangeKind);
+    // A model is bound to the columns of the profiles.
+    const bool models = profiles || kinds.contains("model");
+    if (profiles) {
+        BOON_TRY(profiles_, profiles::Store(database_).load());
+    }
+    if (models) {
+        scoring::Registry registry(database_);
+        const profiles::Schema nothing;
+        BOON_TRY(models_, scoring::load_serving(registry, profiles_->schema() ? *profiles_->schema() : nothing));
+    }
+    if (offers) {
+        BOON_TRY(contents_, catalogue_.contents());
+    }
+    if (offers || models) BOON_CHECK(rebuild());
+    position_ = position;
+    return {};
+}
+
+decision::Rng Engine::next_rng() {
+    // SplitMix64 of a counter: decisions of one process draw from streams of their own.
+    decision::Rng streams(options_.seed + decisions_.fetch_add(1, std::memory_order_relaxed) * 0x9e3779b97f4a7c15U);
+    return decision::Rng(streams.next());
+}
+
+Result<profiles::Profile> Engine::profile_for(const State& state, const decision::Request& request) const {
+    auto profile = state.find(request.customer_id);
+    if (profile || !request.allow_unknown || profile.error().code != ErrorCode::not_found) return profile;
+    profiles::Profile unknown{};
+    unknown.customer_id = request.customer_id;
+    return unknown;
+}
+
+void Engine::decide(const decision::Request& request, Timestamp now, Respond respond) {
+    auto held = state();
+    const auto profile = profile_for(*held, request);
+    if (!profile) return respond(std::unexpected(profile.error()));
+    decision::Rng rng = next_rng();
+    Answer answer{decision::decide(*held->snapshot, *profile, request, now, rng), held};
+    auto record = record_of(answer.decision, *profile);
+    ledger_.record(
+        std::move(record),
+        [answer = std::move(answer), respond = std::move(respond)](Status recorded) mutable {
+            if (!recorded) return respond(in_context("the decision was not recorded", std::move(recorded).error()));
+            respond(std::move(answer));
+        }
+    );
+}
+
+Result<Answer> Engine::simulate(const decision::Request& request, Timestamp now) {
+    auto held = state();
+    BOON_TRY(const auto profile, profile_for(*held, request));
+    auto decision = decision::simulate(*held->snapshot, profile, request, now);
+    return Answer{std::move(decision), std::move(held)};
+}
+
+}  // namespace boon::serving

@@ -1,0 +1,107 @@
+// Serving: holds the state of the moment, decides, records, answers. Thread-safe.
+//
+//     serving::Engine engine(database, catalogue, ledger, {.policy = policy});
+//     BOON_CHECK(engine.load());                        // at start; profiles of a million customers take seconds
+//     engine.decide(request, now, [respond](Result<serving::Answer> answer) { … });
+//     engine.follow();                                  // every 200 ms, and after a change of one's own
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "action/decision/decide.h"
+#include "action/serving/state.h"
+#include "platform/db/database.h"
+#include "platform/storage/change_feed.h"
+#include "records/catalog/catalogue.h"
+#include "records/history/ledger.h"
+#include "records/profiles/store.h"
+
+namespace boon::serving {
+
+struct Options {
+    decision::Policy policy;
+    // Of the ids and of exploration. Another in every process: from the system's randomness.
+    std::uint64_t seed = 0;
+};
+
+// A decision and the state it was made from.
+struct Answer {
+    decision::Decision decision;
+    std::shared_ptr<const State> state;
+};
+
+class Engine {
+public:
+    using Respond = std::function<void(Result<Answer>)>;
+
+    // All of them must outlive the engine.
+    Engine(db::Database& database, catalog::Catalogue& catalogue, history::Ledger& ledger, Options options);
+
+    // Reads everything anew: catalogue, models, profiles. Until it first succeeds the engine knows no customer.
+    Status load(const profiles::Store::Progress& progress = {});
+    // Reads anew what the change feed says has changed since; most often nothing. Blocks; one at a time.
+    Status follow();
+
+    // Valid for as long as it is held, whatever is swapped in meanwhile.
+    [[nodiscard]] std::shared_ptr<const State> state() const;
+
+    // Decides and records; `respond` is called once the decision is in the ledger (on the database's writer thread,
+    // where it must not block), or at once with an error: `invalid` customer id, `not_found` without a profile unless
+    // the request allows that, `unavailable` when the ledger does not take it.
+    void decide(const decision::Request& request, Timestamp now, Respond respond);
+    // The same without recording, and without exploration: what would be shown.
+    Result<Answer> simulate(const decision::Request& request, Timestamp now);
+
+private:
+    Result<profiles::Profile> profile_for(const State& state, const decision::Request& request) const;
+    decision::Rng next_rng();
+    Status rebuild();
+
+    db::Database& database_;
+    catalog::Catalogue& catalogue_;
+    history::Ledger& ledger_;
+    Options options_;
+    std::atomic<std::uint64_t> decisions_ = 0;
+
+    mutable std::mutex state_mutex_;  // held for the copy of one pointer
+    std::shared_ptr<const State> state_;
+
+    std::mutex rebuild_mutex_;  // guards all below
+    storage::FeedPosition position_;
+    catalog::Contents contents_;
+    std::shared_ptr<const profiles::Image> profiles_;
+    std::map<std::string, scoring::Serving> models_;
+};
+
+// The decision as the API answers it: the Decision's members, each offer with its details as `offer`.
+std::string to_json(const Answer& answer);
+
+// The form of that text, for the API's description.
+struct AnsweredOffer : decision::RankedOffer {
+    catalog::Offer offer;
+};
+BOOST_DESCRIBE_STRUCT(AnsweredOffer, (decision::RankedOffer), (offer))
+struct AnsweredDecision {
+    std::string decision_id;
+    std::string customer_id;
+    Timestamp decided_at;
+    std::string placement;
+    std::string channel;
+    std::vector<AnsweredOffer> offers;
+    std::optional<decision::NoOffer> no_offer;
+    std::vector<decision::Slot> slots;
+    std::vector<decision::Considered> considered;
+    std::vector<std::string> notes;
+    decision::Versions versions;
+};
+BOOST_DESCRIBE_STRUCT(
+    AnsweredDecision, (),
+    (decision_id, customer_id, decided_at, placement, channel, offers, no_offer, slots, considered, notes, versions)
+)
+
+}  // namespace boon::serving

@@ -1,0 +1,41 @@
+// What decisions and predictions are made from at one moment: one immutable object, swapped as a whole.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "action/decision/snapshot.h"
+#include "insight/scoring/registry.h"
+#include "platform/base/error.h"
+#include "records/catalog/catalogue.h"
+#include "records/profiles/table.h"
+
+namespace boon::serving {
+
+// Names of the models that serving asks the registry for.
+inline constexpr const char* kNbo = "nbo";
+inline constexpr const char* kChurn = "churn";
+inline constexpr const char* kLtv = "ltv";
+
+struct State {
+    std::shared_ptr<const decision::Snapshot> snapshot;
+    std::shared_ptr<const profiles::Image> profiles;
+    std::map<std::string, scoring::Serving> models;
+    std::vector<std::string> problems;     // why a model does not serve, in words
+    std::vector<std::string> offer_texts;  // each offer of the snapshot as JSON
+
+    // Null when no such model was ever promoted.
+    [[nodiscard]] const scoring::Serving* model(std::string_view name) const;
+    // `not_found` for a customer without a profile.
+    [[nodiscard]] Result<profiles::Profile> find(std::string_view customer_id) const;
+};
+
+// A model that does not fit the profiles is left out and named among the problems; that is never an error.
+Result<std::shared_ptr<const State>> build_state(
+    catalog::Contents contents, const catalog::Names& names, const decision::Policy& policy,
+    std::shared_ptr<const profiles::Image> profiles, std::map<std::string, scoring::Serving> models
+);
+
+}  // namespace boon::serving
