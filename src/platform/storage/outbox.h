@@ -1,5 +1,5 @@
 // Messages to the world outside, enqueued in the transaction that causes them and sent after it, at least once: a
-// sender takes some under a lease, sends, and notes the outcome; what fails is due again later, after ever longer pauses.
+// sender takes some under a lease, sends, and notes the outcome; what fails is due again after ever longer pauses.
 #pragma once
 
 #include <cstdint>
