@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <iterator>
+#include <random>
 #include <utility>
 
 namespace boon::db {
@@ -10,7 +11,13 @@ namespace {
 
 constexpr std::size_t kGroupUnits = 2000;
 constexpr std::chrono::milliseconds kGroupTime{10};
-constexpr int kTries = 3;
+constexpr int kTries = 5;
+
+// Long enough for the other side of a deadlock to take its locks, and random, so that two do not meet again.
+std::chrono::milliseconds pause_before_try(int attempt) {
+    std::random_device random;
+    return std::chrono::milliseconds(std::uniform_int_distribution<int>(5 << attempt >> 1, 5 << attempt)(random));
+}
 
 }  // namespace
 
@@ -61,6 +68,7 @@ bool Writer::wait_for_work() {
 }
 
 void Writer::run_group() {
+    if (!again_.empty()) std::this_thread::sleep_for(pause_before_try(again_.front().tries));
     if (broken_) {
         take_all_waiting();
         return fail_group(health().error());
@@ -87,8 +95,7 @@ Status Writer::write_units(Connection& connection) {
         return begun;
     }
     const auto end = std::chrono::steady_clock::now() + kGroupTime;
-    std::vector<Unit> retried = std::exchange(again_, {});
-    for (Unit& unit : retried) taken_.push_front(std::move(unit));
+    for (Unit& unit : std::exchange(again_, {})) taken_.push_front(std::move(unit));
     while (group_.size() < kGroupUnits && (group_.empty() || std::chrono::steady_clock::now() < end) && take_next()) {
         Unit& unit = group_.back();
         unit.status = run_unit(connection, unit);
