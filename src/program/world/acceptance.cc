@@ -27,24 +27,28 @@ double offer_alone(const Traits& traits, const Situation& situation, std::size_t
 
 }  // namespace
 
-double accept_logit(
-    const Traits& traits, const Situation& situation, std::size_t offer, std::size_t channel, double drift
+std::array<double, kOffers> accept_logits(
+    const Traits& traits, const Situation& situation, std::size_t channel, double drift
 ) {
-    const WorldOffer& shown = kWorldOffers[offer];
     const double recency = exp_same(-std::min(situation.days_since_transaction, 1000.0) / 30);
     const double spend = (log_same(1 + std::max(situation.spend_90d, 0.0)) - 3.5) / 1.5;
-    return shown.base                                                      //
-           + 3.5 * (affinity(situation, shown.theme) - 1.0 / kCategories)  //
-           + 0.9 * traits.price_sensitivity * (shown.discount - 0.3)       //
-           + 2.2 * (recency - 0.4)                                         //
-           + 0.6 * spend * (1 - shown.discount)                            //
-           + (situation.age < 30 ? 0.9 : -0.2) * (shown.novelty - 0.3)     //
-           - 0.9 * shown.effort * (1 - recency)                            //
-           + 1.2 * (traits.channel_use[channel] - 0.25)                    //
-           - 0.4 * std::min(situation.shown_60d[offer], 3)                 //
-           + 0.5 * std::min(situation.conversions, 2)                      //
-           + offer_alone(traits, situation, offer)                         //
-           + drift * shown.drift * (2 * situation.period - 1) + traits.unobserved[offer];
+    const double youth = situation.age < 30 ? 0.9 : -0.2;
+    const double of_customer =
+        2.2 * (recency - 0.4) + 1.2 * (traits.channel_use[channel] - 0.25) + 0.5 * std::min(situation.conversions, 2);
+    std::array<double, kOffers> logits{};
+    for (std::size_t i = 0; i < kOffers; ++i) {
+        const WorldOffer& offer = kWorldOffers[i];
+        logits[i] = offer.base + of_customer                                        //
+                    + 3.5 * (affinity(situation, offer.theme) - 1.0 / kCategories)  //
+                    + 0.9 * traits.price_sensitivity * (offer.discount - 0.3)       //
+                    + 0.6 * spend * (1 - offer.discount)                            //
+                    + youth * (offer.novelty - 0.3)                                 //
+                    - 0.9 * offer.effort * (1 - recency)                            //
+                    - 0.4 * std::min(situation.shown_60d[i], 3)                     //
+                    + offer_alone(traits, situation, i)                             //
+                    + drift * offer.drift * (2 * situation.period - 1) + traits.unobserved[i];
+    }
+    return logits;
 }
 
 }  // namespace boon::world

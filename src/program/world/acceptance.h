@@ -22,8 +22,9 @@ struct Situation {
     double period = 0;  // 0 on the world's first day, 1 on its last
 };
 
-double accept_logit(
-    const Traits& traits, const Situation& situation, std::size_t offer, std::size_t channel, double drift
+// The logit of each offer.
+std::array<double, kOffers> accept_logits(
+    const Traits& traits, const Situation& situation, std::size_t channel, double drift
 );
 
 }  // namespace boon::world

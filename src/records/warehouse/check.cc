@@ -65,21 +65,16 @@ public:
         BOON_TRY(const Frame frame, session_.query(duplicates_sql(composed)));
         const std::int64_t same = frame.column("same").integer(0);
         const std::int64_t conflicting = frame.column("conflicting").integer(0);
-        const bool dropped = table_.duplicates == Duplicates::drop;
-        if (same > 0 && !dropped) {
-            add(Severity::warning, key, rows_that(same, "repeat another one exactly"),
-                "set duplicates = \"drop\" for the table, or use SELECT DISTINCT");
-        }
+        const std::string hint = fmt::format(
+            "keep one of each: SELECT … QUALIFY row_number() OVER (PARTITION BY {}{}) = 1", key,
+            standard_of(*table_.table, "known_at") == nullptr ? "" : " ORDER BY known_at"
+        );
+        if (same > 0) add(Severity::warning, key, rows_that(same, "repeat another one exactly"), hint);
         if (conflicting > 0) {
-            add(dropped ? Severity::warning : Severity::error, key,
-                rows_that(
-                    conflicting, fmt::format(
-                                     "have the {} of another one but other content; the first is {}", key,
-                                     frame.column("example").text(0)
-                                 )
-                ),
-                dropped ? "the first known is taken; check the source"
-                        : "keep one of each in the SELECT, or set duplicates = \"drop\" for the table");
+            const std::string words = fmt::format(
+                "have the {} of another one but other content; the first is {}", key, frame.column("example").text(0)
+            );
+            add(Severity::error, key, rows_that(conflicting, words), hint);
         }
         return {};
     }

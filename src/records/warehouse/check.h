@@ -13,7 +13,6 @@ namespace boon::warehouse {
 struct ConfiguredTable {
     const LogicalTable* table;
     std::vector<SourceColumn> columns = {};  // empty: not configured
-    Duplicates duplicates = Duplicates::keep;
 };
 
 Result<Report> check_tables(Session& session, std::span<const ConfiguredTable> tables, Timestamp now);

@@ -27,9 +27,9 @@ Report checked(const Options& options) {
     return *std::move(report);
 }
 
-Report check_select(std::string table, std::string select, Duplicates duplicates = Duplicates::keep) {
+Report check_select(std::string table, std::string select) {
     Options options;
-    options.tables[std::move(table)] = {std::move(select), duplicates};
+    options.tables[std::move(table)] = {std::move(select)};
     return checked(options);
 }
 
@@ -158,9 +158,21 @@ TEST(Check, Duplicates) {
         ElementsAre("transaction_id: 1 row has the transaction_id of another one but other content; the first is 2")
     );
     EXPECT_THAT(words(kept, Severity::warning), ElementsAre("transaction_id: 1 row repeats another one exactly"));
-    const Report dropped = check_select("transactions", select, Duplicates::drop);
-    EXPECT_FALSE(dropped.has_errors());
-    EXPECT_EQ(dropped.findings.size(), 1U);
+    EXPECT_THAT(
+        kept.findings[0].hint,
+        HasSubstr("QUALIFY row_number() OVER (PARTITION BY transaction_id ORDER BY known_at) = 1")
+    );
+    // The hint does what it says.
+    EXPECT_THAT(
+        words(
+            check_select(
+                "transactions", select + " QUALIFY transaction_id IS NULL OR "
+                                         "row_number() OVER (PARTITION BY transaction_id ORDER BY known_at) = 1"
+            ),
+            Severity::error
+        ),
+        IsEmpty()
+    );
 }
 
 TEST(Check, TimesThatCannotBe) {

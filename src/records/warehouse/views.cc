@@ -224,17 +224,6 @@ std::string empty_view_sql(const LogicalTable& table) {
     return fmt::format("SELECT {} WHERE false", fmt::join(items, ", "));
 }
 
-// Keeps the first known of the rows that share the key; rows without one are not each other's duplicates.
-std::string without_duplicates(const LogicalTable& table, std::span<const SourceColumn> columns, std::string sql) {
-    const bool composed = table.key.find(',') != std::string_view::npos;
-    if (!composed && source_of(columns, table.key) == nullptr) return sql;
-    const std::string exempt = composed ? "" : fmt::format("{} IS NULL OR ", table.key);
-    return fmt::format(
-        "SELECT * FROM ({}) QUALIFY {}row_number() OVER (PARTITION BY {}{}) = 1", sql, exempt, table.key,
-        standard_of(table, "known_at") == nullptr ? "" : " ORDER BY known_at"
-    );
-}
-
 }  // namespace
 
 std::string_view sql_type(ColumnKind kind) {
@@ -280,8 +269,7 @@ const SourceColumn* source_of(std::span<const SourceColumn> columns, std::string
 }
 
 Result<std::string> view_sql(
-    const LogicalTable& table, std::span<const SourceColumn> columns, std::string_view from, Duplicates duplicates,
-    int currency_exponent
+    const LogicalTable& table, std::span<const SourceColumn> columns, std::string_view from, int currency_exponent
 ) {
     if (columns.empty()) return empty_view_sql(table);
     ViewBody body(table, currency_exponent);
@@ -296,9 +284,7 @@ Result<std::string> view_sql(
         const bool ours = column.standard || is_minor_name(table, column.name);
         if (!ours) body.add_extra(column);
     }
-    BOON_TRY(std::string sql, body.finish(from));
-    if (duplicates == Duplicates::drop) return without_duplicates(table, columns, std::move(sql));
-    return sql;
+    return body.finish(from);
 }
 
 }  // namespace boon::warehouse

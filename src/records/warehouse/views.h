@@ -32,8 +32,7 @@ const SourceColumn* source_of(std::span<const SourceColumn> columns, std::string
 // The body of boon.TABLE over the view `from`; with no columns, an empty one. `invalid` for a required column that is
 // missing or a type that is refused.
 Result<std::string> view_sql(
-    const LogicalTable& table, std::span<const SourceColumn> columns, std::string_view from, Duplicates duplicates,
-    int currency_exponent
+    const LogicalTable& table, std::span<const SourceColumn> columns, std::string_view from, int currency_exponent
 );
 
 }  // namespace boon::warehouse

@@ -121,7 +121,6 @@ Status define_table(Session& session, ConfiguredTable& configured, const Options
     const LogicalTable& table = *configured.table;
     const auto source = options.tables.find(std::string(table.name));
     if (source != options.tables.end()) {
-        configured.duplicates = source->second.duplicates;
         BOON_CHECK(check_one_select(session.impl(), source->second.select));
         BOON_CHECK(session.execute(fmt::format(
             "CREATE OR REPLACE VIEW boon_source.{} AS SELECT * FROM (\n{}\n)", table.name,
@@ -130,10 +129,8 @@ Status define_table(Session& session, ConfiguredTable& configured, const Options
         BOON_TRY(configured.columns, read_columns(session, table));
     }
     BOON_TRY(
-        const std::string sql, view_sql(
-                                   table, configured.columns, fmt::format("boon_source.{}", table.name),
-                                   configured.duplicates, options.currency_exponent
-                               )
+        const std::string sql,
+        view_sql(table, configured.columns, fmt::format("boon_source.{}", table.name), options.currency_exponent)
     );
     return session.execute(fmt::format("CREATE OR REPLACE VIEW boon.{} AS {}", table.name, sql));
 }

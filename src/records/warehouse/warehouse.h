@@ -23,15 +23,8 @@
 
 namespace boon::warehouse {
 
-// Rows that share a table's key (schema.h), such as an event that was delivered twice.
-enum class Duplicates {
-    keep,  // every row counts
-    drop,  // one of them counts: the first known. Costs a sort of the table in each query over it
-};
-
 struct TableSource {
     std::string select;  // one SELECT over read_parquet/read_csv/read_json('/absolute/path') or NAME.table
-    Duplicates duplicates = Duplicates::keep;
 };
 
 // A DuckDB file, read only, whose tables are NAME.table in the SELECTs.

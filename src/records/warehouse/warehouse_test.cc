@@ -258,23 +258,6 @@ TEST(Views, AFractionIsNoOffer) {
     EXPECT_THAT(frame.error().message, HasSubstr("offer_id is not a whole number"));
 }
 
-TEST(Views, DroppedDuplicatesCountOnce) {
-    Options options;
-    options.tables["transactions"] = {
-        "SELECT * FROM (VALUES ('a', 1, 10, TIMESTAMP '2026-01-01', TIMESTAMP '2026-01-03'),"
-        "('a', 1, 11, TIMESTAMP '2026-01-01', TIMESTAMP '2026-01-02'), ('b', 1, 5, TIMESTAMP '2026-01-01', NULL),"
-        "(NULL, 1, 1, TIMESTAMP '2026-01-01', NULL), (NULL, 1, 1, TIMESTAMP '2026-01-01', NULL)) "
-        "t(transaction_id, customer_id, amount, occurred_at, known_at)",
-        Duplicates::drop
-    };
-    const auto frame = open_or_die(options)->query("SELECT amount FROM boon.transactions ORDER BY amount DESC");
-    ASSERT_TRUE(frame) << to_text(frame.error());
-    ASSERT_EQ(frame->rows(), 4U);
-    EXPECT_EQ(frame->columns[0].real(0), 11);  // the first known of the two
-    EXPECT_EQ(frame->columns[0].real(1), 5);
-    EXPECT_EQ(frame->columns[0].real(3), 1);
-}
-
 TEST(Files, AnAttachedDatabaseIsRead) {
     Scratch scratch;
     {
