@@ -33,7 +33,9 @@ std::string load_error(const std::string& text) {
 Peer::Parameters binary_of_depth_3() { return {{"objective", "binary:logistic"}, {"max_depth", "3"}}; }
 
 // A good model with the first `from` replaced by `to`.
-std::string changed(const std::string& from, const std::string& to, Peer::Parameters parameters = binary_of_depth_3()) {
+std::string changed(
+    const std::string& from, const std::string& to, const Peer::Parameters& parameters = binary_of_depth_3()
+) {
     static const testing::Table table = random_table(100, 4, 0.1, 3);
     std::string text = text_of(Peer(table, parameters, 2).save("json"));
     const std::size_t at = text.find(from);

@@ -16,33 +16,38 @@ struct Scratch {
     std::vector<FourDoubles> contributions;  // per used feature
 };
 
-// Products go down: at a split, the factor of an earlier split on the same feature is taken out for the new one.
+// Takes the factor of an ancestor's feature out of the product, for a split on the same feature.
+inline void take_out(const ShapPass& pass, std::uint32_t ancestor, FourDoubles& product) {
+    const ShapPoints& points = pass.points;
+    const double inverse_share = pass.shares[ancestor].inverse;
+    for (std::size_t q = 0; q < kShapPoints; ++q) {
+        const double when_taken = 1 + points.falling[q] * pass.nodes[ancestor].pull[q];
+        const double when_not = points.inverse_falling[q] * inverse_share;
+        product[q] *= pass.taken[ancestor] != 0 ? when_taken : when_not;
+    }
+}
+
+inline void enter(const ShapPass& pass, const FourDoubles& product, std::size_t child, std::uint64_t taken) {
+    const ShapPoints& points = pass.points;
+    const double share = pass.shares[child].share;
+    ShapState& state = pass.nodes[child];
+    pass.taken[child] = taken;
+    for (std::size_t q = 0; q < kShapPoints; ++q) {
+        const double when_not = points.falling[q] * share;
+        state.product[q] = product[q] * (taken != 0 ? points.rising[q] + when_not : when_not);
+        state.pull[q] = taken != 0 ? static_cast<double>(pass.pulls[child][q]) : -points.inverse_falling[q];
+    }
+}
+
+// Products go down.
 inline void descend(const ShapPass& pass, std::size_t k) {
     const ShapSplit& split = pass.splits[k];
-    const ShapPoints& points = pass.points;
-    const ShapState& above = pass.nodes[split.ancestor];
     const std::uint64_t taken_above = pass.taken[split.ancestor];
     const std::uint64_t right = pass.row[split.slot] >= split.threshold ? ~std::uint64_t{0} : 0;
     FourDoubles product = pass.nodes[split.node].product;
-    if (split.ancestor != 0) {
-        const double inverse_share = pass.shares[split.ancestor].inverse;
-        for (std::size_t q = 0; q < kShapPoints; ++q) {
-            product[q] *=
-                taken_above != 0 ? 1 + points.falling[q] * above.pull[q] : points.inverse_falling[q] * inverse_share;
-        }
-    }
-    for (std::size_t side = 0; side < 2; ++side) {
-        const std::size_t child = 2 * k + 1 + side;
-        const std::uint64_t taken = taken_above & (side == 0 ? ~right : right);
-        const double share = pass.shares[child].share;
-        ShapState& state = pass.nodes[child];
-        pass.taken[child] = taken;
-        for (std::size_t q = 0; q < kShapPoints; ++q) {
-            const double when_not = points.falling[q] * share;
-            state.product[q] = product[q] * (taken != 0 ? points.rising[q] + when_not : when_not);
-            state.pull[q] = taken != 0 ? static_cast<double>(pass.pulls[child][q]) : -points.inverse_falling[q];
-        }
-    }
+    if (split.ancestor != 0) take_out(pass, split.ancestor, product);
+    enter(pass, product, 2 * k + 1, taken_above & ~right);
+    enter(pass, product, 2 * k + 2, taken_above & right);
 }
 
 // Sums go up: leaves below a node count with the pull of the node, not with that of an ancestor by the same feature.

@@ -172,7 +172,7 @@ TEST(TreeEnsemble, ThreadsMayShareIt) {
             const std::vector<float> rows(2 * 70, 0.25F);  // left, left: 1 by each tree
             std::vector<float> out(70);
             std::vector<double> contributions(3);
-            for (int k = 0; k < 200; ++k) {
+            for (std::size_t k = 0; k < 200; ++k) {
                 ensemble.margins_batch(rows.data(), 70, 2, out.data());
                 ensemble.explain({rows.data(), 2}, 0, contributions);
                 sum += static_cast<double>(out[k % 70]) + contributions[0] + contributions[1] + contributions[2];
