@@ -1,12 +1,12 @@
 #include "records/features/compute.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "platform/base/record.h"
+#include "platform/base/json.h"
+#include "records/features/matrix.h"
 #include "records/warehouse/quote.h"
 
 namespace boon::features {
@@ -82,43 +82,6 @@ Result<SqlOptions> sql_options(warehouse::Warehouse& warehouse, const Schema& sc
     return sql;
 }
 
-constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
-
-// Turns the chunk's columns from `first` on into rows, appended to `out`.
-void append_rows(const warehouse::Chunk& chunk, std::size_t first, std::vector<float>& out) {
-    const std::size_t width = chunk.columns() - first;
-    const std::size_t start = out.size();
-    out.resize(start + chunk.rows() * width);
-    for (std::size_t c = 0; c < width; ++c) {
-        const warehouse::ColumnView& column = chunk.column(first + c);
-        const std::span<const float> values = column.values<float>();
-        float* cell = out.data() + start + c;
-        for (std::size_t r = 0; r < chunk.rows(); ++r, cell += width) *cell = column.is_null(r) ? kMissing : values[r];
-    }
-}
-
-// The rows asked about, as a temporary table: they are read twice, and their SELECT may be costly.
-Status stage_rows(warehouse::Session& session, std::string_view rows) {
-    BOON_CHECK(session.execute(fmt::format(
-        "CREATE OR REPLACE TEMP TABLE feature_rows AS SELECT CAST(row_id AS BIGINT) AS row_id, "
-        "CAST(customer_id AS VARCHAR) AS customer_id, CAST(as_of AS TIMESTAMP) AS as_of FROM ({})",
-        rows
-    )));
-    BOON_TRY(
-        const warehouse::Frame faults,
-        session.query("SELECT count(*) FILTER (WHERE row_id IS NULL OR customer_id IS NULL OR as_of IS NULL), "
-                      "count(row_id) - count(DISTINCT row_id) FROM feature_rows")
-    );
-    const std::int64_t nulls = faults.columns[0].integer(0);
-    const std::int64_t repeated = faults.columns[1].integer(0);
-    if (nulls == 0 && repeated == 0) return {};
-    return fail(
-        ErrorCode::invalid,
-        fmt::format("of the rows to compute features for, {} lack a value and {} repeat a row_id", nulls, repeated),
-        "row_id, customer_id and as_of must be there in every row, row_id once"
-    );
-}
-
 }  // namespace
 
 Result<Schema> fit_schema(
@@ -178,17 +141,8 @@ Result<Matrix> compute_rows(
     BOON_CHECK(schema.definitions().check_trainable());
     BOON_TRY(const SqlOptions sql, sql_options(warehouse, schema, options));
     BOON_TRY(warehouse::Session session, warehouse.session());
-    BOON_CHECK(stage_rows(session, rows));
-    Matrix matrix{.columns = schema.size(), .row_ids = {}, .values = {}};
-    BOON_CHECK(session.for_each_chunk(
-        point_in_time_sql(schema, "feature_rows", sql),
-        [&](const warehouse::Chunk& chunk) -> Status {
-            for (std::size_t r = 0; r < chunk.rows(); ++r) matrix.row_ids.push_back(chunk.column(0).integer(r));
-            append_rows(chunk, 1, matrix.values);
-            return {};
-        }
-    ));
-    return matrix;
+    BOON_CHECK(stage_rows(session, rows, RowsOf::customers));
+    return read_matrix(session, point_in_time_sql(schema, "feature_rows", sql), schema.size());
 }
 
 }  // namespace boon::features
