@@ -94,21 +94,29 @@ Status Writer::write_units(Connection& connection) {
         take_all_waiting();
         return begun;
     }
-    const auto end = std::chrono::steady_clock::now() + kGroupTime;
     for (Unit& unit : std::exchange(again_, {})) taken_.push_front(std::move(unit));
-    while (group_.size() < kGroupUnits && (group_.empty() || std::chrono::steady_clock::now() < end) && take_next()) {
-        Unit& unit = group_.back();
-        unit.status = run_unit(connection, unit);
-        if (unit.status) continue;
-        if (!connection.in_transaction()) return unit.status;
-        if (connection.remedy() == Remedy::retry && ++unit.tries < kTries) {
-            // Tried again in a group of its own making, once this one has let go of its locks.
-            again_.push_back(std::move(unit));
-            group_.pop_back();
-            break;
-        }
-    }
+    const auto end = std::chrono::steady_clock::now() + kGroupTime;
+    const auto is_full = [&] { return group_.size() >= kGroupUnits || std::chrono::steady_clock::now() >= end; };
+    batch_in_group_ = false;
+    Next next = Next::go_on;
+    while (next == Next::go_on && (group_.empty() || !is_full()) && take_next()) next = run_last(connection);
+    // A busy ledger must not starve the batch lane.
+    if (next == Next::go_on && !batch_in_group_ && take_batch()) next = run_last(connection);
+    if (next == Next::give_up) return group_.back().status;
     return connection.commit();
+}
+
+// Runs the last unit of `group_`.
+Writer::Next Writer::run_last(Connection& connection) {
+    Unit& unit = group_.back();
+    unit.status = run_unit(connection, unit);
+    if (unit.status) return Next::go_on;
+    if (!connection.in_transaction()) return Next::give_up;
+    if (connection.remedy() != Remedy::retry || ++unit.tries >= kTries) return Next::go_on;
+    // To run again in the next group, once this one has let go of its locks.
+    again_.push_back(std::move(unit));
+    group_.pop_back();
+    return Next::commit;
 }
 
 // Moves the next unit to the end of `group_`; false when none waits that this group should take.
@@ -116,15 +124,19 @@ bool Writer::take_next() {
     if (taken_.empty()) {
         const std::lock_guard lock(mutex_);
         taken_.swap(ledger_);
-        if (taken_.empty()) {
-            if (batch_.empty()) return false;
-            group_.push_back(std::move(batch_.front()));
-            batch_.pop_front();
-            return true;
-        }
     }
+    if (taken_.empty()) return take_batch();
     group_.push_back(std::move(taken_.front()));
     taken_.pop_front();
+    return true;
+}
+
+bool Writer::take_batch() {
+    const std::lock_guard lock(mutex_);
+    if (batch_.empty()) return false;
+    group_.push_back(std::move(batch_.front()));
+    batch_.pop_front();
+    batch_in_group_ = true;
     return true;
 }
 

@@ -58,7 +58,10 @@ private:
     bool wait_for_work();
     void run_group();
     Status write_units(Connection& connection);
+    enum class Next { go_on, commit, give_up };
+    Next run_last(Connection& connection);
     bool take_next();
+    bool take_batch();
     void take_all_waiting();
     static Status run_unit(Connection& connection, const Unit& unit);
     void fail_group(const Error& error);
@@ -77,6 +80,7 @@ private:
     std::deque<Unit> taken_;   // ledger units out of the queue, not yet run
     std::vector<Unit> group_;  // run in this transaction
     std::vector<Unit> again_;  // to be tried again in the next group
+    bool batch_in_group_ = false;
     bool broken_ = false;
 
     std::thread thread_;
