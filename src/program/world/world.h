@@ -59,7 +59,7 @@ using Progress = std::function<bool(std::int64_t done)>;
 // make no world, `unavailable` for a folder that cannot be written or when stopped.
 Result<Summary> generate(const Options& options, const Progress& progress = {});
 
-// The logical tables over such a folder, ready for warehouse::Options.
+// The logical tables over such a folder, ready for warehouse::Options; the folder stands in the SELECTs as it is given.
 std::map<std::string, warehouse::TableSource> tables_of(const std::string& folder);
 
 }  // namespace boon::world
