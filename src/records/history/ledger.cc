@@ -105,26 +105,27 @@ void Ledger::record(DecisionRecord decision, RecordDone done) {
     const Result<Day> day = check_decision(decision);
     if (!day) return done(std::unexpected(day.error()));
     if (Status entered = enter(); !entered) return done(std::move(entered));
-    const bool relaxed = options_.durability == Durability::relaxed;
-    auto after_commit = [this, day = *day, relaxed, done = relaxed ? RecordDone() : std::move(done)](Status written) {
-        if (written) {
-            known_days_.add(day);
-        } else {
-            // Another process may have removed the day; the next decision of it looks.
-            known_days_.forget(day);
-            if (relaxed) note_lost(written.error());
-        }
-        if (!relaxed) done(std::move(written));
-        leave();
+    const auto settle = [this, day = *day](const Status& written) {
+        if (written) return known_days_.add(day);
+        // Another process may have removed the day; the next decision of it looks.
+        known_days_.forget(day);
     };
-    database_.write_async(
-        db::Lane::ledger,
-        [this, day = *day, decision = std::move(decision)](db::Connection& connection) {
-            return write_decision(connection, day, decision);
-        },
-        std::move(after_commit)
-    );
-    if (relaxed) done({});
+    auto work = [this, day = *day, decision = std::move(decision)](db::Connection& connection) {
+        return write_decision(connection, day, decision);
+    };
+    if (options_.durability == Durability::relaxed) {
+        database_.write_async(db::Lane::ledger, std::move(work), [this, settle](const Status& written) {
+            settle(written);
+            if (!written) note_lost(written.error());
+            leave();
+        });
+        return done({});
+    }
+    database_.write_async(db::Lane::ledger, std::move(work), [this, settle, done = std::move(done)](Status written) {
+        settle(written);
+        done(std::move(written));
+        leave();
+    });
 }
 
 Status Ledger::write_decision(db::Connection& connection, Day day, const DecisionRecord& decision) {

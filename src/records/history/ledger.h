@@ -100,9 +100,7 @@ private:
     // A place in the queue, or `unavailable`.
     Status enter();
     void leave();
-    void record_durably(DecisionRecord decision, RecordDone done);
     Status write_decision(db::Connection& connection, Day day, const DecisionRecord& decision);
-    Status make_sure_of(db::Connection& connection, Day day);
     Result<Recorded> write_outcome(db::Connection& connection, const Outcome& outcome);
     Result<std::optional<Day>> locate(db::Connection& connection, std::string_view decision_id);
     void note_lost(const Error& error);
