@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "platform/db/record.h"
+#include "platform/storage/change_feed.h"
 
 namespace boon::scoring {
 namespace {
@@ -21,8 +22,7 @@ Result<ModelVersion> find_in(db::Connection& c, std::string_view version) {
 }
 
 Status record_change(db::Connection& c, std::string_view name, Timestamp now) {
-    BOON_CHECK(c.execute("insert into change_feed (kind, key, at) values ('model', ?, ?)", {name, now}));
-    return {};
+    return storage::append_change(c, "model", name, now);
 }
 
 // The champion leaves its place first: the database allows one.

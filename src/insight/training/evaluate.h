@@ -1,0 +1,44 @@
+// The fitted ensemble on the test rows, as it will serve: our own scorer, calibrated.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "insight/models/tree_ensemble.h"
+#include "insight/training/assemble.h"
+#include "insight/training/card.h"
+
+namespace boon::training {
+
+// Calibrated probabilities, or amounts (at least 0), one per row.
+std::vector<double> predict_rows(
+    const models::TreeEnsemble& trees, const scoring::Outputs& outputs, scoring::ModelKind kind, const Matrix& rows
+);
+// multi_class: rows × classes.
+std::vector<float> predict_shares(const models::TreeEnsemble& trees, const Matrix& rows);
+
+struct Judged {
+    CardMetrics metrics;
+    std::vector<double> losses;  // per row: log-loss, or absolute error
+};
+Judged judge_rows(
+    const models::TreeEnsemble& trees, const scoring::Outputs& outputs, scoring::ModelKind kind, const Matrix& rows,
+    const MetricOptions& options
+);
+
+// Per row, of a trivial predictor's predictions.
+std::vector<double> baseline_losses(scoring::ModelKind kind, const Matrix& rows, const std::vector<double>& predicted);
+
+// Of a pair model on its test rows: who comes first how often, and what ranking gains over one offer for all, by
+// inverse propensity on the rows where the offer shown is the one that would have been (the share of each offer in
+// the test rows stands in where propensities are not logged).
+std::optional<Dominance> measure_dominance(
+    const models::TreeEnsemble& trees, const Assembled& assembled, const LabelledSet& set,
+    const std::vector<std::uint32_t>& test_rows
+);
+
+// What 80 % of actual amounts lie between, by predicted amount: tenths of the validation rows.
+scoring::AmountInterval fit_interval(const Scored& validation);
+
+}  // namespace boon::training

@@ -1,0 +1,164 @@
+#include "insight/training/labels.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "insight/training/label_sql.h"
+
+namespace boon::training {
+namespace {
+
+using warehouse::Frame;
+using warehouse::Warehouse;
+
+Result<std::optional<Timestamp>> instant(Warehouse& warehouse, const std::string& sql) {
+    BOON_TRY(const Frame frame, warehouse.query(sql));
+    const auto& column = frame.columns.front();
+    if (column.rows() == 0 || column.is_null(0)) return std::optional<Timestamp>{};
+    return std::optional(column.time(0));
+}
+
+Result<Timestamp> find_watermark(Warehouse& warehouse, const Options& options, Timestamp now) {
+    if (options.watermark) return std::min(*options.watermark, now);
+    BOON_TRY(const auto last, instant(warehouse, last_event_sql(options.model, now)));
+    if (!last) {
+        return fail(
+            ErrorCode::invalid,
+            options.model == Model::nbo ? "there are no interactions to learn from"
+                                        : "there are no transactions or payments to learn from",
+            "configure the warehouse's views, and check them with `boon doctor`"
+        );
+    }
+    return *last;
+}
+
+Status read_columns(Warehouse& warehouse, const Options& options, LabelledSet& out) {
+    const bool nbo = options.model == Model::nbo;
+    BOON_TRY(const Frame frame, warehouse.query(fmt::format("SELECT * FROM {} ORDER BY row_id", out.table())));
+    const auto& label = frame.column("label");
+    for (std::size_t i = 0; i < frame.rows(); ++i) {
+        out.labels.push_back(static_cast<float>(label.real(i)));
+        out.as_of.push_back(frame.column("as_of").time(i));
+        out.customers.push_back(static_cast<std::uint32_t>(frame.column("customer").integer(i)));
+        out.parts.push_back(frame.column("is_test").integer(i) != 0 ? Part::test : Part::train);
+        if (!nbo) continue;
+        out.offers.push_back(static_cast<OfferId>(frame.column("offer_id").integer(i)));
+        out.propensities.push_back(static_cast<float>(frame.column("propensity").real(i)));
+        const auto& version = frame.column("version_row");
+        out.offer_rows.push_back(version.is_null(i) ? -1 : static_cast<std::int32_t>(version.integer(i)));
+    }
+    return {};
+}
+
+std::optional<Money> money_at(const warehouse::Column& column, std::size_t row) {
+    if (column.is_null(row)) return std::nullopt;
+    return Money{column.integer(row)};
+}
+
+// Offers as the warehouse has them, in the order that `version_row` counts.
+Result<std::vector<catalog::Offer>> read_offers(Warehouse& warehouse) {
+    BOON_TRY(
+        const Frame frame, warehouse.query(fmt::format("SELECT * FROM ({}) ORDER BY version_row", kOfferVersions))
+    );
+    std::vector<catalog::Offer> offers(frame.rows());
+    for (std::size_t i = 0; i < offers.size(); ++i) {
+        offers[i].offer_id = static_cast<OfferId>(frame.column("offer_id").integer(i));
+        const auto& category = frame.column("category");
+        if (!category.is_null(i)) offers[i].category = category.text(i);
+        offers[i].value = money_at(frame.column("value_minor"), i);
+        offers[i].redemption_cost = money_at(frame.column("redemption_cost_minor"), i).value_or(Money{});
+        offers[i].contact_cost = money_at(frame.column("contact_cost_minor"), i).value_or(Money{});
+        for (const auto& column : frame.columns) {
+            if (!column.name().starts_with("attr_") || column.is_null(i)) continue;
+            offers[i].attributes[column.name().substr(5)] = column.real(i);
+        }
+    }
+    return offers;
+}
+
+Status warn_about_absent_customers(Warehouse& warehouse, LabelledSet& out) {
+    if (!warehouse.has("customers")) return {};
+    BOON_TRY(
+        const Frame frame, warehouse.query(fmt::format(
+                               "SELECT count(DISTINCT customer_id) FROM {} WHERE customer_id NOT IN "
+                               "(SELECT customer_id FROM boon.customers WHERE customer_id IS NOT NULL)",
+                               out.table()
+                           ))
+    );
+    const std::int64_t absent = frame.columns.front().integer(0);
+    if (absent == 0) return {};
+    out.warnings.push_back(fmt::format(
+        "{} customers of the training rows are not in today's customers table: who left may have been deleted from "
+        "it, and attributes of those who stayed would then give the outcome away",
+        absent
+    ));
+    return {};
+}
+
+Status check_parts(const LabelledSet& set) {
+    const auto tests = std::ranges::count(set.parts, Part::test);
+    const auto trains = std::ranges::count(set.parts, Part::train);
+    if (tests > 0 && trains > 0) return {};
+    return fail(
+        ErrorCode::invalid,
+        fmt::format(
+            "there are {} training rows and {} test rows around the test cut-off {}; {} rows are not matured at the "
+            "watermark {}",
+            trains, tests, to_string(set.test_from), set.unmatured, to_string(set.watermark)
+        ),
+        "more history is needed, or another `test_from`"
+    );
+}
+
+}  // namespace
+
+LabelledSet::LabelledSet(LabelledSet&& other) noexcept
+    : labels(std::move(other.labels)),
+      as_of(std::move(other.as_of)),
+      customers(std::move(other.customers)),
+      parts(std::move(other.parts)),
+      offers(std::move(other.offers)),
+      offer_rows(std::move(other.offer_rows)),
+      propensities(std::move(other.propensities)),
+      versions(std::move(other.versions)),
+      watermark(other.watermark),
+      test_from(other.test_from),
+      horizon_days(other.horizon_days),
+      unmatured(other.unmatured),
+      warnings(std::move(other.warnings)),
+      warehouse_(std::exchange(other.warehouse_, nullptr)),
+      table_(std::move(other.table_)) {}
+
+LabelledSet::~LabelledSet() {
+    if (warehouse_ == nullptr) return;
+    // A table that stays behind costs memory, not correctness: its name is never used again.
+    [[maybe_unused]] const Status dropped = warehouse_->execute("DROP TABLE IF EXISTS " + table_);
+}
+
+std::string LabelledSet::rows_sql() const { return fmt::format("SELECT row_id, customer_id, as_of FROM {}", table_); }
+
+Result<LabelledSet> label_rows(Warehouse& warehouse, const Options& options, Timestamp now) {
+    std::string name = new_uuid();
+    std::ranges::replace(name, '-', '_');
+    LabelledSet set(warehouse, "training_rows_" + name);
+    BOON_TRY(set.watermark, find_watermark(warehouse, options, now));
+    const auto lateness = static_cast<std::int64_t>(options.lateness_days * static_cast<double>(kMicrosPerDay));
+    const LabelWindow window{set.watermark, {set.watermark.micros - lateness}, now};
+    BOON_TRY(const LabelPlan plan, plan_labels(warehouse, options, window));
+    set.test_from = plan.test_from;
+    set.horizon_days = plan.horizon_days;
+    set.unmatured = plan.unmatured;
+    BOON_CHECK(warehouse.execute(fmt::format("CREATE TABLE {} AS {}", set.table(), plan.rows_sql)));
+    BOON_CHECK(read_columns(warehouse, options, set));
+    BOON_CHECK(check_parts(set));
+    if (options.model == Model::nbo) {
+        BOON_TRY(set.versions, read_offers(warehouse));
+    }
+    BOON_CHECK(warn_about_absent_customers(warehouse, set));
+    return set;
+}
+
+}  // namespace boon::training

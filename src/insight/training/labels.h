@@ -1,0 +1,63 @@
+// Which rows there are to learn from, and what came true for each: SQL over the warehouse's logical tables.
+//
+// What counts:
+//   - a row is matured when its horizon had ended at the watermark minus the lateness; others stay out, early
+//     positives included;
+//   - nbo: a row is one `sent` interaction. It is positive when the customer converted on that same offer within the
+//     offer's horizon; a conversion is credited once: to the exposure it names (exposure_id), else to the latest
+//     exposure of that offer before it. Converting on another offer (converted_offer_id) is a negative;
+//   - churn: a cut-off; customers with activity before it, long enough with the programme, not closed. Positive: no
+//     activity from the cut-off on, for the horizon;
+//   - ltv: a cut-off; the revenue net of returns from the cut-off on, over the horizon, in currency units;
+//   - training windows end at or before the first test row.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "insight/training/options.h"
+#include "records/catalog/offer.h"
+#include "records/warehouse/warehouse.h"
+
+namespace boon::training {
+
+enum class Part { train, test };
+
+// The rows are in a table of the warehouse until this goes away.
+class LabelledSet {
+public:
+    LabelledSet(warehouse::Warehouse& warehouse, std::string table)
+        : warehouse_(&warehouse), table_(std::move(table)) {}
+    LabelledSet(LabelledSet&& other) noexcept;
+    LabelledSet& operator=(LabelledSet&&) = delete;
+    ~LabelledSet();
+
+    // SELECT row_id, customer_id, as_of: ascending row_id from 0.
+    [[nodiscard]] std::string rows_sql() const;
+    [[nodiscard]] const std::string& table() const { return table_; }
+
+    // By row_id.
+    std::vector<float> labels;
+    std::vector<Timestamp> as_of;
+    std::vector<std::uint32_t> customers;  // numbered from 0
+    std::vector<Part> parts;
+    std::vector<OfferId> offers;           // nbo
+    std::vector<std::int32_t> offer_rows;  // nbo: index into `versions` of the offer as it was at the exposure
+    std::vector<float> propensities;       // nbo: NaN where not logged
+
+    std::vector<catalog::Offer> versions;  // nbo: of boon.offers, each row one
+    Timestamp watermark;
+    Timestamp test_from;
+    std::int32_t horizon_days = 0;  // churn, ltv; the default one for nbo
+    std::int64_t unmatured = 0;     // rows left out as not matured
+    std::vector<std::string> warnings;
+
+private:
+    warehouse::Warehouse* warehouse_;
+    std::string table_;
+};
+
+// `invalid` when there is nothing to learn from, with what is missing.
+Result<LabelledSet> label_rows(warehouse::Warehouse& warehouse, const Options& options, Timestamp now);
+
+}  // namespace boon::training

@@ -1,0 +1,355 @@
+#include "insight/training/train.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "insight/training/assemble.h"
+#include "insight/training/calibrate.h"
+#include "insight/training/evaluate.h"
+#include "platform/storage/digest.h"
+
+namespace boon::training {
+namespace {
+
+using scoring::ModelKind;
+
+ModelKind kind_of(const Options& options) {
+    switch (options.model) {
+        case Model::nbo: return options.nbo.form == NboForm::pair ? ModelKind::pair : ModelKind::multi_class;
+        case Model::churn: return ModelKind::probability;
+        case Model::ltv: return ModelKind::amount;
+    }
+    return ModelKind::probability;
+}
+
+std::string answers_of(const Options& options, std::int32_t horizon_days) {
+    switch (options.model) {
+        case Model::churn: return fmt::format("probability of no activity in the next {} days", horizon_days);
+        case Model::ltv: return fmt::format("revenue net of returns in the next {} days", horizon_days);
+        case Model::nbo: break;
+    }
+    if (options.nbo.form == NboForm::multi_class) {
+        return "share of each offer among customers who convert: not the probability that they do";
+    }
+    const std::string what = options.nbo.outcome.empty() ? "converts" : "reaches \"" + options.nbo.outcome + "\"";
+    return fmt::format("probability that the customer {} within the offer's horizon, given that it is shown", what);
+}
+
+// The rows' numbers by what they are for.
+struct Split {
+    std::vector<std::uint32_t> fit;
+    std::vector<std::uint32_t> validation;
+    std::vector<std::uint32_t> test;
+    std::vector<std::uint32_t> unseen;  // test rows of customers without training rows
+};
+
+// Whole customers go to validation: their other rows would give theirs away.
+bool is_validation(std::uint32_t customer, double share) {
+    const std::uint32_t mixed = (customer * 2654435761U) ^ 0x5bd1e995U;
+    return static_cast<double>((mixed * 2246822519U) >> 8) < share * 0x1p24;
+}
+
+Split split_rows(const LabelledSet& set, double validation_share) {
+    Split out;
+    std::set<std::uint32_t> trained;
+    for (std::uint32_t i = 0; i < set.labels.size(); ++i) {
+        if (set.parts[i] == Part::test) continue;
+        trained.insert(set.customers[i]);
+        (is_validation(set.customers[i], validation_share) ? out.validation : out.fit).push_back(i);
+    }
+    for (std::uint32_t i = 0; i < set.labels.size(); ++i) {
+        if (set.parts[i] != Part::test) continue;
+        out.test.push_back(i);
+        if (!trained.contains(set.customers[i])) out.unseen.push_back(i);
+    }
+    return out;
+}
+
+FitOptions fit_options(const Options& options, ModelKind kind, std::size_t classes) {
+    FitOptions fit = options.fit;
+    fit.objective = kind == ModelKind::amount        ? Objective::amount
+                    : kind == ModelKind::multi_class ? Objective::multiclass
+                                                     : Objective::binary;
+    fit.classes = static_cast<int>(classes);
+    return fit;
+}
+
+std::string fingerprint_of(const Matrix& rows) {
+    const auto bytes = [](const auto& values) { return std::as_bytes(std::span(values)); };
+    auto all = storage::sha256(bytes(rows.values));
+    const auto labels = storage::sha256(bytes(rows.labels));
+    all.insert(all.end(), labels.begin(), labels.end());
+    return storage::to_hex(storage::sha256(std::span<const std::byte>(all)));
+}
+
+class Run {
+public:
+    Run(const TrainEnvironment& environment, const Options& options, Timestamp now)
+        : env_(environment), options_(options), now_(now), kind_(kind_of(options)) {}
+
+    Result<TrainedModel> run() {
+        BOON_CHECK(tell("labels", 0));
+        BOON_TRY(const LabelledSet set, label_rows(env_.warehouse, options_, now_));
+        BOON_CHECK(tell("features", 0));
+        BOON_TRY(const Assembled data, assemble(env_.warehouse, env_.schema, set, options_, env_.currency));
+        const Split split = split_rows(set, options_.validation_share);
+        BOON_TRY(const Fitted fitted, fit_rows(data, split));
+        BOON_TRY(const auto trees, models::TreeEnsemble::from_xgboost(fitted.model));
+        BOON_CHECK(tell("test", 0));
+        calibrate(fitted, data, split);
+        BOON_CHECK(judge_version(trees, data, set, split));
+        describe(data, set, split, fitted);
+        BOON_CHECK(tell("write", 0));
+        return write(data, fitted);
+    }
+
+private:
+    Status tell(std::string_view step, double done, const FitProgress& fit = {}) {
+        return env_.progress ? env_.progress({step, done, fit}) : Status{};
+    }
+
+    Result<Fitted> fit_rows(const Assembled& data, const Split& split) {
+        if (split.fit.empty() || split.validation.empty()) {
+            return fail(
+                ErrorCode::invalid, "there are too few customers to set some aside for validation",
+                "more customers are needed"
+            );
+        }
+        FitProcess process = env_.process;
+        process.progress = [this](const FitProgress& p) {
+            return tell("fit", p.rounds > 0 ? static_cast<double>(p.round) / p.rounds : 0, p);
+        };
+        return fit(
+            data.rows.select(split.fit), data.rows.select(split.validation),
+            fit_options(options_, kind_, data.columns.labels.size()), process
+        );
+    }
+
+    void calibrate(const Fitted& fitted, const Assembled& data, const Split& split) {
+        if (kind_ == ModelKind::multi_class) return;
+        const Matrix validation = data.rows.select(split.validation);
+        const std::vector<double> raw(fitted.validation_raw.begin(), fitted.validation_raw.end());
+        const Scored rows{raw, validation.labels, validation.weights, validation.customers};
+        if (kind_ == ModelKind::amount) {
+            std::vector<double> kept(raw.size());
+            std::ranges::transform(raw, kept.begin(), [](double v) { return std::max(0.0, v); });
+            outputs_.interval = fit_interval({kept, validation.labels, {}, validation.customers});
+            return;
+        }
+        const CalibrationChoice choice = choose_calibration(rows);
+        outputs_.calibration = choice.calibration;
+        card_.calibration =
+            CardCalibration{choice.calibration.kind, choice.identity_loss, choice.platt_loss, choice.isotonic_loss};
+    }
+
+    Status judge_version(
+        const models::TreeEnsemble& trees, const Assembled& data, const LabelledSet& set, const Split& split
+    ) {
+        const Matrix test = data.rows.select(split.test);
+        const Judged judged = judge_rows(trees, outputs_, kind_, test, options_.metrics);
+        card_.test = judged.metrics;
+        if (!split.unseen.empty()) {
+            card_.unseen_customers =
+                judge_rows(trees, outputs_, kind_, data.rows.select(split.unseen), options_.metrics).metrics;
+        }
+        BOON_CHECK(compare_with_baselines(data, split, test, judged.losses));
+        if (kind_ == ModelKind::pair) card_.dominance = measure_dominance(trees, data, set, split.test);
+        GateInput input;
+        input.kind = kind_;
+        input.matured_rows = static_cast<std::int64_t>(set.labels.size());
+        input.positives = kind_ == ModelKind::multi_class
+                              ? rarest_class(data)
+                              : std::ranges::count_if(set.labels, [](float v) { return v > 0; });
+        input.binary = card_.test.binary;
+        input.amount = card_.test.amount;
+        input.baselines = card_.baselines;
+        input.dominance = card_.dominance;
+        input.loss_against_champion = against_champion(data, test, judged.losses);
+        card_.gate = judge(input, options_.gate);
+        return {};
+    }
+
+    Status compare_with_baselines(
+        const Assembled& data, const Split& split, const Matrix& test, const std::vector<double>& losses
+    ) {
+        std::vector<std::uint32_t> known = split.fit;
+        known.insert(known.end(), split.validation.begin(), split.validation.end());
+        const Matrix train = data.rows.select(known);
+        const Scored rows{{}, test.labels, {}, test.customers};
+        if (kind_ == ModelKind::multi_class) {
+            card_.baselines =
+                compare(rows, {"shares_of_all"}, {share_losses(train, test, data.columns.labels.size())}, losses);
+            return {};
+        }
+        const bool recency = train.column(options_.recency_feature).has_value();
+        BOON_TRY(const auto baselines, fit_baselines(train, test, recency ? options_.recency_feature : ""));
+        std::vector<std::string> names;
+        std::vector<std::vector<double>> all;
+        for (const Baseline& baseline : baselines) {
+            names.push_back(baseline.name);
+            all.push_back(baseline_losses(kind_, test, baseline.predicted));
+        }
+        card_.baselines = compare(rows, names, all, losses);
+        return {};
+    }
+
+    // Every customer gets the training shares of the labels, one row added to each.
+    static std::vector<double> share_losses(const Matrix& train, const Matrix& test, std::size_t classes) {
+        std::vector<double> counts(classes, 1);
+        for (const float label : train.labels) counts[static_cast<std::size_t>(label)] += 1;
+        const auto total = static_cast<double>(train.rows() + classes);
+        std::vector<double> losses;
+        for (const float label : test.labels)
+            losses.push_back(-std::log(counts[static_cast<std::size_t>(label)] / total));
+        return losses;
+    }
+
+    static std::int64_t rarest_class(const Assembled& data) {
+        std::vector<std::int64_t> counts(data.columns.labels.size());
+        for (const float label : data.rows.labels) ++counts[static_cast<std::size_t>(label)];
+        return counts.empty() ? 0 : *std::ranges::min_element(counts);
+    }
+
+    // The champion on the same test rows, when this run has all the columns it reads, of the same meaning.
+    std::optional<Estimate> against_champion(
+        const Assembled& data, const Matrix& test, const std::vector<double>& losses
+    ) {
+        if (env_.champion == nullptr || env_.champion->manifest().kind != kind_) return std::nullopt;
+        if (kind_ == ModelKind::multi_class && env_.champion->columns().labels != data.columns.labels)
+            return std::nullopt;
+        Matrix theirs = test;
+        theirs.names.clear();
+        std::vector<std::size_t> sources;
+        for (const auto& column : env_.champion->columns().columns) {
+            const auto same = [&](const scoring::ModelColumn& c) {
+                return c.name == column.name && c.hash == column.hash && c.categories == column.categories;
+            };
+            const auto at = std::ranges::find_if(data.columns.columns, same);
+            if (at == data.columns.columns.end()) {
+                card_.warnings.push_back(fmt::format(
+                    "the champion could not be compared: it reads \"{}\", which these rows do not have", column.name
+                ));
+                return std::nullopt;
+            }
+            sources.push_back(static_cast<std::size_t>(at - data.columns.columns.begin()));
+            theirs.names.push_back(column.name);
+        }
+        theirs.values.clear();
+        for (std::size_t i = 0; i < test.rows(); ++i) {
+            for (const auto source : sources) theirs.values.push_back(test.row(i)[source]);
+        }
+        const auto& champion = *env_.champion;
+        const Judged judged = judge_rows(*champion.trees(), champion.outputs(), kind_, theirs, options_.metrics);
+        const Scored rows{{}, test.labels, {}, test.customers};
+        const double loss = clustered_mean(rows, judged.losses).value;
+        std::vector<double> differences(losses.size());
+        for (std::size_t i = 0; i < losses.size(); ++i) differences[i] = (losses[i] - judged.losses[i]) / loss;
+        return clustered_mean(rows, differences);
+    }
+
+    void describe(const Assembled& data, const LabelledSet& set, const Split& split, const Fitted& fitted) {
+        card_.name = std::string(enum_name(options_.model));
+        card_.kind = kind_;
+        card_.answers = answers_of(options_, set.horizon_days);
+        card_.created_at = now_;
+        card_.code_version = env_.code_version;
+        card_.fit = fitted.report;
+        card_.options = options_;
+        card_.warnings.insert(card_.warnings.end(), set.warnings.begin(), set.warnings.end());
+        CardData& d = card_.data;
+        d.fingerprint = fingerprint_of(data.rows);
+        d.rows = static_cast<std::int64_t>(set.labels.size());
+        d.unmatured_rows = set.unmatured;
+        d.customers = static_cast<std::int64_t>(Scored{{}, set.labels, {}, set.customers}.cluster_count());
+        d.fit_rows = static_cast<std::int64_t>(split.fit.size());
+        d.validation_rows = static_cast<std::int64_t>(split.validation.size());
+        d.test_rows = static_cast<std::int64_t>(split.test.size());
+        d.features = static_cast<std::int64_t>(data.columns.columns.size());
+        d.first = *std::ranges::min_element(set.as_of);
+        d.last = *std::ranges::max_element(set.as_of);
+        d.watermark = set.watermark;
+        d.test_from = set.test_from;
+        d.horizon_days = set.horizon_days;
+        describe_selection(data, set, split);
+    }
+
+    void describe_selection(const Assembled& data, const LabelledSet& set, const Split& split) {
+        if (options_.model != Model::nbo) {
+            card_.selection.words = "every customer in the population at each cut-off";
+            return;
+        }
+        std::vector<std::uint32_t> known = split.fit;
+        known.insert(known.end(), split.validation.begin(), split.validation.end());
+        if (kind_ == ModelKind::pair) card_.support = offer_support(data.rows.select(known));
+        std::int64_t logged = 0;
+        std::int64_t clipped = 0;
+        for (const auto i : known) {
+            logged += set.propensities[i] > 0 ? 1 : 0;
+            if (data.rows.weights.empty()) continue;
+            clipped += static_cast<double>(data.rows.weights[i]) >= options_.nbo.propensity_clip ? 1 : 0;
+        }
+        const auto rows = static_cast<double>(std::max<std::size_t>(known.size(), 1));
+        card_.selection.logged_share = static_cast<double>(logged) / rows;
+        card_.selection.clipped_share = static_cast<double>(clipped) / rows;
+        card_.selection.words =
+            !data.rows.weights.empty()
+                ? fmt::format("propensities logged: rows weigh their inverse, at most {}", options_.nbo.propensity_clip)
+                : "observational: who was shown what was not decided by chance as far as the data tell";
+    }
+
+    Result<TrainedModel> write(const Assembled& data, const Fitted& fitted) {
+        card_.version = new_uuid();
+        scoring::Manifest manifest;
+        manifest.name = card_.name;
+        manifest.version = card_.version;
+        manifest.kind = kind_;
+        manifest.created_at = now_;
+        manifest.code_version = env_.code_version;
+        std::string ensemble(fitted.model.size(), '\0');
+        std::ranges::transform(fitted.model, ensemble.begin(), [](std::byte b) { return static_cast<char>(b); });
+        const std::map<std::string, std::string> files{
+            {std::string(scoring::kModelFile), std::move(ensemble)},
+            {std::string(scoring::kOutputsFile), json::write(outputs_)},
+            {std::string(scoring::kColumnsFile), json::write(data.columns)},
+            {std::string(scoring::kCardFile), json::write(card_)},
+        };
+        BOON_TRY(auto written, scoring::write_artefact(env_.models_folder, manifest, files));
+        return TrainedModel{std::move(written.folder), std::move(written.manifest_hash), std::move(card_)};
+    }
+
+    const TrainEnvironment& env_;
+    const Options& options_;
+    Timestamp now_;
+    ModelKind kind_;
+    scoring::Outputs outputs_;
+    ModelCard card_;
+};
+
+}  // namespace
+
+Result<TrainedModel> train(const TrainEnvironment& environment, const Options& options, Timestamp now) {
+    return Run(environment, options, now).run();
+}
+
+scoring::ModelVersion registry_row(const TrainedModel& model, std::string created_by) {
+    scoring::ModelVersion row;
+    const ModelCard& card = model.card;
+    row.version = card.version;
+    row.name = card.name;
+    row.kind = card.kind;
+    row.path = model.folder.string();
+    row.manifest_hash = model.manifest_hash;
+    row.gate_passed = card.gate.passed;
+    row.verdict = card.gate.verdict;
+    row.metrics = json::parse(json::write(card.test)).value_or(json::Value());
+    if (card.test.binary) row.fallback_value = card.test.binary->base_rate;
+    if (card.test.amount) row.fallback_value = card.test.amount->mean_actual;
+    row.created_at = card.created_at;
+    row.created_by = std::move(created_by);
+    return row;
+}
+
+}  // namespace boon::training

@@ -1,0 +1,49 @@
+// From the warehouse to a judged version on disk: labels, features, fit, calibration, test, gate, card, artefact.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "insight/scoring/registry.h"
+#include "insight/training/card.h"
+#include "insight/training/fit.h"
+#include "platform/base/money.h"
+#include "records/features/schema.h"
+#include "records/warehouse/warehouse.h"
+
+namespace boon::training {
+
+struct TrainProgress {
+    std::string_view step;  // labels, features, fit, test, write
+    double done = 0;        // of the step, 0–1
+    FitProgress fit;        // in the step `fit`
+};
+
+struct TrainEnvironment {
+    warehouse::Warehouse& warehouse;
+    const features::Schema& schema;
+    Currency currency;
+    std::filesystem::path models_folder;
+    FitProcess process;  // its progress is set here
+    std::string code_version;
+    // Compared with on the same rows, when its columns are among those of this run; may be null.
+    std::shared_ptr<const scoring::LoadedModel> champion = nullptr;
+    // An error stops the run and is returned.
+    std::function<Status(const TrainProgress&)> progress = {};
+};
+
+struct TrainedModel {
+    std::filesystem::path folder;
+    std::string manifest_hash;
+    ModelCard card;
+};
+
+// A version that the gate refuses is written all the same, marked: its card says why. `invalid` when there is too
+// little to learn from at all. Blocks; one thread.
+Result<TrainedModel> train(const TrainEnvironment& environment, const Options& options, Timestamp now);
+
+// The registry's row for it: a candidate.
+scoring::ModelVersion registry_row(const TrainedModel& model, std::string created_by);
+
+}  // namespace boon::training

@@ -1,0 +1,251 @@
+// Whole runs on small warehouses whose truth is known: what is learned, what is refused, what is written.
+#include "insight/training/train.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "platform/db/testing/scratch.h"
+#include "records/features/compute.h"
+
+namespace boon::training {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+using testing::StartsWith;
+using warehouse::Warehouse;
+
+constexpr std::string_view kFeatures = R"({"features": [
+    {"name": "age", "words": "age", "unit": "years", "from": "customers", "aggregate": "years_since",
+     "column": "birth_year"},
+    {"name": "region", "words": "region", "unit": "category", "from": "customers", "aggregate": "value",
+     "column": "region"},
+    {"name": "sent_all", "words": "offers ever sent", "unit": "count", "from": "interactions", "aggregate": "count",
+     "where": {"kind": ["sent"]}},
+    {"name": "purchases_90d", "words": "purchases in 90 days", "unit": "count", "from": "transactions",
+     "aggregate": "count", "days": 90},
+    {"name": "spend_365d", "words": "spend in 365 days", "unit": "money", "from": "transactions", "aggregate": "sum",
+     "column": "amount", "days": 365},
+    {"name": "days_since_last_activity", "words": "days since the last activity", "unit": "days", "from": "activity",
+     "aggregate": "days_since_last"}]})";
+
+constexpr std::string_view kCustomers =
+    "SELECT c AS customer_id, 1950 + c % 50 AS birth_year, CASE WHEN c % 3 = 0 THEN 'north' ELSE 'south' END AS region "
+    "FROM range(3000) t(c)";
+
+// 18 000 exposures of offers 0–3, drawn evenly, over 300 days; who accepts depends on age, offer and chance:
+// logit = −1 + .1 × (birth year − 1975) + (offer = 2) + (offer = 1 and north).
+constexpr std::string_view kExposures =
+    "WITH s AS (SELECT i, i % 3000 AS c, (hash(i * 7 + 1) % 4)::INTEGER AS o, "
+    "TIMESTAMP '2025-01-01' + to_hours((hash(i * 7 + 2) % 7200)::INTEGER) AS t, "
+    "(hash(i * 7 + 3) % 1000000) / 1e6 AS u FROM range(18000) r(i)), "
+    "d AS (SELECT *, u < 1 / (1 + exp(1 - 0.1 * (c % 50 - 25) - (o = 2)::INTEGER - "
+    "(o = 1 AND c % 3 = 0)::INTEGER)) AS yes FROM s) "
+    "SELECT 's' || i AS interaction_id, c AS customer_id, o AS offer_id, 'sent' AS kind, t AS occurred_at, "
+    "NULL AS exposure_id, {propensity} AS propensity FROM d UNION ALL "
+    "SELECT 'c' || i, c, o, 'converted', t + INTERVAL 1 DAY, 's' || i, NULL FROM d WHERE yes";
+
+constexpr std::string_view kOffers =
+    "SELECT o AS offer_id, 14 AS horizon_days, 5.0 + o AS value, CASE WHEN o < 2 THEN 'points' ELSE 'sale' END AS "
+    "category FROM range(4) t(o)";
+
+// Purchases over 720 days at a customer's own pace; every fourth customer stops on day 300 + c % 400.
+constexpr std::string_view kTransactions =
+    "SELECT 't' || i AS transaction_id, c AS customer_id, TIMESTAMP '2024-01-01' + to_days(d) AS occurred_at, "
+    "5.0 + c % 40 AS amount FROM (SELECT i, i % 2000 AS c, (hash(i * 11 + 5) % 720)::INTEGER AS d FROM range(60000) "
+    "r(i)) WHERE (hash(c) % 3 < 2 OR i % 4 = 0) ";
+
+class Training : public testing::Test {
+protected:
+    void open(const std::map<std::string, std::string>& tables) {
+        warehouse::Options options;
+        for (const auto& [name, select] : tables) options.tables[name].select = select;
+        auto opened = Warehouse::open(options);
+        ASSERT_TRUE(opened) << to_text(opened.error());
+        warehouse_ = *std::move(opened);
+    }
+    void open_exposures(std::string_view propensity = "0.25") {
+        open({
+            {"customers", std::string(kCustomers)},
+            {"interactions", fmt::format(kExposures, fmt::arg("propensity", propensity))},
+            {"offers", std::string(kOffers)},
+        });
+    }
+
+    Result<TrainedModel> run(
+        const Options& options, std::string_view features = kFeatures,
+        std::shared_ptr<const scoring::LoadedModel> champion = nullptr
+    ) {
+        auto definitions = features::Definitions::from_json(features);
+        EXPECT_TRUE(definitions) << to_text(definitions.error());
+        auto schema = features::fit_schema(*warehouse_, *definitions);
+        EXPECT_TRUE(schema) << to_text(schema.error());
+        TrainEnvironment environment{
+            .warehouse = *warehouse_,
+            .schema = *schema,
+            .currency = {},
+            .models_folder = folder_.path() / "models",
+            .process = {{BOON_FIT_CHILD}, folder_.path() / "job", {}},
+            .code_version = "0.1.0",
+            .champion = std::move(champion),
+            .progress = {},
+        };
+        return train(environment, options, *parse_timestamp("2026-06-01"));
+    }
+
+    static Options quick() {
+        Options options;
+        options.fit.trees.eta = 0.2;
+        options.fit.early_stopping_rounds = 10;
+        options.fit.threads = 1;
+        options.metrics.replicates = 50;
+        return options;
+    }
+
+    std::unique_ptr<Warehouse> warehouse_;
+    db::testing::TemporaryFolder folder_;
+};
+
+TEST_F(Training, NboLearnsWhatIsThereAndPassesTheGate) {
+    open_exposures();
+    const auto trained = run(quick());
+    ASSERT_TRUE(trained) << to_text(trained.error());
+    const ModelCard& card = trained->card;
+    EXPECT_TRUE(card.gate.passed) << to_text(card);
+    // The truth itself, ranked on: .84.
+    EXPECT_GT(card.test.binary->auc.value, 0.8) << to_text(card);
+    EXPECT_LT(card.test.binary->auc.value, 0.88);
+    EXPECT_EQ(card.kind, scoring::ModelKind::pair);
+    EXPECT_THAT(card.selection.words, StartsWith("propensities logged"));
+    EXPECT_EQ(card.selection.logged_share, 1);
+    EXPECT_THAT(card.support, SizeIs(4));
+    EXPECT_EQ(card.dominance->best_fixed_offer, 2);
+    EXPECT_EQ(card.fit.importances.at(0).feature, "age");
+    EXPECT_EQ(card.data.fit_rows + card.data.validation_rows + card.data.test_rows, card.data.rows);
+
+    const auto model = scoring::LoadedModel::open(trained->folder, trained->manifest_hash);
+    ASSERT_TRUE(model) << to_text(model.error());
+    EXPECT_EQ((*model)->columns().columns.front().name, "age");
+    EXPECT_EQ((*model)->columns().columns.back().name, "offer.id=3");
+    const auto row = registry_row(*trained, "ana");
+    EXPECT_TRUE(row.gate_passed);
+    EXPECT_EQ(row.fallback_value, card.test.binary->base_rate);
+    EXPECT_TRUE(json::parse((*model)->card()));
+}
+
+TEST_F(Training, WithoutPropensitiesItIsObservational) {
+    open_exposures("NULL::DOUBLE");
+    const auto trained = run(quick());
+    ASSERT_TRUE(trained) << to_text(trained.error());
+    EXPECT_THAT(trained->card.selection.words, StartsWith("observational"));
+    EXPECT_EQ(trained->card.selection.logged_share, 0);
+}
+
+TEST_F(Training, NothingIsLearnedFromLabelsByLot) {
+    open_exposures();
+    Options options = quick();
+    options.outcomes["lot"] = "SELECT interaction_id FROM boon.interactions WHERE hash(interaction_id || 'x') % 3 = 0";
+    options.nbo.outcome = "lot";
+    const auto trained = run(options);
+    ASSERT_TRUE(trained) << to_text(trained.error());
+    EXPECT_NEAR(trained->card.test.binary->auc.value, 0.5, 0.02);
+    EXPECT_FALSE(trained->card.gate.passed);
+    EXPECT_THAT(trained->card.gate.verdict, HasSubstr("which must lie above 0"));
+}
+
+TEST_F(Training, TheTestIsHonest) {
+    // From the cut-off on, chance alone decides: what was learned before is worth nothing on the test rows.
+    open_exposures();
+    Options options = quick();
+    options.test_from = *parse_timestamp("2025-09-01");
+    options.outcomes["broken"] =
+        "SELECT s.interaction_id FROM boon.interactions s LEFT JOIN boon.interactions c ON c.exposure_id = "
+        "s.interaction_id WHERE s.kind = 'sent' AND (CASE WHEN s.occurred_at < TIMESTAMP '2025-09-01' THEN "
+        "c.exposure_id IS NOT NULL ELSE hash(s.interaction_id || 'y') % 3 = 0 END)";
+    options.nbo.outcome = "broken";
+    const auto trained = run(options);
+    ASSERT_TRUE(trained) << to_text(trained.error());
+    EXPECT_NEAR(trained->card.test.binary->auc.value, 0.5, 0.02);
+    EXPECT_FALSE(trained->card.gate.passed);
+}
+
+TEST_F(Training, AFeatureOfTodayIsRefusedByName) {
+    open({
+        {"customers", "SELECT c AS customer_id, (c % 7)::DOUBLE AS churn_score FROM range(3000) t(c)"},
+        {"interactions", fmt::format(kExposures, fmt::arg("propensity", "NULL::DOUBLE"))},
+    });
+    const auto refused = run(quick(), R"({"columns": {"customers": {"churn_score": "number"}}, "features": [
+        {"name": "score", "words": "score", "unit": "number", "from": "customers", "aggregate": "value",
+         "column": "churn_score"}]})");
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(to_text(refused.error()), HasSubstr("churn_score"));
+}
+
+TEST_F(Training, TheMultiClassFormGivesSharesAmongConverters) {
+    open_exposures();
+    Options options = quick();
+    options.nbo.form = NboForm::multi_class;
+    const auto trained = run(options);
+    ASSERT_TRUE(trained) << to_text(trained.error());
+    const auto model = scoring::LoadedModel::open(trained->folder, trained->manifest_hash);
+    ASSERT_TRUE(model) << to_text(model.error());
+    EXPECT_THAT((*model)->columns().labels, testing::ElementsAre(0, 1, 2, 3));
+    EXPECT_THAT(trained->card.answers, HasSubstr("not the probability"));
+    std::vector<float> row((*model)->columns().columns.size(), std::nanf(""));
+    const auto prediction = (*model)->predict(row);
+    EXPECT_NEAR(prediction.shares[0] + prediction.shares[1] + prediction.shares[2] + prediction.shares[3], 1, 1e-9);
+}
+
+TEST_F(Training, AChallengerIsComparedWithTheChampion) {
+    open_exposures();
+    const auto first = run(quick());
+    ASSERT_TRUE(first) << to_text(first.error());
+    const auto champion = scoring::LoadedModel::open(first->folder, first->manifest_hash);
+    const auto same = run(quick(), kFeatures, *champion);
+    ASSERT_TRUE(same);
+    const auto& checks = same->card.gate.checks;
+    ASSERT_EQ(checks.back().name, "champion");
+    EXPECT_TRUE(checks.back().passed);
+    EXPECT_THAT(checks.back().words, StartsWith("its loss is +0.00 % of the champion's"));
+    Options worse = quick();
+    worse.fit.max_rounds = 2;
+    const auto refused = run(worse, kFeatures, *champion);
+    ASSERT_TRUE(refused);
+    EXPECT_FALSE(refused->card.gate.checks.back().passed);
+}
+
+TEST_F(Training, ChurnOfThoseWhoStop) {
+    open({
+        {"customers", "SELECT c AS customer_id, 1950 + c % 50 AS birth_year, 'north' AS region FROM range(2000) t(c)"},
+        {"transactions", std::string(kTransactions) + "AND (c % 4 <> 0 OR d < 300 + c % 400)"},
+    });
+    Options options = quick();
+    options.model = Model::churn;
+    const auto churn = run(options);
+    ASSERT_TRUE(churn) << to_text(churn.error());
+    EXPECT_EQ(churn->card.answers, "probability of no activity in the next 90 days");
+    EXPECT_GT(churn->card.test.binary->auc.value, 0.6) << to_text(churn->card);
+}
+
+TEST_F(Training, ValueComesWithAnInterval) {
+    open({
+        {"customers", "SELECT c AS customer_id, 1950 + c % 50 AS birth_year, 'north' AS region FROM range(2000) t(c)"},
+        {"transactions", std::string(kTransactions)},
+    });
+    Options options = quick();
+    options.model = Model::ltv;
+    const auto ltv = run(options);
+    ASSERT_TRUE(ltv) << to_text(ltv.error());
+    EXPECT_EQ(ltv->card.data.horizon_days, 180);
+    EXPECT_GT(ltv->card.test.amount->rank_correlation.value, 0.5) << to_text(ltv->card);
+    EXPECT_NEAR(ltv->card.test.amount->interval_coverage->value, 0.8, 0.07) << to_text(ltv->card);
+    const auto model = *scoring::LoadedModel::open(ltv->folder, ltv->manifest_hash);
+    const auto prediction = model->predict(std::vector<float>(model->columns().columns.size(), std::nanf("")));
+    EXPECT_LE(*prediction.lower, *prediction.upper);
+}
+
+}  // namespace
+}  // namespace boon::training
