@@ -45,7 +45,7 @@ struct Policy {
     double exploration = 0;
     Filter lifecycle = Filter::apply;
     Filter value = Filter::apply;
-    std::vector<ContextWeight> context_weights;
+    std::vector<ContextWeight> context_weights = {};
     std::int64_t version = 1;
 
     bool operator==(const Policy&) const = default;

@@ -75,15 +75,38 @@ void Scorer::run_multi_class() {
     shares_ = softmax(margins);
 }
 
+// The pair model's margin of each candidate. Many offers are cheaper as one batch, a few one by one; both give the same
+// bits.
+std::vector<float> Scorer::pair_margins(const std::vector<Candidate>& candidates) {
+    constexpr std::size_t kWorthABatch = 32;
+    const models::TreeEnsemble& trees = *snapshot_.model()->trees;
+    std::vector<float> margins(candidates.size());
+    if (candidates.size() < kWorthABatch) {
+        for (std::size_t i = 0; i < candidates.size(); ++i) {
+            place_offer(candidates[i].offer);
+            trees.margins(row_, std::span(margins).subspan(i, 1));
+        }
+        return margins;
+    }
+    std::vector<float> rows;
+    rows.reserve(candidates.size() * row_.size());
+    for (const Candidate& candidate : candidates) {
+        place_offer(candidate.offer);
+        rows.insert(rows.end(), row_.begin(), row_.end());
+    }
+    trees.margins_batch(rows.data(), candidates.size(), row_.size(), margins.data());
+    return margins;
+}
+
 void Scorer::score(std::vector<Candidate>& candidates) {
     const Model* model = has_model_ ? snapshot_.model() : nullptr;
-    for (Candidate& candidate : candidates) {
+    const bool pair = model != nullptr && model->form == ModelForm::pair;
+    const std::vector<float> margins = pair ? pair_margins(candidates) : std::vector<float>();
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        Candidate& candidate = candidates[i];
         const std::int32_t label = snapshot_.worths()[candidate.offer].label;
-        if (model != nullptr && model->form == ModelForm::pair) {
-            place_offer(candidate.offer);
-            float margin = 0;
-            model->trees->margins(row_, std::span(&margin, 1));
-            candidate.probability = calibrated(*model, static_cast<double>(margin));
+        if (pair) {
+            candidate.probability = calibrated(*model, static_cast<double>(margins[i]));
             candidate.kind = ScoreKind::calibrated;
         } else if (model != nullptr && label != kAny) {
             candidate.probability = shares_[static_cast<std::size_t>(label)];

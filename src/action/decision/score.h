@@ -41,6 +41,7 @@ private:
     void assemble_customer(const profiles::Profile& profile);
     void place_offer(std::uint32_t offer);
     void run_multi_class();
+    std::vector<float> pair_margins(const std::vector<Candidate>& candidates);
     void score_from_rates(Candidate& candidate) const;
     void arbitrate(Candidate& candidate) const;
     [[nodiscard]] double context_factor(const Worth& worth) const;

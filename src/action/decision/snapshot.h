@@ -25,10 +25,10 @@ namespace boon::decision {
 enum class ModelForm { pair, multi_class };
 
 struct ModelColumn {
-    std::string name;  // a feature of the profile; `feature=category`, 1 or 0; or `offer.…`
-    std::string hash;  // of the definition it was fitted on; empty: any of that name will do
+    std::string name;       // a feature of the profile; `feature=category`, 1 or 0; or `offer.…`
+    std::string hash = {};  // of the definition it was fitted on; empty: any of that name will do
     // Of a categorical: the dictionary it was fitted on, code → name. When the profile's differs, codes are translated.
-    std::vector<std::string> categories;
+    std::vector<std::string> categories = {};
 };
 
 struct Model {
@@ -43,18 +43,18 @@ struct Model {
 
 // How often offers converted, for want of a model. Absent: not known.
 struct Rates {
-    std::optional<double> base;
-    std::map<OfferId, double> of_offer;
+    std::optional<double> base = {};
+    std::map<OfferId, double> of_offer = {};
 };
 
 struct SnapshotParts {
-    std::vector<catalog::Offer> offers;
+    std::vector<catalog::Offer> offers = {};
     std::int64_t catalogue_version = 0;
-    catalog::Names names;
-    Policy policy;
-    std::shared_ptr<const profiles::Schema> schema;  // of the profiles that will be decided on; may be null
-    std::optional<Model> model;
-    Rates rates;
+    catalog::Names names = {};
+    Policy policy = {};
+    std::shared_ptr<const profiles::Schema> schema = {};  // of the profiles that will be decided on; may be null
+    std::optional<Model> model = {};
+    Rates rates = {};
 };
 
 inline constexpr std::int32_t kAny = -1;

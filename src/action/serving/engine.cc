@@ -8,6 +8,8 @@ namespace boon::serving {
 
 namespace {
 
+constexpr std::string_view kNotRecorded = "the decision was not recorded";
+
 history::DecisionRecord record_of(const decision::Decision& decision, const profiles::Profile& profile) {
     history::DecisionRecord record{
         .decision_id = decision.decision_id,
@@ -111,18 +113,35 @@ Result<profiles::Profile> Engine::profile_for(const State& state, const decision
     return unknown;
 }
 
-void Engine::decide(const decision::Request& request, Timestamp now, Respond respond) {
+Result<Engine::Made> Engine::make(const decision::Request& request, Timestamp now) {
     auto held = state();
-    const auto profile = profile_for(*held, request);
-    if (!profile) return respond(std::unexpected(profile.error()));
+    BOON_TRY(const auto profile, profile_for(*held, request));
     decision::Rng rng = next_rng();
-    Answer answer{decision::decide(*held->snapshot, *profile, request, now, rng), held};
-    auto record = record_of(answer.decision, *profile);
+    auto decision = decision::decide(*held->snapshot, profile, request, now, rng);
+    auto record = record_of(decision, profile);
+    return Made{{std::move(decision), std::move(held)}, std::move(record)};
+}
+
+void Engine::decide(const decision::Request& request, Timestamp now, Respond respond) {
+    auto made = make(request, now);
+    if (!made) return respond(std::unexpected(std::move(made).error()));
     ledger_.record(
-        std::move(record),
-        [answer = std::move(answer), respond = std::move(respond)](Status recorded) mutable {
-            if (!recorded) return respond(in_context("the decision was not recorded", std::move(recorded).error()));
+        std::move(made->record),
+        [answer = std::move(made->answer), respond = std::move(respond)](Status recorded) mutable {
+            if (!recorded) return respond(in_context(kNotRecorded, std::move(recorded).error()));
             respond(std::move(answer));
+        }
+    );
+}
+
+void Engine::decide_text(const decision::Request& request, Timestamp now, RespondText respond) {
+    auto made = make(request, now);
+    if (!made) return respond(std::unexpected(std::move(made).error()));
+    ledger_.record(
+        std::move(made->record),
+        [text = to_json(made->answer), respond = std::move(respond)](Status recorded) mutable {
+            if (!recorded) return respond(in_context(kNotRecorded, std::move(recorded).error()));
+            respond(std::move(text));
         }
     );
 }

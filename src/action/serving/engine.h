@@ -38,6 +38,7 @@ struct Answer {
 class Engine {
 public:
     using Respond = std::function<void(Result<Answer>)>;
+    using RespondText = std::function<void(Result<std::string>)>;
 
     // All of them must outlive the engine.
     Engine(db::Database& database, catalog::Catalogue& catalogue, history::Ledger& ledger, Options options);
@@ -54,10 +55,17 @@ public:
     // where it must not block), or at once with an error: `invalid` customer id, `not_found` without a profile unless
     // the request allows that, `unavailable` when the ledger does not take it.
     void decide(const decision::Request& request, Timestamp now, Respond respond);
+    // The same with the answer as JSON (to_json), written before the ledger's turn: the writer's thread hands it on.
+    void decide_text(const decision::Request& request, Timestamp now, RespondText respond);
     // The same without recording, and without exploration: what would be shown.
     Result<Answer> simulate(const decision::Request& request, Timestamp now);
 
 private:
+    struct Made {
+        Answer answer;
+        history::DecisionRecord record;
+    };
+    Result<Made> make(const decision::Request& request, Timestamp now);
     Result<profiles::Profile> profile_for(const State& state, const decision::Request& request) const;
     decision::Rng next_rng();
     Status rebuild();

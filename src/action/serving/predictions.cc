@@ -38,7 +38,10 @@ PredictionReasons reasons_of(const scoring::LoadedModel& model, std::span<const 
     reasons.base = parts.back();
     reasons.margin = reasons.base;
     for (const scoring::Reason& reason : model.explain(row, 0, row.size())) {
-        reasons.effects.push_back({reason.feature, reason.words, reason.contribution});
+        const std::string_view direction = reason.contribution > 0 ? "raises" : "lowers";
+        reasons.effects.push_back(
+            {reason.feature, fmt::format("{} ({} it)", reason.words, direction), reason.contribution}
+        );
         reasons.margin += reason.contribution;
     }
     return reasons;
@@ -47,8 +50,7 @@ PredictionReasons reasons_of(const scoring::LoadedModel& model, std::span<const 
 std::string main_reasons(const PredictionReasons& reasons) {
     std::string text;
     for (const PredictionReason& reason : reasons.effects | std::views::take(3)) {
-        text +=
-            fmt::format("{}{} {} it", text.empty() ? "" : "; ", reason.text, reason.effect > 0 ? "raises" : "lowers");
+        text += (text.empty() ? "" : "; ") + reason.text;
     }
     return text;
 }

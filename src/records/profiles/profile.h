@@ -43,14 +43,14 @@ BOOST_DESCRIBE_STRUCT(Schema, (), (schema_id, columns, lifetime_value_column))
 
 struct Profile {
     std::string_view customer_id;
-    std::span<const float> features;  // in the schema's order, not a number where missing; empty: nothing is known
-    const Schema* schema = nullptr;   // null when features is empty
-    Timestamp computed_at;
+    std::span<const float> features = {};  // in the schema's order, not a number where missing; empty: nothing is known
+    const Schema* schema = nullptr;        // null when features is empty
+    Timestamp computed_at = {};
     // Empty when not known.
-    std::string_view stage;
-    std::string_view value_segment;
-    std::string_view rfm_segment;
-    std::optional<double> lifetime_value;  // realised, in currency units
+    std::string_view stage = {};
+    std::string_view value_segment = {};
+    std::string_view rfm_segment = {};
+    std::optional<double> lifetime_value = {};  // realised, in currency units
 };
 
 }  // namespace boon::profiles

@@ -1,0 +1,88 @@
+#include "action/serving/serving_test.h"
+
+namespace boon::serving {
+namespace {
+
+INSTANTIATE_TEST_SUITE_P(Engines, ServingTest, ::testing::ValuesIn(db::testing::kEngines), db::testing::EngineName());
+
+TEST_P(ServingTest, ADecisionIsAnsweredOnceItIsInTheLedger) {
+    fill_profiles();
+    make_offer(R"({"offer_id":1,"name":"Double points"})");
+    promote_pair_model();
+    load();
+    const auto answer = decide({.customer_id = "anna", .placement = "home", .channel = "app", .explain = true});
+    ASSERT_TRUE(answer) << to_text(answer.error());
+    const auto record = ledger_->find(answer->decision.decision_id);
+    ASSERT_TRUE(record && *record);
+    EXPECT_EQ((*record)->customer_id, "anna");
+    EXPECT_EQ((*record)->offers, std::vector<OfferId>{1});
+    EXPECT_EQ((*record)->body, json::write(answer->decision));
+    EXPECT_EQ((*record)->features.size(), 3U);
+    EXPECT_EQ((*record)->features[0], 3.0F);
+    EXPECT_EQ((*record)->model_version, "nbo-1");
+    EXPECT_EQ((*record)->catalogue_version, 1);
+
+    const auto text = to_json(*answer);
+    const auto back = json::read_text<AnsweredDecision>(text, {.currency = {}, .read_as = json::ReadAs::stored});
+    ASSERT_TRUE(back) << to_text(back.error()) << text;
+    EXPECT_EQ(back->offers.at(0).offer.name, "Double points");
+    EXPECT_EQ(json::write(*back), text);
+    EXPECT_THAT(
+        back->offers.at(0).explanation->text, testing::StartsWith("its chance to be accepted is 75 %: days since")
+    );
+    std::promise<Result<std::string>> promise;
+    engine_->decide_text({.customer_id = "anna"}, kNow, [&](Result<std::string> answered) {
+        promise.set_value(std::move(answered));
+    });
+    const auto answered = promise.get_future().get();
+    ASSERT_TRUE(answered);
+    EXPECT_TRUE(json::read_text<AnsweredDecision>(*answered, {.currency = {}, .read_as = json::ReadAs::stored}));
+    EXPECT_NE(decide({.customer_id = "anna"})->decision.decision_id, answer->decision.decision_id);
+}
+
+TEST_P(ServingTest, DecisionsForNobody) {
+    fill_profiles();
+    make_offer(R"({"offer_id":1,"name":"Double points"})");
+    load();
+    EXPECT_EQ(decide({.customer_id = "zoe"}).error().code, ErrorCode::not_found);
+    const auto answer = decide({.customer_id = "zoe", .allow_unknown = true});
+    ASSERT_TRUE(answer) << to_text(answer.error());
+    EXPECT_EQ(answer->decision.offers.size(), 1U);
+    EXPECT_THAT(answer->decision.notes, testing::ElementsAre("scores are a fallback: no model scored this customer"));
+    EXPECT_TRUE(*ledger_->find(answer->decision.decision_id));
+}
+
+TEST_P(ServingTest, ChangesAreFollowed) {
+    fill_profiles();
+    load();
+    const auto before = engine_->state();
+    ASSERT_TRUE(engine_->follow());
+    EXPECT_EQ(engine_->state(), before);  // nothing has changed
+    make_offer(R"({"offer_id":1,"name":"Double points"})");
+    ASSERT_TRUE(engine_->follow());
+    EXPECT_EQ(engine_->state()->snapshot->offers().size(), 1U);
+    EXPECT_EQ(before->snapshot->offers().size(), 0U);
+    ASSERT_TRUE(catalogue_.set_status(1, catalog::OfferStatus::paused, std::nullopt, kAnn));
+    ASSERT_TRUE(engine_->follow());
+    EXPECT_EQ(decide({.customer_id = "anna"})->decision.no_offer, decision::NoOffer::nothing_eligible);
+    promote_pair_model();
+    ASSERT_TRUE(engine_->follow());
+    EXPECT_NE(engine_->state()->snapshot->model(), nullptr);
+}
+
+TEST_P(ServingTest, ADamagedModelIsNamedAndDecisionsGoOn) {
+    fill_profiles();
+    make_offer(R"({"offer_id":1,"name":"Double points"})");
+    promote_pair_model();
+    std::ofstream(folder_.path() / "nbo" / "nbo-1" / scoring::kModelFile) << "{";
+    load();
+    ASSERT_EQ(engine_->state()->problems.size(), 1U);
+    EXPECT_THAT(engine_->state()->problems[0], testing::HasSubstr("nbo: "));
+    const auto answer = decide({.customer_id = "anna"});
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->decision.offers.at(0).score_kind, decision::ScoreKind::base_rate);
+    EXPECT_EQ(answer->decision.offers.at(0).probability, 0.125);
+}
+
+}  // namespace
+}  // namespace boon::serving
