@@ -88,12 +88,13 @@ PostgresServer::~PostgresServer() {
     std::filesystem::remove_all(folder_, ignored);
 }
 
-std::string PostgresServer::url(const std::string& database) const {
-    return "postgresql:///" + database + "?user=boon&host=" + folder_.string();
+std::string PostgresServer::url(const std::string& schema) const {
+    return "postgresql:///postgres?user=boon&host=" + folder_.string() + "&options=-csearch_path%3D" + schema;
 }
 
 void PostgresServer::administer(const std::string& sql) const {
-    PGconn* connection = PQconnectdb(url("postgres").c_str());
+    PGconn* connection = PQconnectdb(url("public").c_str());
+    PQsetNoticeProcessor(connection, [](void*, const char*) {}, nullptr);
     PGresult* result = PQexec(connection, sql.c_str());
     const ExecStatusType status = PQresultStatus(result);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) give_up(sql + ": " + PQerrorMessage(connection));
@@ -103,7 +104,7 @@ void PostgresServer::administer(const std::string& sql) const {
 
 void PostgresServer::wait_until_ready() const {
     for (int i = 0; i < 600; ++i) {
-        if (PQping(url("postgres").c_str()) == PQPING_OK) return;
+        if (PQping(url("public").c_str()) == PQPING_OK) return;
         if (::waitpid(pid_, nullptr, WNOHANG) == pid_) break;
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }

@@ -16,8 +16,9 @@ public:
     PostgresServer(const PostgresServer&) = delete;
     PostgresServer& operator=(const PostgresServer&) = delete;
 
-    [[nodiscard]] std::string url(const std::string& database) const;
-    // Runs one statement, outside any of the databases under test.
+    // Connections with this URL see `schema` only.
+    [[nodiscard]] std::string url(const std::string& schema) const;
+    // Runs one statement.
     void administer(const std::string& sql) const;
 
 private:

@@ -35,12 +35,12 @@ Scratch::Scratch(Engine engine) {
     }
     static std::atomic<int> made = 0;
     name_ = "scratch" + std::to_string(++made);
-    server().administer("create database " + name_);
+    server().administer("create schema " + name_);
     url_ = server().url(name_);
 }
 
 Scratch::~Scratch() {
-    if (!name_.empty()) server().administer("drop database " + name_ + " with (force)");
+    if (!name_.empty()) server().administer("drop schema " + name_ + " cascade");
 }
 
 std::unique_ptr<Database> Scratch::open(int readers) const {

@@ -56,7 +56,7 @@ public:
 
 private:
     TemporaryFolder folder_;
-    std::string name_;  // of the PostgreSQL database
+    std::string name_;  // of the PostgreSQL schema: made in milliseconds, a database of its own is not
     std::string url_;
 };
 
