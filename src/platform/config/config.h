@@ -1,4 +1,5 @@
-// Every setting of an instance, typed, read once at start: flags over environment over `boon.toml` over defaults.
+// Every setting of an instance, typed, read once at start: flags over environment over `boon.toml` (and
+// `warehouse.toml`, which may hold the warehouse's part) over defaults.
 // Only program/app sees a Config; it hands each room that room's own options.
 //
 // A setting that cannot be understood, and a name that is not known, stop the start with the name, the value and what
@@ -24,6 +25,7 @@ enum class Durability { durable, relaxed };
 struct Http {
     std::string address = "127.0.0.1";
     int port = 8480;
+    int metrics_port = 8481;
     int threads = 0;  // 0: one for each processor
     int workers = 4;  // threads for work that blocks
 };

@@ -154,7 +154,8 @@ Status read_environment(const std::map<std::string, std::string>& environment, C
 Result<Config> load(const Sources& sources) {
     Config config;
     config.home = std::filesystem::absolute(sources.home).lexically_normal();
-    BOON_CHECK(read_file(config.home / "boon.toml", config));
+    // Views are long and the data engineer's: they may have a file of their own.
+    for (const char* name : {"boon.toml", "warehouse.toml"}) BOON_CHECK(read_file(config.home / name, config));
     BOON_CHECK(read_environment(sources.environment, config));
     for (const auto& [key, value] : sources.flags) {
         const Setting* setting = find_by_key(key);

@@ -84,6 +84,12 @@ constexpr std::array kSettings = {
         [](const Config& config) { return fmt::to_string(config.http.port); }
     },
     Setting{
+        "http.metrics_port", "BOON_HTTP_METRICS_PORT", "a port, 0 to 65535 (0: any free one)",
+        "the port of /metrics, which asks for no key",
+        [](Config& config, std::string_view text) { return read_int(text, 0, 65535, config.http.metrics_port); },
+        [](const Config& config) { return fmt::to_string(config.http.metrics_port); }
+    },
+    Setting{
         "http.threads", "BOON_HTTP_THREADS", "a number of threads, 0 to 256 (0: one for each processor)",
         "threads that serve requests",
         [](Config& config, std::string_view text) { return read_int(text, 0, 256, config.http.threads); },
