@@ -1,6 +1,6 @@
 # Thin fronts: each target names the one command it runs. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo test test-asan test-tsan test-long bench format lint install clean
+.PHONY: help deps build demo demo-stop test test-asan test-tsan test-long bench format lint install clean
 JOBS ?= $(shell nproc)
 
 help: ## show this list
@@ -44,6 +44,9 @@ bench: deps ## build and run the benchmarks (bench/)
 
 format: ## rewrite the sources as clang-format-19 has them
 	@git ls-files -co --exclude-standard '*.h' '*.cc' | xargs clang-format-19 -i
+
+demo-stop: ## stop the server that `make demo` started
+	@tools/demo build/release/bin/boon stop
 
 lint: deps ## formatting, clang-tidy, and the checks of the tree
 	@git ls-files -co --exclude-standard '*.h' '*.cc' | xargs clang-format-19 --dry-run --Werror

@@ -1,0 +1,111 @@
+// The table of routes: what can be asked of boon over HTTP, who may, and where it runs. Everything else about a route
+// (authentication, limits, errors, metrics, the OpenAPI document) follows from its row.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "platform/access/principal.h"
+#include "platform/base/error.h"
+#include "platform/base/record.h"
+#include "platform/http/message.h"
+#include "platform/http/respond.h"
+#include "platform/http/uri.h"
+#include "program/api/schema.h"
+#include "program/app/app.h"
+
+namespace boon::api {
+
+// One request on its way through a route.
+struct Call {
+    app::App& app;
+    http::Request request;
+    access::Principal principal;
+    Timestamp now;
+    std::vector<std::pair<std::string_view, std::string>> path;  // `offer_id` → `7`
+
+    // A path parameter; the route's path names it.
+    [[nodiscard]] const std::string& part(std::string_view name) const;
+    // The query's parameters; `invalid` when one is not in `known`.
+    [[nodiscard]] Result<http::Query> query(std::span<const std::string_view> known) const;
+    [[nodiscard]] json::Context context() const;
+    // The body as a record; every mistake with its pointer.
+    template <class T>
+    [[nodiscard]] Result<T> body() const {
+        BOON_TRY(const json::Value value, body_json());
+        return json::read<T>(value, context());
+    }
+    [[nodiscard]] Result<json::Value> body_json() const;
+};
+
+// Blocks neither the thread nor the pool: answers through Respond, at once or later.
+using AsyncCall = void (*)(Call, http::Respond);
+// Runs on the worker pool and may block.
+using PoolCall = Result<http::Response> (*)(Call&);
+
+// Who may: a scope of access, or everybody.
+struct Open {};
+using Permission = std::variant<Open, access::Scope>;
+
+struct Parameter {
+    std::string_view name;
+    std::string_view doc;
+};
+
+struct Route {
+    std::string_view method;
+    std::string_view path;  // `/api/v1/offers/{offer_id}`
+    Permission permission;
+    std::variant<PoolCall, AsyncCall> call;
+    std::string_view summary;
+    std::string_view tag;
+    SchemaOf request = nullptr;   // null: no body
+    SchemaOf response = nullptr;  // null: no JSON
+    int status = 200;             // of success
+    std::vector<Parameter> query = {};
+};
+
+// Each area's rows, and all of them in the order of the document.
+std::vector<Route> offer_routes();
+std::vector<Route> customer_routes();
+std::vector<Route> decision_routes();
+std::vector<Route> model_routes();
+std::vector<Route> job_routes();
+std::vector<Route> key_routes();
+std::vector<Route> system_routes();
+const std::vector<Route>& all_routes();
+
+// Answers.
+http::Response json_response(std::string body, int status = 200);
+template <class T>
+http::Response record_response(const Call& call, const T& record, int status = 200) {
+    return json_response(json::write(record, call.context()), status);
+}
+template <class T>
+http::Response list_response(const Call& call, const std::vector<T>& items, std::string_view next_cursor = {}) {
+    std::string body = "{\"items\":";
+    json::append_record(body, items, call.context());
+    body += ",\"next_cursor\":";
+    if (next_cursor.empty()) {
+        body += "null";
+    } else {
+        json::append(body, next_cursor);
+    }
+    return json_response(body + '}');
+}
+
+// ETags are the version in quotes. if_match(): the version that the caller means to change; `precondition_required`
+// when the header is missing, `failed_precondition` when it is no ETag of ours.
+std::string etag_of(std::int64_t version);
+Result<std::int64_t> if_match(const Call& call);
+
+// A query parameter as a whole number within bounds; `fallback` when absent.
+struct Bounds {
+    std::int64_t low, high, fallback;
+};
+Result<std::int64_t> number_parameter(const http::Query& query, std::string_view name, Bounds bounds);
+
+}  // namespace boon::api

@@ -1,0 +1,162 @@
+#include "program/api/router.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "platform/access/keys.h"
+
+namespace boon::api {
+
+namespace {
+
+std::vector<std::string_view> split(std::string_view path) {
+    std::vector<std::string_view> segments;
+    while (!path.empty()) {
+        path.remove_prefix(1);
+        const auto slash = path.find('/');
+        segments.push_back(path.substr(0, slash));
+        path = slash == std::string_view::npos ? std::string_view() : path.substr(slash);
+    }
+    return segments;
+}
+
+bool is_variable(std::string_view segment) { return segment.starts_with('{'); }
+
+// `{offer_id}:activate` matches `7:activate` and binds `7`.
+bool bind_segment(
+    std::string_view pattern, std::string_view given, std::vector<std::pair<std::string_view, std::string>>& path
+) {
+    const auto end = pattern.find('}');
+    const std::string_view suffix = pattern.substr(end + 1);
+    if (given.size() <= suffix.size() || !given.ends_with(suffix)) return false;
+    const std::string_view value = given.substr(0, given.size() - suffix.size());
+    path.emplace_back(pattern.substr(1, end - 1), std::string(value));
+    return true;
+}
+
+bool bind_path(
+    std::span<const std::string_view> pattern, std::span<const std::string_view> given,
+    std::vector<std::pair<std::string_view, std::string>>& path
+) {
+    if (pattern.size() != given.size()) return false;
+    path.clear();
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        const bool fits = is_variable(pattern[i]) ? bind_segment(pattern[i], given[i], path) : pattern[i] == given[i];
+        if (!fits) return false;
+    }
+    return true;
+}
+
+http::Response answer_of(Result<http::Response> result) {
+    if (result) return *std::move(result);
+    const Error& error = result.error();
+    const bool wait = error.code == ErrorCode::unavailable || error.code == ErrorCode::limited;
+    return wait ? http::problem_retry_after(error, 1) : http::problem(error);
+}
+
+std::optional<std::string_view> bearer_of(const http::Request& request) {
+    const auto header = request.headers.find("Authorization");
+    constexpr std::string_view kScheme = "Bearer ";
+    if (!header || !header->starts_with(kScheme)) return std::nullopt;
+    return header->substr(kScheme.size());
+}
+
+std::string trace_of(const http::Request& request) {
+    const auto parent = request.headers.find("traceparent");
+    return parent && parent->size() == 55 ? std::string(*parent) : std::string();
+}
+
+}  // namespace
+
+Router::Router(app::App& app, http::WorkerPool& pool) : app_(app), pool_(pool) {
+    for (const Route& route : all_routes()) {
+        compiled_.push_back({&route, split(route.path), metrics_.add_route(route.method, route.path)});
+    }
+    // Literal segments go before variables: `/models/versions` is not the model called `versions`.
+    std::ranges::stable_sort(compiled_, {}, [](const Compiled& entry) {
+        return std::ranges::count_if(entry.segments, is_variable);
+    });
+}
+
+Router::Match Router::match(const http::Request& request) const {
+    Match found;
+    const auto given = split(request.path);
+    const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
+    std::vector<std::pair<std::string_view, std::string>> path;
+    for (const Compiled& entry : compiled_) {
+        if (!bind_path(entry.segments, given, path)) continue;
+        if (entry.route->method == method) {
+            found.compiled = &entry;
+            found.path = std::move(path);
+            return found;
+        }
+        found.allowed += (found.allowed.empty() ? "" : ", ") + std::string(entry.route->method);
+    }
+    return found;
+}
+
+Result<access::Principal> Router::admit(const http::Request& request, const Route& route, Timestamp now) {
+    if (std::holds_alternative<Open>(route.permission)) return access::Principal{};
+    // The socket is readable by the instance's owner only, who could as well read the files.
+    if (request.peer == "unix") return access::local_principal("the command line");
+    const auto bearer = bearer_of(request);
+    if (!bearer) {
+        return fail(
+            ErrorCode::unauthenticated, "no API key was sent",
+            "send Authorization: Bearer boon_…; `boon keys create` makes a key"
+        );
+    }
+    BOON_TRY(auto principal, app_.keys().verify(*bearer, now));
+    BOON_CHECK(access::require(principal, std::get<access::Scope>(route.permission)));
+    return principal;
+}
+
+void Router::handle(http::Request request, http::Respond respond) {
+    Match found = match(request);
+    if (found.compiled == nullptr) {
+        if (found.allowed.empty()) {
+            return respond(
+                http::problem({ErrorCode::not_found, fmt::format("there is no {}", request.path), "see /docs"})
+            );
+        }
+        http::Response refused =
+            http::problem({ErrorCode::invalid, fmt::format("{} does not take {}", request.path, request.method)}, 405);
+        refused.headers.push_back({"Allow", found.allowed});
+        return respond(std::move(refused));
+    }
+    const Timestamp now = app_.now();
+    auto principal = admit(request, *found.compiled->route, now);
+    if (!principal) {
+        http::Response refused = http::problem(principal.error());
+        if (principal.error().code == ErrorCode::unauthenticated) {
+            refused.headers.push_back({"WWW-Authenticate", "Bearer"});
+        }
+        return respond(std::move(refused));
+    }
+    const auto started = std::chrono::steady_clock::now();
+    const std::size_t metric = found.compiled->metric;
+    std::string trace = trace_of(request);
+    http::Respond counted([this, metric, started, trace = std::move(trace),
+                           respond = std::move(respond)](http::Response answer) {
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+        metrics_.count_request(metric, answer.status, took.count());
+        if (!trace.empty()) answer.headers.push_back({"traceparent", trace});
+        respond(std::move(answer));
+    });
+    Call call{app_, std::move(request), *std::move(principal), now, std::move(found.path)};
+    run(*found.compiled, std::move(call), std::move(counted));
+}
+
+void Router::run(const Compiled& compiled, Call call, http::Respond respond) {
+    if (const auto* async = std::get_if<AsyncCall>(&compiled.route->call))
+        return (*async)(std::move(call), std::move(respond));
+    const PoolCall blocking = std::get<PoolCall>(compiled.route->call);
+    // Respond is copied, so that a full pool can still answer.
+    const Status taken =
+        pool_.submit([blocking, call = std::move(call), respond]() mutable { respond(answer_of(blocking(call))); });
+    if (!taken) respond(http::problem_retry_after(taken.error(), 1));
+}
+
+}  // namespace boon::api

@@ -1,0 +1,111 @@
+// Whether the server lives and is ready, what it counts, and what it can be asked.
+#include "program/api/metrics.h"
+#include "program/api/openapi.h"
+#include "program/api/pages.h"
+#include "program/api/route.h"
+#include "program/app/doctor.h"
+
+namespace boon::api {
+
+namespace {
+
+struct Alive {
+    std::string status = "ok";
+};
+BOOST_DESCRIBE_STRUCT(Alive, (), (status))
+
+void livez(Call call, http::Respond respond) { respond(record_response(call, Alive{})); }
+
+// Ready: the schema is this boon's, the last write reached the disk, and nobody asked the server to end.
+Result<http::Response> readyz(Call& call) {
+    BOON_CHECK(call.app.ready());
+    return record_response(call, Alive{.status = "ready"});
+}
+
+void openapi(Call, http::Respond respond) {
+    static const std::string document = openapi_document(all_routes());
+    respond(json_response(document));
+}
+
+// The browser may run and load only what comes from here.
+constexpr std::string_view kPagePolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri "
+    "'none'";
+
+template <std::size_t N>
+struct FileName {
+    constexpr FileName(const char (&text)[N]) { std::copy_n(text, N, value); }  // NOLINT: a template argument
+    char value[N];
+};
+
+template <FileName name>
+void page(Call, http::Respond respond) {
+    const std::string_view file = name.value;
+    http::Response response;
+    response.body = page_text(file);
+    response.content_type = file.ends_with(".js")    ? "text/javascript; charset=utf-8"
+                            : file.ends_with(".css") ? "text/css; charset=utf-8"
+                                                     : "text/html; charset=utf-8";
+    response.headers = {{"Content-Security-Policy", std::string(kPagePolicy)}, {"X-Content-Type-Options", "nosniff"}};
+    respond(std::move(response));
+}
+
+Result<http::Response> doctor(Call& call) {
+    BOON_TRY(const auto checks, app::examine(call.app));
+    return list_response(call, checks);
+}
+
+}  // namespace
+
+std::vector<Route> system_routes() {
+    using access::Scope;
+    return {
+        {.method = "GET",
+         .path = "/livez",
+         .permission = Open{},
+         .call = livez,
+         .summary = "The process lives",
+         .tag = "system",
+         .response = schema_of<Alive>},
+        {.method = "GET",
+         .path = "/readyz",
+         .permission = Open{},
+         .call = readyz,
+         .summary = "The server can answer; 503 with the reason when not",
+         .tag = "system",
+         .response = schema_of<Alive>},
+        {.method = "GET",
+         .path = "/openapi.json",
+         .permission = Open{},
+         .call = openapi,
+         .summary = "This document",
+         .tag = "system"},
+        {.method = "GET",
+         .path = "/docs",
+         .permission = Open{},
+         .call = page<"docs.html">,
+         .summary = "This document, to browse",
+         .tag = "system"},
+        {.method = "GET",
+         .path = "/docs/docs.js",
+         .permission = Open{},
+         .call = page<"docs.js">,
+         .summary = "Part of /docs",
+         .tag = "system"},
+        {.method = "GET",
+         .path = "/docs/docs.css",
+         .permission = Open{},
+         .call = page<"docs.css">,
+         .summary = "Part of /docs",
+         .tag = "system"},
+        {.method = "GET",
+         .path = "/api/v1/doctor",
+         .permission = Scope::read,
+         .call = doctor,
+         .summary = "Settings, databases, warehouse, models and disk examined, with what to do",
+         .tag = "system",
+         .response = page_of<app::Check>},
+    };
+}
+
+}  // namespace boon::api

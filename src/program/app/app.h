@@ -1,0 +1,89 @@
+// The composition root: every room, built once, top to bottom, from one Config. What a door (api, cli) needs of an
+// instance it asks here; nothing is reached any other way.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/base/error.h"
+#include "platform/base/json.h"
+#include "platform/base/timestamp.h"
+#include "platform/config/config.h"
+
+namespace boon::access {
+class Keys;
+}
+namespace boon::catalog {
+class Catalogue;
+}
+namespace boon::db {
+class Database;
+}
+namespace boon::features {
+class Schema;
+}
+namespace boon::history {
+class Ledger;
+}
+namespace boon::scoring {
+class Registry;
+}
+namespace boon::serving {
+class Engine;
+}
+namespace boon::storage {
+struct Job;
+}
+namespace boon::warehouse {
+class Warehouse;
+}
+
+namespace boon::app {
+
+// Thread-safe after open(), but for the destructor.
+class App {
+public:
+    // Takes the instance's lock (`conflict` when another process has it), migrates the schema, loads catalogue, models
+    // and profiles. What is wrong with a model or the warehouse does not stop it: see doctor.h.
+    static Result<std::unique_ptr<App>> open(const config::Config& config);
+    // Cancels nothing: a running job stays resumable.
+    ~App();
+    App(const App&) = delete;
+    App& operator=(const App&) = delete;
+
+    [[nodiscard]] const config::Config& config() const;
+    [[nodiscard]] Timestamp now() const;
+    // `unavailable` while it ends, and after a write that did not reach the disk.
+    [[nodiscard]] Status ready() const;
+    // From now on not ready: the server drains.
+    void retire();
+
+    db::Database& database();
+    access::Keys& keys();
+    catalog::Catalogue& catalogue();
+    history::Ledger& ledger();
+    scoring::Registry& registry();
+    serving::Engine& serving();
+
+    // Serves from what the change feed says has changed, at once; by itself the app looks five times a second.
+    Status follow_changes();
+
+    // Opened at first use: views are bound to the files then. The error, if any, is that of this attempt.
+    Result<std::shared_ptr<warehouse::Warehouse>> warehouse();
+
+    // Queues a job of a known kind (`invalid` otherwise); one thread runs them in order.
+    Result<storage::Job> start_job(std::string_view kind, json::Value parameters, std::string_view author);
+    Result<storage::Job> find_job(std::string_view id);
+    Result<std::vector<storage::Job>> list_jobs(std::int64_t limit);
+    Status cancel_job(std::string_view id);
+
+private:
+    struct Parts;
+    explicit App(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace boon::app

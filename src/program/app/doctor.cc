@@ -1,0 +1,170 @@
+#include "program/app/doctor.h"
+
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "action/serving/engine.h"
+#include "insight/scoring/registry.h"
+#include "platform/storage/migrations.h"
+#include "program/app/app.h"
+#include "records/catalog/catalogue.h"
+#include "records/warehouse/warehouse.h"
+
+namespace boon::app {
+
+namespace {
+
+constexpr std::uintmax_t kLittleSpace = std::uintmax_t{1} << 30U;  // bytes
+
+Check from_error(std::string part, Health health, const Error& error) {
+    Error body = error;
+    body.hint.clear();
+    return {.part = std::move(part), .health = health, .words = to_text(body), .hint = error.hint};
+}
+
+Check examine_database(App& app) {
+    if (auto schema = storage::check_schema(app.database()); !schema) {
+        return from_error("database", Health::error, schema.error());
+    }
+    const bool sqlite = app.database().engine() == db::Engine::sqlite;
+    return {
+        .part = "database",
+        .health = Health::ok,
+        .words = sqlite ? "SQLite, schema up to date" : "PostgreSQL, schema up to date",
+        .hint = {}
+    };
+}
+
+Check examine_catalogue(App& app) {
+    const auto contents = app.catalogue().contents();
+    if (!contents) return from_error("catalogue", Health::error, contents.error());
+    std::size_t live = 0;
+    for (const auto& offer : contents->offers) {
+        live += offer.is_active && offer.status == catalog::OfferStatus::live ? 1 : 0;
+    }
+    Check check{
+        .part = "catalogue",
+        .health = Health::ok,
+        .words = fmt::format("{} offers, {} of them live", contents->offers.size(), live),
+        .hint = {}
+    };
+    if (live == 0) {
+        check.health = Health::warning;
+        check.hint = "import some: boon import offers FILE";
+    }
+    return check;
+}
+
+Check examine_profiles(App& app) {
+    const auto image = app.serving().state()->profiles;
+    Check check{.part = "profiles", .health = Health::ok, .words = {}, .hint = {}};
+    check.words = fmt::format(
+        "{} customers in memory, {:.1f} MiB", image->size(), static_cast<double>(image->memory_bytes()) / (1U << 20U)
+    );
+    if (image->size() == 0) {
+        check.health = Health::warning;
+        check.words = "no profiles yet";
+        check.hint = "compute them: boon features";
+    }
+    return check;
+}
+
+void examine_warehouse(App& app, std::vector<Check>& checks) {
+    if (app.config().warehouse.views.empty()) {
+        checks.push_back(
+            {.part = "warehouse",
+             .health = Health::warning,
+             .words = "none is configured",
+             .hint = "describe it in boon.toml, [warehouse.views]; see docs/warehouse.md"}
+        );
+        return;
+    }
+    const auto warehouse = app.warehouse();
+    if (!warehouse) return checks.push_back(from_error("warehouse", Health::error, warehouse.error()));
+    const auto report = (*warehouse)->check(app.now());
+    if (!report) return checks.push_back(from_error("warehouse", Health::error, report.error()));
+    for (const auto& finding : report->findings) {
+        const Health health = finding.severity == warehouse::Severity::error ? Health::error : Health::warning;
+        const std::string place = finding.column.empty() ? finding.table : finding.table + "." + finding.column;
+        checks.push_back(
+            {.part = "warehouse",
+             .health = health,
+             .words = fmt::format("{}: {}", place, finding.words),
+             .hint = finding.hint}
+        );
+    }
+    std::int64_t rows = 0;
+    for (const auto& table : report->tables) rows += table.rows;
+    checks.push_back(
+        {.part = "warehouse",
+         .health = report->has_errors() ? Health::error : Health::ok,
+         .words = fmt::format("{} tables, {} rows read", report->tables.size(), rows),
+         .hint = {}}
+    );
+}
+
+void examine_models(App& app, std::vector<Check>& checks) {
+    const auto versions = app.registry().list();
+    if (!versions) return checks.push_back(from_error("models", Health::error, versions.error()));
+    const auto state = app.serving().state();
+    for (const std::string& problem : state->problems) {
+        checks.push_back(
+            {.part = "models",
+             .health = Health::error,
+             .words = problem,
+             .hint = "train it again, or restore its folder from a backup"}
+        );
+    }
+    std::string serving;
+    for (const auto& version : *versions) {
+        if (version.state == scoring::VersionState::champion) serving += (serving.empty() ? "" : ", ") + version.name;
+    }
+    const bool none = serving.empty();
+    if (state->problems.empty()) {
+        checks.push_back(
+            {.part = "models",
+             .health = none ? Health::warning : Health::ok,
+             .words = none ? "no model serves: decisions rest on rates and rules" : "serving: " + serving,
+             .hint = none ? "train them: boon train all" : ""}
+        );
+    }
+}
+
+Check examine_disk(const App& app) {
+    std::error_code problem;
+    const auto space = std::filesystem::space(app.config().home, problem);
+    if (problem) return {.part = "disk", .health = Health::error, .words = problem.message(), .hint = {}};
+    Check check{
+        .part = "disk",
+        .health = Health::ok,
+        .words = fmt::format("{:.1f} GiB free", static_cast<double>(space.available) / (1U << 30U)),
+        .hint = {}
+    };
+    if (space.available < kLittleSpace) {
+        check.health = Health::warning;
+        check.hint = "make room: a full disk stops decisions from being recorded";
+    }
+    return check;
+}
+
+}  // namespace
+
+Result<std::vector<Check>> examine(App& app) {
+    std::vector<Check> checks;
+    checks.push_back(
+        {.part = "settings",
+         .health = Health::ok,
+         .words = "understood, from " + (app.config().home / "boon.toml").string(),
+         .hint = {}}
+    );
+    checks.push_back(examine_database(app));
+    checks.push_back(examine_catalogue(app));
+    examine_warehouse(app, checks);
+    checks.push_back(examine_profiles(app));
+    examine_models(app, checks);
+    checks.push_back(examine_disk(app));
+    return checks;
+}
+
+}  // namespace boon::app

@@ -1,0 +1,72 @@
+// Fills the profiles: every customer's features, computed by the warehouse as of one instant.
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "platform/base/log.h"
+#include "platform/base/record.h"
+#include "program/app/app.h"
+#include "program/app/feature_schema.h"
+#include "program/app/job_kinds.h"
+#include "records/features/compute.h"
+#include "records/profiles/store.h"
+#include "records/warehouse/warehouse.h"
+
+namespace boon::app {
+
+namespace {
+
+struct FeaturesParameters {
+    std::optional<Timestamp> as_of;
+};
+BOOST_DESCRIBE_STRUCT(FeaturesParameters, (), (as_of))
+
+struct FeaturesResult {
+    std::int64_t customers = 0;
+    std::int64_t features = 0;
+    Timestamp as_of;
+    double seconds = 0;
+};
+BOOST_DESCRIBE_STRUCT(FeaturesResult, (), (customers, features, as_of, seconds))
+
+}  // namespace
+
+Result<json::Value> run_features(App& app, const json::Value& parameters, const Progress& progress) {
+    const auto started = std::chrono::steady_clock::now();
+    BOON_TRY(const auto wanted, json::read<FeaturesParameters>(parameters));
+    BOON_TRY(const auto warehouse, app.warehouse());
+    BOON_TRY(const auto schema, fit_feature_schema(app, *warehouse));
+    Timestamp as_of;
+    if (wanted.as_of) {
+        as_of = *wanted.as_of;
+    } else {
+        BOON_TRY(as_of, end_of_data(*warehouse, app.now()));
+    }
+    BOON_TRY(const auto total, features::count_customers(*warehouse));
+    BOON_CHECK(progress(0, total));
+    profiles::Store store(app.database());
+    BOON_TRY(auto fill, store.begin(profile_schema(schema, app.config().currency)));
+    std::int64_t done = 0;
+    const auto keep = [&](const features::CustomerRows& rows) -> Status {
+        BOON_CHECK(fill.add(rows.customer_ids, rows.values, as_of));
+        done += static_cast<std::int64_t>(rows.customer_ids.size());
+        return progress(std::min(done, total - 1), total);
+    };
+    BOON_CHECK(features::compute(*warehouse, schema, as_of, {}, keep));
+    BOON_CHECK(fill.finish(app.now()));
+    BOON_CHECK(app.follow_changes());
+    BOON_CHECK(progress(total, total));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    const FeaturesResult result{
+        .customers = done,
+        .features = static_cast<std::int64_t>(schema.size()),
+        .as_of = as_of,
+        .seconds = std::round(took.count() * 10) / 10,
+    };
+    return json::parse(json::write(result));
+}
+
+}  // namespace boon::app

@@ -1,0 +1,147 @@
+#include "program/app/instance.h"
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "platform/access/keys.h"
+#include "platform/db/database.h"
+
+namespace boon::app {
+
+namespace {
+
+Error disk_error(std::string_view doing, const std::filesystem::path& path) {
+    return {ErrorCode::unavailable, fmt::format("could not {} {}: {}", doing, path.string(), std::strerror(errno))};
+}
+
+// What boon.toml says when it is new: every setting with its default, commented out.
+std::string initial_settings(const config::Config& config) {
+    std::string text =
+        "# Settings of this boon instance. Flags go over environment variables over this file over defaults.\n"
+        "# Every line that is commented out shows a default.\n\n";
+    std::string table;
+    const auto append = [&](const config::Setting& setting) {
+        const auto dot = setting.key.find('.');
+        const bool chosen = setting.key == "currency" || setting.key == "time_zone";
+        text += fmt::format(
+            "# {} ({})\n{}{} = \"{}\"\n", setting.doc, setting.variable, chosen ? "" : "# ",
+            setting.key.substr(dot + 1), setting.get(config)
+        );
+    };
+    // What belongs to no table must stand before the first one.
+    for (const config::Setting& setting : config::settings()) {
+        if (setting.key.find('.') == std::string_view::npos) append(setting);
+    }
+    for (const config::Setting& setting : config::settings()) {
+        const auto dot = setting.key.find('.');
+        if (dot == std::string_view::npos) continue;
+        if (setting.key.substr(0, dot) != table) {
+            table = setting.key.substr(0, dot);
+            text += fmt::format("\n[{}]\n", table);
+        }
+        append(setting);
+    }
+    return text +
+           "\n# Where the history is stands in warehouse.toml beside this file: folders whose files may be read, and "
+           "one\n"
+           "# SELECT for each logical table; see docs/warehouse.md.\n";
+}
+
+Status write_settings(const config::Config& config) {
+    const auto path = config.home / "boon.toml";
+    std::ofstream file(path);
+    file << initial_settings(config);
+    file.close();
+    if (!file) return std::unexpected(disk_error("write", path));
+    return {};
+}
+
+Status make_folder(const std::filesystem::path& home) {
+    std::error_code problem;
+    std::filesystem::create_directories(home, problem);
+    if (problem)
+        return fail(ErrorCode::unavailable, fmt::format("could not make {}: {}", home.string(), problem.message()));
+    // Models, settings and the socket are the owner's.
+    if (chmod(home.c_str(), 0700) != 0) return std::unexpected(disk_error("restrict", home));
+    return {};
+}
+
+}  // namespace
+
+Result<InstanceLock> InstanceLock::take(const std::filesystem::path& home) {
+    const auto path = home / "boon.lock";
+    const int descriptor = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0) return std::unexpected(disk_error("open", path));
+    InstanceLock lock(descriptor);
+    if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK) return std::unexpected(disk_error("lock", path));
+        std::array<char, 32> pid{};
+        const ssize_t size = pread(descriptor, pid.data(), pid.size() - 1, 0);
+        const std::string owner = size > 0 ? fmt::format(" (pid {})", std::string_view(pid.data())) : "";
+        return fail(
+            ErrorCode::conflict, fmt::format("the instance in {} is in use by another process{}", home.string(), owner),
+            "one process owns an instance; stop the other, or ask the running server"
+        );
+    }
+    const std::string pid = fmt::to_string(getpid());
+    const bool written = ftruncate(descriptor, 0) == 0 &&
+                         pwrite(descriptor, pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size());
+    if (!written) return std::unexpected(disk_error("write", path));
+    return lock;
+}
+
+InstanceLock::InstanceLock(InstanceLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+InstanceLock& InstanceLock::operator=(InstanceLock&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+}
+
+InstanceLock::~InstanceLock() {
+    if (descriptor_ >= 0) close(descriptor_);
+}
+
+Result<CreatedInstance> create_instance(const config::Config& config) {
+    if (std::filesystem::exists(config.home / "boon.toml")) {
+        return fail(
+            ErrorCode::conflict, fmt::format("there is an instance in {} already", config.home.string()),
+            "use it, or choose another folder with --home"
+        );
+    }
+    BOON_CHECK(make_folder(config.home));
+    BOON_TRY(const auto lock, InstanceLock::take(config.home));
+    BOON_TRY(const auto database, db::Database::open({.url = config.database_url}));
+    const Timestamp now = system_now();
+    BOON_CHECK(storage::migrate(*database, now));
+    access::Keys keys(*database);
+    access::NewKey first{
+        .name = "first key", .scopes = {access::Scope::admin}, .expires_at = {}, .created_by = "boon init"
+    };
+    BOON_TRY(const auto created, keys.create(first, now));
+    // Last, so that a folder with a boon.toml is always a whole instance.
+    BOON_CHECK(write_settings(config));
+    return CreatedInstance{created.secret};
+}
+
+Result<std::vector<storage::MigrationState>> instance_migrations(const config::Config& config) {
+    BOON_TRY(const auto database, db::Database::open({.url = config.database_url}));
+    return storage::migration_status(*database);
+}
+
+Result<std::vector<storage::MigrationState>> migrate_instance(const config::Config& config) {
+    BOON_TRY(const auto lock, InstanceLock::take(config.home));
+    BOON_TRY(const auto database, db::Database::open({.url = config.database_url}));
+    return storage::migrate(*database, system_now());
+}
+
+}  // namespace boon::app

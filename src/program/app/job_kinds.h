@@ -1,0 +1,30 @@
+// The kinds of long work that an instance does, one row each: what `POST /api/v1/jobs` may name.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "platform/base/error.h"
+#include "platform/base/json.h"
+
+namespace boon::app {
+
+class App;
+
+// How a job tells how far it is (total 0: not known). An error means that it was cancelled or lost its lease: stop and
+// return it.
+using Progress = std::function<Status(std::int64_t done, std::int64_t total)>;
+
+struct JobKind {
+    std::string_view name;
+    // Runs to its end on the job thread; the result is what the job's record shows.
+    Result<json::Value> (*run)(App& app, const json::Value& parameters, const Progress& progress);
+};
+std::span<const JobKind> job_kinds();
+
+Result<json::Value> run_features(App& app, const json::Value& parameters, const Progress& progress);
+Result<json::Value> run_train(App& app, const json::Value& parameters, const Progress& progress);
+
+}  // namespace boon::app

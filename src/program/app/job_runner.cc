@@ -1,0 +1,114 @@
+#include "program/app/job_runner.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "platform/base/log.h"
+#include "program/app/app.h"
+
+namespace boon::app {
+
+namespace {
+
+std::vector<std::string_view> kind_names() {
+    std::vector<std::string_view> names;
+    for (const JobKind& kind : job_kinds()) names.push_back(kind.name);
+    return names;
+}
+
+// Reports at most ten times a second: each report is a durable write.
+class Throttle {
+public:
+    bool is_due(std::int64_t done, std::int64_t total) {
+        const auto now = std::chrono::steady_clock::now();
+        if (done < total && now - last_ < std::chrono::milliseconds(100)) return false;
+        last_ = now;
+        return true;
+    }
+
+private:
+    std::chrono::steady_clock::time_point last_{};
+};
+
+storage::Outcome outcome_of(Result<json::Value> result, bool cancelled) {
+    if (result) return {.state = storage::JobState::succeeded, .result = *std::move(result), .error = {}};
+    const auto state = cancelled ? storage::JobState::cancelled : storage::JobState::failed;
+    return {.state = state, .result = nullptr, .error = to_text(result.error())};
+}
+
+}  // namespace
+
+JobRunner::JobRunner(App& app, db::Database& database)
+    : app_(app),
+      database_(database),
+      worker_{.name = fmt::format("pid {}", getpid())},
+      thread_([this](const std::stop_token& stop) { loop(stop); }) {}
+
+JobRunner::~JobRunner() {
+    thread_.request_stop();
+    woken_.notify_all();
+}
+
+void JobRunner::wake() {
+    {
+        const std::scoped_lock lock(mutex_);
+        has_work_ = true;
+    }
+    woken_.notify_all();
+}
+
+void JobRunner::loop(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        if (run_next(stop)) continue;
+        std::unique_lock lock(mutex_);
+        // Also looks by itself: another process's job may have lost its worker.
+        woken_.wait_for(lock, stop, std::chrono::seconds(5), [&] { return has_work_; });
+        has_work_ = false;
+    }
+}
+
+bool JobRunner::run_next(const std::stop_token& stop) {
+    const auto kinds = kind_names();
+    const auto acquired = database_.write(db::Lane::batch, [&](db::Connection& connection) {
+        return storage::acquire_job(connection, kinds, worker_, app_.now());
+    });
+    if (!acquired) {
+        log::error("could not look for jobs: " + to_text(acquired.error()));
+        return false;
+    }
+    if (!*acquired) return false;
+    run(**acquired, stop);
+    return true;
+}
+
+void JobRunner::run(const storage::Job& job, const std::stop_token& stop) {
+    const storage::Claim claim = storage::claim_of(job);
+    const auto kind = std::ranges::find(job_kinds(), job.kind, &JobKind::name);
+    Throttle throttle;
+    bool cancelled = false;
+    const Progress report = [&](std::int64_t done, std::int64_t total) -> Status {
+        if (stop.stop_requested())
+            return fail(ErrorCode::unavailable, "the server is ending; the job goes on after its next start");
+        if (!throttle.is_due(done, total)) return {};
+        BOON_TRY(const auto wish, database_.write(db::Lane::batch, [&](db::Connection& connection) {
+            return storage::report_progress(
+                connection, claim, worker_, {.done = done, .total = total, .checkpoint = {}}, app_.now()
+            );
+        }));
+        cancelled = wish == storage::Wish::cancel;
+        if (cancelled) return fail(ErrorCode::conflict, "cancelled");
+        return {};
+    };
+    auto result = kind->run(app_, job.parameters, report);
+    if (!result && stop.stop_requested()) return;
+    const auto outcome = outcome_of(std::move(result), cancelled);
+    const auto finished = database_.write(db::Lane::batch, [&](db::Connection& connection) {
+        return storage::finish_job(connection, claim, outcome, app_.now());
+    });
+    if (!finished) log::error(fmt::format("could not finish job {}: {}", job.id, to_text(finished.error())));
+}
+
+}  // namespace boon::app

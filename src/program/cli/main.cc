@@ -1,0 +1,63 @@
+// boon: one binary, one file a subcommand. Parses, calls, prints; what boon does is below (program/app).
+#include <array>
+#include <cstdlib>
+#include <span>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "platform/base/nearest.h"
+#include "program/cli/command.h"
+
+namespace boon::cli {
+
+namespace {
+
+constexpr std::array kCommands = {add_init,   add_import,  add_offers, add_customers, add_features,
+                                  add_train,  add_models,  add_decide, add_serve,     add_keys,
+                                  add_doctor, add_migrate, add_world,  add_openapi,   add_fit};
+constexpr int kUsage = 2;
+
+int report_usage(const CLI::App& boon, const CLI::ParseError& problem, const Context& context, std::string_view first) {
+    if (problem.get_exit_code() == 0) return boon.exit(problem);  // --help, --version
+    std::vector<std::string_view> known;
+    for (const CLI::App* command : boon.get_subcommands({})) known.push_back(command->get_name());
+    Error error{ErrorCode::invalid, problem.what(), "`boon --help` lists the commands"};
+    if (boon.get_subcommands().empty() && !first.empty() && !first.starts_with('-')) {
+        error.message = fmt::format("boon has no command `{}`", first);
+        if (const auto nearest = nearest_of(first, known); !nearest.empty()) {
+            error.hint = fmt::format("did you mean `boon {}`?", nearest);
+        }
+    } else if (!boon.get_subcommands().empty()) {
+        error.hint = fmt::format("see `boon {} --help`", boon.get_subcommands().front()->get_name());
+    }
+    context.terminal.error(error);
+    return kUsage;
+}
+
+int run(std::span<char*> arguments, char** environment) {
+    Context context;
+    context.environment = environment;
+    CLI::App boon("boon decides which offer a loyalty customer gets next, says why, and learns from it.", "boon");
+    boon.require_subcommand(1);
+    boon.set_version_flag("--version", "boon 0.1.0");
+    boon.add_option("--home", context.home, "the instance's folder (else BOON_HOME, else ./boon-instance)");
+    boon.add_flag("--json", context.json, "print data as JSON");
+    boon.fallthrough();
+    for (const auto add : kCommands) add(boon, context);
+    try {
+        boon.parse(static_cast<int>(arguments.size()), arguments.data());
+    } catch (const CLI::ParseError& problem) {
+        return report_usage(boon, problem, context, arguments.size() > 1 ? arguments[1] : "");
+    }
+    const Status done = context.run();
+    if (done) return 0;
+    context.terminal.error(done.error());
+    return error_class(done.error().code).exit_code;
+}
+
+}  // namespace
+
+}  // namespace boon::cli
+
+int main(int argc, char** argv) { return boon::cli::run(std::span(argv, static_cast<std::size_t>(argc)), environ); }

@@ -1,0 +1,86 @@
+#include <fmt/format.h>
+
+#include "program/cli/command.h"
+
+namespace boon::cli {
+
+namespace {
+
+struct ModelOptions {
+    std::string name;
+    std::string version;
+};
+
+Status print_versions(const Context& context, Door& door, const std::string& name) {
+    const std::string path = name.empty() ? "/api/v1/models" : "/api/v1/models/" + name + "/versions";
+    BOON_TRY(const auto page, door.call("GET", path));
+    if (context.json) {
+        context.terminal.data(json::to_text(page));
+        return {};
+    }
+    TextTable table({{"model"}, {"version"}, {"state"}, {"created"}, {"verdict"}});
+    for (const auto& version : page.as_object().at("items").as_array()) {
+        table.add(
+            {text_of(version, "name"), text_of(version, "version"), text_of(version, "state"),
+             text_of(version, "created_at"), text_of(version, "verdict")}
+        );
+    }
+    table.print(context.terminal);
+    return {};
+}
+
+Status run_list(const Context& context, const ModelOptions& options) {
+    BOON_TRY(const auto door, context.door());
+    return print_versions(context, *door, options.name);
+}
+
+Status run_show(const Context& context, const ModelOptions& options) {
+    BOON_TRY(const auto door, context.door());
+    BOON_TRY(
+        const std::string card,
+        door->call_text("GET", fmt::format("/api/v1/models/{}/versions/{}/card", options.name, options.version))
+    );
+    context.terminal.data(card);
+    return {};
+}
+
+Status run_change(const Context& context, const ModelOptions& options, std::string_view change) {
+    BOON_TRY(const auto door, context.door());
+    const std::string target =
+        change == "rollback" ? fmt::format("/api/v1/models/{}:rollback", options.name)
+                             : fmt::format("/api/v1/models/{}/versions/{}:{}", options.name, options.version, change);
+    BOON_CHECK(door->call("POST", target));
+    return print_versions(context, *door, options.name);
+}
+
+}  // namespace
+
+void add_models(CLI::App& boon, Context& context) {
+    CLI::App* command = add_command(
+        boon, "models", "list model versions; show a card, promote, roll back, retire",
+        "  boon models\n  boon models nbo\n  boon models show nbo VERSION\n  boon models promote nbo VERSION\n"
+        "  boon models rollback nbo"
+    );
+    auto options = std::make_shared<ModelOptions>();
+    command->add_option("name", options->name, "only this model's versions");
+    command->require_subcommand(0, 1);
+    command->callback([&context, options, command] {
+        if (command->get_subcommands().empty())
+            context.run = [&context, options] { return run_list(context, *options); };
+    });
+    const auto add = [&](const char* name, const char* summary, bool with_version, auto run) {
+        CLI::App* sub = command->add_subcommand(name, summary);
+        sub->add_option("model", options->name, "nbo, churn, ltv")->required();
+        if (with_version) sub->add_option("version", options->version, "the version's id")->required();
+        sub->callback([&context, options, run] {
+            context.run = [&context, options, run] { return run(context, *options); };
+        });
+    };
+    add("show", "print a version's model card (JSON)", true, run_show);
+    for (const char* change : {"promote", "retire", "rollback"}) {
+        add(change, "change which version serves", std::string_view(change) != "rollback",
+            [change](const Context& c, const ModelOptions& o) { return run_change(c, o, change); });
+    }
+}
+
+}  // namespace boon::cli

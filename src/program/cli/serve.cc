@@ -1,0 +1,119 @@
+#include <csignal>
+
+#include <fmt/format.h>
+
+#include "platform/http/server.h"
+#include "platform/http/worker_pool.h"
+#include "program/api/router.h"
+#include "program/app/app.h"
+#include "program/cli/command.h"
+
+namespace boon::cli {
+
+namespace {
+
+// SIGINT and SIGTERM, taken by wait() and by nobody else: made before any thread is, so that all inherit the mask.
+class EndSignals {
+public:
+    EndSignals() {
+        sigemptyset(&set_);
+        sigaddset(&set_, SIGINT);
+        sigaddset(&set_, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    }
+    void wait() const {
+        int signal = 0;
+        sigwait(&set_, &signal);
+    }
+    // A second signal ends the process at once.
+    void give_back() const { pthread_sigmask(SIG_UNBLOCK, &set_, nullptr); }
+
+private:
+    sigset_t set_{};
+};
+
+http::Options server_options(const config::Config& config) {
+    http::Options options;
+    options.address = config.http.address;
+    options.port = static_cast<std::uint16_t>(config.http.port);
+    options.threads = config.http.threads;
+    options.unix_path = socket_path(config);
+    return options;
+}
+
+void add_gauges(api::Router& router, app::App& app, const http::Server& server, const http::WorkerPool& pool) {
+    router.metrics().add_gauge("boon_ready", "1 when the server is ready", [&app] { return app.ready() ? 1.0 : 0.0; });
+    router.metrics().add_gauge("boon_worker_queue", "Requests that wait for a worker", [&pool] {
+        return static_cast<double>(pool.waiting());
+    });
+    router.metrics().add_gauge("boon_connections_open", "Open connections", [&server] {
+        return static_cast<double>(server.counters().connections_open);
+    });
+    router.metrics().add_gauge("boon_requests_rejected", "Requests refused before any route", [&server] {
+        double sum = 0;
+        for (const auto count : server.counters().rejected) sum += static_cast<double>(count);
+        return sum;
+    });
+}
+
+// The metrics have a port of their own, without keys: point nothing but the scraper at it.
+Result<std::unique_ptr<http::Server>> serve_metrics(const config::Config& config, api::Router& router) {
+    http::Options options;
+    options.address = config.http.address;
+    options.port = static_cast<std::uint16_t>(config.http.metrics_port);
+    options.threads = 1;
+    return http::Server::start(options, [&router](const http::Request& request, const http::Respond& respond) {
+        if (request.path != "/metrics") {
+            return respond(http::problem({ErrorCode::not_found, "only /metrics is here"}));
+        }
+        respond({.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = router.metrics().text()});
+    });
+}
+
+Status run_serve(const Context& context) {
+    BOON_TRY(const auto config, context.config());
+    const EndSignals signals;
+    BOON_TRY(const auto app, app::App::open(config));
+    http::WorkerPool pool({.threads = config.http.workers});
+    api::Router router(*app, pool);
+    BOON_TRY(
+        const auto server, http::Server::start(
+                               server_options(config),
+                               [&router](http::Request request, http::Respond respond) {
+                                   router.handle(std::move(request), std::move(respond));
+                               }
+                           )
+    );
+    add_gauges(router, *app, *server, pool);
+    BOON_TRY(const auto metrics, serve_metrics(config, router));
+    context.terminal.message(fmt::format("metrics on http://{}:{}/metrics", config.http.address, metrics->port()));
+    context.terminal.data(fmt::format("boon serves on http://{}:{}", config.http.address, server->port()));
+    signals.wait();
+    signals.give_back();
+    context.terminal.message("finishing what is in flight");
+    app->retire();
+    server->drain();
+    metrics->drain(std::chrono::milliseconds(100));
+    return {};
+}
+
+}  // namespace
+
+void add_serve(CLI::App& boon, Context& context) {
+    CLI::App* command = add_command(
+        boon, "serve", "answer requests until SIGTERM or Ctrl-C",
+        "  boon serve\n  boon serve --port 0            on any free port\n  boon serve --address 0.0.0.0"
+    );
+    const std::map<std::string, std::string> options = {
+        {"--port", "http.port"}, {"--address", "http.address"}, {"--threads", "http.threads"}, {"--ledger", "ledger"}
+    };
+    for (const auto& [option, key] : options) {
+        command->add_option_function<std::string>(
+            option, [&context, key = key](const std::string& value) { context.flags[key] = value; },
+            "the setting " + key
+        );
+    }
+    command->callback([&context] { context.run = [&context] { return run_serve(context); }; });
+}
+
+}  // namespace boon::cli

@@ -1,0 +1,150 @@
+#include "program/cli/terminal.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace boon::cli {
+
+namespace {
+
+std::string_view escape_of(Paint paint) {
+    switch (paint) {
+        case Paint::plain: return "";
+        case Paint::bold: return "\033[1m";
+        case Paint::dim: return "\033[2m";
+        case Paint::red: return "\033[31m";
+        case Paint::green: return "\033[32m";
+        case Paint::yellow: return "\033[33m";
+    }
+    return "";
+}
+
+std::string painted(bool colours, Paint paint, std::string_view text) {
+    if (!colours || paint == Paint::plain) return std::string(text);
+    return fmt::format("{}{}\033[0m", escape_of(paint), text);
+}
+
+bool wants_colours() {
+    const char* no_color = std::getenv("NO_COLOR");
+    const char* term = std::getenv("TERM");
+    const bool dumb = term == nullptr || std::string_view(term) == "dumb";
+    return (no_color == nullptr || *no_color == '\0') && !dumb;
+}
+
+std::string padded(std::string_view text, std::size_t width, bool right) {
+    const std::string space(width - std::min(width, width_of(text)), ' ');
+    return right ? space + std::string(text) : std::string(text) + space;
+}
+
+}  // namespace
+
+Terminal::Terminal() {
+    const bool colours = wants_colours();
+    out_colours_ = colours && isatty(STDOUT_FILENO) != 0;
+    err_moves_ = isatty(STDERR_FILENO) != 0 && colours;
+    err_colours_ = err_moves_;
+    winsize size{};
+    if (err_moves_ && ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20) err_width_ = size.ws_col;
+}
+
+void Terminal::data(std::string_view line) const {
+    std::fwrite(line.data(), 1, line.size(), stdout);
+    std::fputc('\n', stdout);
+    std::fflush(stdout);
+}
+
+void Terminal::message(std::string_view line) const {
+    std::fwrite(line.data(), 1, line.size(), stderr);
+    std::fputc('\n', stderr);
+}
+
+void Terminal::error(const Error& problem) const {
+    Error body = problem;
+    body.hint.clear();
+    message(on_err(Paint::red, "error: ") + to_text(body));
+    if (!problem.hint.empty()) message(on_err(Paint::bold, "hint: ") + problem.hint);
+}
+
+std::string Terminal::on_out(Paint paint, std::string_view text) const { return painted(out_colours_, paint, text); }
+std::string Terminal::on_err(Paint paint, std::string_view text) const { return painted(err_colours_, paint, text); }
+
+void TextTable::print(const Terminal& terminal) const {
+    std::vector<std::size_t> widths;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+        std::size_t width = width_of(columns_[i].title);
+        for (const auto& row : rows_) width = std::max(width, width_of(row[i]));
+        widths.push_back(width);
+    }
+    const auto line_of = [&](const auto& cell) {
+        std::string line;
+        for (std::size_t i = 0; i < columns_.size(); ++i) {
+            line += (i > 0 ? "  " : "") + padded(cell(i), widths[i], columns_[i].right);
+        }
+        return line.erase(line.find_last_not_of(' ') + 1);
+    };
+    terminal.data(terminal.on_out(Paint::bold, line_of([&](std::size_t i) { return columns_[i].title; })));
+    for (const auto& row : rows_) terminal.data(line_of([&](std::size_t i) { return row[i]; }));
+}
+
+ProgressBar::~ProgressBar() { finish(); }
+
+void ProgressBar::finish() {
+    if (drawn_) std::fputc('\n', stderr);
+    drawn_ = false;
+}
+
+void ProgressBar::update(std::int64_t done, std::int64_t total, double elapsed_s) {
+    std::string line = label_;
+    if (total > 0) {
+        const double share = std::clamp(static_cast<double>(done) / static_cast<double>(total), 0.0, 1.0);
+        if (terminal_.err_moves()) {
+            const auto filled = static_cast<std::size_t>(share * 24);
+            line += fmt::format(" [{}{}]", std::string(filled, '='), std::string(24 - filled, ' '));
+        }
+        line += fmt::format(" {:3.0f} %  {} of {}", share * 100, count_text(done), count_text(total));
+        if (elapsed_s > 0.5 && done > 0) {
+            const double rate = static_cast<double>(done) / elapsed_s;
+            line += fmt::format("  {}/s", count_text(static_cast<std::int64_t>(rate)));
+            if (done < total) line += "  " + duration_text(static_cast<double>(total - done) / rate) + " left";
+        }
+    }
+    if (terminal_.err_moves()) {
+        const auto room = static_cast<std::size_t>(terminal_.err_width() - 1);
+        if (line.size() > room) line.resize(room);
+        fmt::print(stderr, "\r\033[K{}", line);
+        std::fflush(stderr);
+        drawn_ = true;
+    } else if (elapsed_s - last_line_s_ >= 5 || (total > 0 && done >= total)) {
+        last_line_s_ = elapsed_s;
+        terminal_.message(line);
+    }
+}
+
+std::string count_text(std::int64_t count) {
+    std::string digits = fmt::to_string(count);
+    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > (count < 0 ? 1 : 0); at -= 3) {
+        digits.insert(static_cast<std::size_t>(at), 1, ',');
+    }
+    return digits;
+}
+
+std::string duration_text(double seconds) {
+    if (seconds < 0.1) return fmt::format("{:.0f} ms", seconds * 1000);
+    if (seconds < 60) return fmt::format("{:.1f} s", seconds);
+    const auto whole = static_cast<std::int64_t>(seconds);
+    if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
+    return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
+}
+
+std::size_t width_of(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    }));
+}
+
+}  // namespace boon::cli

@@ -1,0 +1,85 @@
+// What a command prints and how: data on standard output, messages on standard error, colours and moving bars only on
+// a terminal that wants them (NO_COLOR, TERM=dumb).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platform/base/error.h"
+
+namespace boon::cli {
+
+enum class Paint { plain, bold, dim, red, green, yellow };
+
+class Terminal {
+public:
+    // Looks at the process's streams and environment.
+    Terminal();
+
+    // One line of data.
+    void data(std::string_view line) const;
+    // One line for the person.
+    void message(std::string_view line) const;
+    // `error: …` with its hint.
+    void error(const Error& error) const;
+
+    // The text as painted on standard output (`err`: on standard error), plain where colours are off.
+    [[nodiscard]] std::string on_out(Paint paint, std::string_view text) const;
+    [[nodiscard]] std::string on_err(Paint paint, std::string_view text) const;
+
+    [[nodiscard]] bool err_moves() const { return err_moves_; }
+    [[nodiscard]] int err_width() const { return err_width_; }
+
+private:
+    bool out_colours_ = false;
+    bool err_colours_ = false;
+    bool err_moves_ = false;
+    int err_width_ = 80;
+};
+
+// Rows of text with a header, columns as wide as they need; `right` columns are aligned to the right.
+class TextTable {
+public:
+    struct Column {
+        std::string title;
+        bool right = false;
+    };
+    explicit TextTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
+    void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+    void print(const Terminal& terminal) const;
+
+private:
+    std::vector<Column> columns_;
+    std::vector<std::vector<std::string>> rows_;
+};
+
+// Long work as it goes: a bar with rate and time left on a terminal, a line every few seconds elsewhere.
+class ProgressBar {
+public:
+    ProgressBar(const Terminal& terminal, std::string label) : terminal_(terminal), label_(std::move(label)) {}
+    ~ProgressBar();
+    ProgressBar(const ProgressBar&) = delete;
+    ProgressBar& operator=(const ProgressBar&) = delete;
+
+    // `total` 0: not known. `elapsed_s`: since the work began.
+    void update(std::int64_t done, std::int64_t total, double elapsed_s);
+    // Ends the bar's line.
+    void finish();
+
+private:
+    const Terminal& terminal_;
+    std::string label_;
+    double last_line_s_ = -10;
+    bool drawn_ = false;
+};
+
+// 1 234 567 → `1,234,567`; 12.3 s; 3 min 20 s.
+std::string count_text(std::int64_t count);
+std::string duration_text(double seconds);
+
+// Columns a UTF-8 text takes on a terminal, one for each code point.
+std::size_t width_of(std::string_view text);
+
+}  // namespace boon::cli
