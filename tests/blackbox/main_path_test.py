@@ -1,0 +1,137 @@
+"""From a company's history and its offers to the next best offer, as its users go: command line, then HTTP."""
+import unittest
+
+from instance import Instance
+
+
+class MainPath(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.boon = Instance().with_world(customers=4000)
+        cls.trained = cls.boon.json("train", "all")
+        cls.customers = [row["customer_id"] for row in cls.boon.json("customers")["items"]]
+        cls.boon.serve()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.boon.close()
+
+    def test_the_world_is_a_sound_warehouse(self):
+        checks = {check["part"]: check for check in self.boon.http("GET", "/api/v1/doctor").json["items"]}
+        self.assertEqual(checks["warehouse"]["health"], "ok", checks["warehouse"])
+        self.assertEqual(checks["database"]["health"], "ok", checks["database"])
+
+    def test_a_decision_on_the_command_line_says_why(self):
+        text = self.boon.run("decide", self.customers[0], "--explain")[1]
+        self.assertIn("1. ", text)
+        self.assertIn("why: ", text)
+        self.assertIn("what would change it", text)
+        self.assertIn("decision ", text)
+
+    def test_an_unknown_customer_is_404_with_a_hint_or_gets_the_fallback(self):
+        code, _, problem = self.boon.run("decide", "nobody", check=False)
+        self.assertEqual(code, 4)
+        self.assertIn("nobody", problem)
+        self.assertIn("hint:", problem)
+        answer = self.boon.http("POST", "/api/v1/decisions", {"customer_id": "nobody"})
+        self.assertEqual(answer.status, 404)
+        self.assertEqual(answer.headers["Content-Type"], "application/problem+json")
+        self.assertTrue(answer.json["hint"])
+        answer = self.boon.http("POST", "/api/v1/decisions", {"customer_id": "nobody", "allow_unknown": True})
+        self.assertEqual(answer.status, 200)
+        self.assertTrue(answer.json["offers"])
+        self.assertNotIn("calibrated", [offer["score_kind"] for offer in answer.json["offers"]])
+
+    def test_a_decision_over_http_is_kept_and_its_outcome_counts_once(self):
+        decision = self.boon.http("POST", "/api/v1/decisions", {"customer_id": self.customers[1], "limit": 2}).json
+        kept = self.boon.http("GET", f"/api/v1/decisions/{decision['decision_id']}")
+        self.assertEqual(kept.status, 200)
+        self.assertEqual(kept.json["customer_id"], self.customers[1])
+        outcome = {
+            "decision_id": decision["decision_id"],
+            "offer_id": decision["offers"][0]["offer_id"],
+            "kind": "converted",
+        }
+        first = self.boon.http("POST", "/api/v1/outcomes", outcome)
+        again = self.boon.http("POST", "/api/v1/outcomes", outcome)
+        self.assertEqual((first.status, first.json["recorded"]), (200, "added"), first.body)
+        self.assertEqual((again.status, again.json["recorded"]), (200, "duplicate"), again.body)
+        outcomes = self.boon.http("GET", f"/api/v1/decisions/{decision['decision_id']}/outcomes").json["items"]
+        self.assertEqual([row["kind"] for row in outcomes], ["converted"])
+
+    def test_the_customer_and_the_predictions(self):
+        path = f"/api/v1/customers/{self.customers[2]}"
+        customer = self.boon.http("GET", path).json
+        self.assertGreater(len(customer["features"]), 40)
+        nbo = self.boon.http("GET", f"{path}/predictions/nbo").json
+        shape = ("customer_id", "recommended_offer", "offer_details", "offer_scores", "confidence", "explanation")
+        for member in shape:
+            self.assertIn(member, nbo)
+        churn = self.boon.http("GET", f"{path}/predictions/churn").json
+        self.assertIn("churn_probability", churn)
+        ltv = self.boon.http("GET", f"{path}/predictions/ltv").json
+        self.assertIn("predicted_ltv", ltv)
+
+    def test_different_customers_get_different_offers(self):
+        first = set()
+        for customer in self.boon.http("GET", "/api/v1/customers?limit=200").json["items"]:
+            answer = self.boon.http("POST", "/api/v1/decisions", {"customer_id": customer["customer_id"], "limit": 1})
+            first.update(offer["offer_id"] for offer in answer.json["offers"])
+        self.assertGreater(len(first), 1)
+
+    def test_a_paused_offer_is_shown_no_more_at_once(self):
+        decide = {"customer_id": self.customers[3], "limit": 1}
+        shown = self.boon.http("POST", "/api/v1/decisions", decide).json["offers"][0]["offer_id"]
+        self.assertEqual(self.boon.http("POST", f"/api/v1/offers/{shown}:pause").status, 200)
+        after = self.boon.http("POST", "/api/v1/decisions", {**decide, "limit": 8}).json
+        self.assertNotIn(shown, [offer["offer_id"] for offer in after["offers"]])
+        self.assertEqual(self.boon.http("POST", f"/api/v1/offers/{shown}:activate").status, 200)
+
+    def test_an_offer_changes_only_for_who_saw_its_latest_version(self):
+        offer = self.boon.http("GET", "/api/v1/offers/0")
+        etag = offer.headers["ETag"]
+        self.assertEqual(self.boon.http("PATCH", "/api/v1/offers/0", {"weight": 2}).status, 428)
+        changed = self.boon.http("PATCH", "/api/v1/offers/0", {"weight": 2}, headers={"If-Match": etag})
+        self.assertEqual((changed.status, changed.json["weight"]), (200, 2))
+        stale = self.boon.http("PATCH", "/api/v1/offers/0", {"weight": 3}, headers={"If-Match": etag})
+        self.assertEqual(stale.status, 412)
+        revisions = self.boon.http("GET", "/api/v1/offers/0/history").json["items"]
+        versions = [row["version"] for row in revisions]
+        self.assertEqual(versions, sorted(versions, reverse=True))
+
+    def test_keys_have_scopes_and_an_end(self):
+        made = self.boon.http("POST", "/api/v1/keys", {"name": "reader", "scopes": ["read"]}).json
+        self.assertEqual(self.boon.http("GET", "/api/v1/offers", key=made["key"]).status, 200)
+        self.assertEqual(self.boon.http("POST", "/api/v1/decisions", {"customer_id": "x"}, key=made["key"]).status, 403)
+        self.assertEqual(self.boon.http("DELETE", f"/api/v1/keys/{made['id']}").status, 204)
+        self.assertEqual(self.boon.http("GET", "/api/v1/offers", key=made["key"]).status, 401)
+        self.assertEqual(self.boon.http("GET", "/api/v1/offers", key="").status, 401)
+
+    def test_every_operation_refuses_a_caller_without_a_key(self):
+        document = self.boon.http("GET", "/openapi.json", key="").json
+        for path, operations in document["paths"].items():
+            for method, operation in operations.items():
+                with self.subTest(path=path, method=method):
+                    url = path.replace("{", "").replace("}", "")
+                    answer = self.boon.http(method.upper(), url, key="", body={} if method != "get" else None)
+                    if operation["security"]:
+                        self.assertEqual(answer.status, 401)
+                    else:
+                        self.assertIn(answer.status, (200, 503))
+
+    def test_the_server_tells_how_it_is(self):
+        self.assertEqual(self.boon.http("GET", "/livez", key="").status, 200)
+        self.assertEqual(self.boon.http("GET", "/readyz", key="").status, 200)
+        page = self.boon.http("GET", "/docs", key="")
+        self.assertEqual(page.status, 200)
+        self.assertIn("default-src 'none'", page.headers["Content-Security-Policy"])
+
+    def test_the_models_passed_the_gate_and_serve(self):
+        for result in self.trained:
+            self.assertEqual(result["gate"], "passed", result)
+        states = {row["name"]: row["state"] for row in self.boon.http("GET", "/api/v1/models").json["items"]}
+        self.assertEqual(states, {"nbo": "champion", "churn": "champion", "ltv": "champion"})
+
+
+if __name__ == "__main__":
+    unittest.main()
