@@ -145,8 +145,8 @@ std::optional<Connection::Next> Connection::advance_closing() {
     if (has_output()) return Next::write;
     if (!linger_) return Next::close;
     // Closing with unread input would reset the connection, and with it perhaps the answer (RFC 9112 section 9.6).
-    boost::system::error_code ignored;
-    socket_.shutdown(Socket::shutdown_send, ignored);
+    boost::system::error_code ec;
+    ec = socket_.shutdown(Socket::shutdown_send, ec);
     closing_ = false;
     phase_ = Phase::lingering;
     reset_deadline();

@@ -27,7 +27,7 @@ class Connection final : public TimerWheel::Entry {
 public:
     // Serves `socket` until it is closed.
     static void start(EventLoop& loop, Socket socket);
-    ~Connection();
+    ~Connection() override;
 
     // The handler's answer, when it did not come while the handler ran.
     void answer_later(Response response);

@@ -68,15 +68,16 @@ void EventLoop::welcome(Socket socket) {
     std::string bytes;
     append_head(bytes, response, {.date_line = date_line_, .keep_alive = false});
     bytes += response.body;
-    boost::system::error_code ignored;
-    socket.write_some(boost::asio::buffer(bytes), ignored);
-    socket.shutdown(Socket::shutdown_send, ignored);
+    boost::system::error_code ec;
+    socket.write_some(boost::asio::buffer(bytes), ec);
+    ec = socket.shutdown(Socket::shutdown_send, ec);
 }
 
 void EventLoop::tick() {
     ticker_.expires_after(kTick);
     ticker_.async_wait([this](boost::system::error_code ec) {
-        if (ec) return;
+        // Ended, perhaps, when this tick was due already and could not be cancelled any more.
+        if (ec || ended_) return;
         refresh_date();
         for (const auto& listener : listeners_) {
             if (!listener->waiting && listener->acceptor.is_open()) accept(*listener);
@@ -147,12 +148,12 @@ void EventLoop::end() {
 }
 
 void EventLoop::close_listeners() {
-    boost::system::error_code ignored;
-    for (const auto& listener : listeners_) listener->acceptor.close(ignored);
+    boost::system::error_code ec;
+    for (const auto& listener : listeners_) ec = listener->acceptor.close(ec);
 }
 
 void EventLoop::close_all() {
-    draining_ = true;
+    ended_ = draining_ = true;
     close_listeners();
     ticker_.cancel();
     {

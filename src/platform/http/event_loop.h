@@ -120,6 +120,7 @@ private:
     std::int64_t date_second_ = 0;
     std::vector<Connection*> connections_;
     bool draining_ = false;
+    bool ended_ = false;
 
     std::mutex mailbox_mutex_;
     std::vector<Delivery> mailbox_;  // under mailbox_mutex_

@@ -132,6 +132,7 @@ Result<Descriptor> listen_unix(const std::string& path) {
     const auto* generic = reinterpret_cast<const sockaddr*>(&address);
     {
         const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        if (probe.get() < 0) return cannot_listen(path, errno);
         if (::connect(probe.get(), generic, sizeof address) == 0) return cannot_listen(path, EADDRINUSE);
         // Only a socket left behind is removed, never another kind of file.
         struct stat found = {};

@@ -113,13 +113,13 @@ private:
             head_.chunked = true;
         }
         if (content_lengths_ > 0) {
-            const char* const end = content_length_.data() + content_length_.size();
-            std::int64_t length = -1;
-            const auto [rest, ec] = std::from_chars(content_length_.data(), end, length);
-            if (content_lengths_ > 1 || ec != std::errc() || rest != end || content_length_.starts_with('-')) {
+            const std::string_view text = content_length_;
+            std::uint64_t length = 0;
+            const auto [rest, ec] = std::from_chars(text.data(), text.data() + text.size(), length);
+            if (content_lengths_ > 1 || ec != std::errc() || rest != text.data() + text.size()) {
                 return Refusal{.message = "Content-Length must occur once, as a whole number"};
             }
-            head_.content_length = static_cast<std::uint64_t>(length);
+            head_.content_length = length;
         }
         return std::nullopt;
     }

@@ -70,7 +70,7 @@ struct RequestHead {
 
 // `block`: a complete head, as HeadScanner found it. Refused unless: the method is one of Request::method; the target
 // is parse_target()'s; on HTTP/1.1 Host occurs once (on 1.0 at most once); Transfer-Encoding is absent, or exactly
-// `chunked` on 1.1 and without Content-Length; Content-Length occurs once, as digits that fit int64; Expect is absent
+// `chunked` on 1.1 and without Content-Length; Content-Length occurs once, as digits; Expect is absent
 // or `100-continue`.
 std::optional<Refusal> parse_head(std::string_view block, const HeadLimits& limits, RequestHead& head);
 

@@ -261,6 +261,22 @@ TEST(Server, DrainFinishesWhatIsInFlight) {
     EXPECT_EQ(server->counters().connections_open, 0U);
 }
 
+TEST(Server, EndsWhileItsClockTicks) {
+    // The thread comes back from a long handler to both: a tick of its clock that is due, and the order to end.
+    std::atomic<bool> started = false;
+    auto server = start({.threads = 1}, [&](Request, Respond respond) {
+        started = true;
+        std::this_thread::sleep_for(milliseconds(250));
+        respond({});
+    });
+    RawSocket client(server->port());
+    client.send(get("/"));
+    while (!started) std::this_thread::yield();
+    server.reset();
+    EXPECT_EQ(client.receive().status, 200);
+    EXPECT_TRUE(client.closes());
+}
+
 TEST(Server, DrainGivesUpOnAHandlerThatDoesNotAnswer) {
     std::vector<Respond> kept;
     auto server = start({.threads = 1}, [&](Request, Respond respond) { kept.push_back(std::move(respond)); });

@@ -161,9 +161,7 @@ private:
 
     void add_header(const std::string& line) {
         curl_slist* const longer = curl_slist_append(headers_.get(), line.c_str());
-        if (longer == nullptr) return;
-        static_cast<void>(headers_.release());
-        headers_.reset(longer);
+        if (headers_ == nullptr) headers_.reset(longer);
     }
 
     static curl_socket_t on_open_socket(void* self, curlsocktype, curl_sockaddr* address) {
