@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <mutex>
 #include <semaphore>
@@ -70,8 +71,11 @@ struct Outcome {
     double per_s = 0;
     double p50_ms = 0;
     double p99_ms = 0;
-    double group = 0;  // rows in a transaction
+    double group = 0;   // rows in a transaction
+    double cpu_us = 0;  // of the whole process, for one row; says more than the rate on a machine that does other work
 };
+
+double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 // How decisions are submitted: by one thread that never waits for an answer, as an io thread of the server does; or by
 // 64 threads that each do.
@@ -83,6 +87,7 @@ public:
 
     Outcome run(Submit submit) {
         start_ = Clock::now();
+        const double cpu_before = cpu_seconds();
         if (submit == Submit::one_thread) {
             run_one_thread();
         } else {
@@ -91,12 +96,13 @@ public:
             for (std::size_t i = 0; i < kWaiting; ++i) threads.emplace_back([this] { run_blocking(); });
         }
         const double took = seconds_since(start_);
+        const double cpu = cpu_seconds() - cpu_before;
         std::ranges::sort(latency_ms_);
         const auto at = [&](double share) {
             return latency_ms_[static_cast<std::size_t>(static_cast<double>(latency_ms_.size() - 1) * share)];
         };
         const auto count = static_cast<double>(latency_ms_.size());
-        return {count / took, at(0.5), at(0.99), count / static_cast<double>(groups_)};
+        return {count / took, at(0.5), at(0.99), count / static_cast<double>(groups_), cpu / count * 1e6};
     }
 
 private:
@@ -196,8 +202,9 @@ public:
     Peer(const Peer&) = delete;
     Peer& operator=(const Peer&) = delete;
 
-    double run_for(double seconds, std::size_t group) {
+    Outcome run_for(double seconds, std::size_t group) {
         Decisions decisions;
+        const double cpu_before = cpu_seconds();
         std::size_t rows = 0;
         const Clock::time_point start = Clock::now();
         while (seconds_since(start) < seconds) {
@@ -206,7 +213,12 @@ public:
             run("commit");
             rows += group;
         }
-        return static_cast<double>(rows) / seconds_since(start);
+        const auto count = static_cast<double>(rows);
+        return {
+            .per_s = count / seconds_since(start),
+            .group = static_cast<double>(group),
+            .cpu_us = (cpu_seconds() - cpu_before) / count * 1e6
+        };
     }
 
 private:
@@ -247,21 +259,28 @@ constexpr const char* kIndexed =
     "catalogue_version, policy_version, model_version, features, body);"
     "create index i on d (customer_id, decided_at)";
 
-double run_peer(const std::filesystem::path& folder, const char* tables, double seconds, std::size_t group) {
+Outcome run_peer(const std::filesystem::path& folder, const char* tables, double seconds, std::size_t group) {
     const std::filesystem::path file = folder / "peer.db";
-    double per_s = 0;
+    Outcome outcome;
     {
         Peer peer(file, tables);
-        per_s = peer.run_for(seconds, group);
+        outcome = peer.run_for(seconds, group);
     }
     for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(file.string() + end);
-    return per_s;
+    return outcome;
 }
 
 void print(const char* name, const Outcome& outcome) {
     std::printf(
-        "%-46s %8.0f/s  p50 %6.2f ms  p99 %6.2f ms  %5.1f a transaction\n", name, outcome.per_s, outcome.p50_ms,
-        outcome.p99_ms, outcome.group
+        "%-40s %8.0f/s  %5.1f us of CPU each  p50 %6.2f ms  p99 %6.2f ms  %5.1f a transaction\n", name, outcome.per_s,
+        outcome.cpu_us, outcome.p50_ms, outcome.p99_ms, outcome.group
+    );
+}
+
+void print_peer(const char* name, const Outcome& peer, const Outcome& ledger) {
+    std::printf(
+        "%-40s %8.0f/s  %5.1f us of CPU each  %3.0f a transaction; ledger/peer %.2f\n", name, peer.per_s, peer.cpu_us,
+        peer.group, ledger.per_s / peer.per_s
     );
 }
 
@@ -277,14 +296,9 @@ int main(int count, char** words) {
         const Outcome one = run_ledger(folder, Durability::durable, Submit::one_thread, seconds);
         print("ledger, durable, one submitting thread", one);
         const auto group = static_cast<std::size_t>(std::max(1.0, one.group + 0.5));
-        const double bare = run_peer(folder, kBare, seconds, group);
-        std::printf(
-            "%-46s %8.0f/s  %zu a transaction; ledger/peer %.2f\n", "bare SQLite", bare, group, one.per_s / bare
-        );
-        const double indexed = run_peer(folder, kIndexed, seconds, group);
-        std::printf("%-46s %8.0f/s  ledger/peer %.2f\n", "SQLite with the key and index", indexed, one.per_s / indexed);
-        const double bare_64 = run_peer(folder, kBare, seconds, kWaiting);
-        std::printf("%-46s %8.0f/s  ledger/peer %.2f\n", "bare SQLite, 64 a transaction", bare_64, one.per_s / bare_64);
+        print_peer("bare SQLite", run_peer(folder, kBare, seconds, group), one);
+        print_peer("SQLite with the key and index", run_peer(folder, kIndexed, seconds, group), one);
+        print_peer("bare SQLite, 64 a transaction", run_peer(folder, kBare, seconds, kWaiting), one);
         print(
             "ledger, durable, 64 waiting threads",
             run_ledger(folder, Durability::durable, Submit::many_threads, seconds)
