@@ -241,11 +241,13 @@ private:
     [[nodiscard]] std::string whole_sql(const Declaration& d) const {
         const ColumnKind kind = column_of(d, *d.column).kind;
         if (kind == ColumnKind::integer) return fmt::format("CAST({} AS BIGINT)", column_sql(d, *d.column));
-        if (kind == ColumnKind::number) {
-            return fmt::format("CAST(round({} * {}) AS BIGINT)", column_sql(d, *d.column), kMillionths);
-        }
-        if (is_standard(d)) return fmt::format("t.{}_minor", *d.column);
-        return fmt::format("CAST(round({} * {}) AS BIGINT)", column_sql(d, *d.column), minor_units());
+        const bool money = kind == ColumnKind::money;
+        if (money && is_standard(d)) return fmt::format("t.{}_minor", *d.column);
+        // Not a number and infinities are no measurement.
+        return fmt::format(
+            "CAST(CASE WHEN isfinite(CAST({0} AS DOUBLE)) THEN round({0} * {1}) END AS BIGINT)",
+            column_sql(d, *d.column), money ? minor_units() : kMillionths
+        );
     }
 
     [[nodiscard]] static bool is_standard(const Declaration& d) {

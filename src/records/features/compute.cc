@@ -17,12 +17,18 @@ constexpr std::size_t kMaxCategories = 200;
 // Masks hold no more; above it different values are counted by sets.
 constexpr std::size_t kMaxMaskedValues = 120;
 
+// DuckDB does not tell columns apart by case.
+char lower_case(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 Status check_columns_exist(warehouse::Warehouse& warehouse, const Definitions& definitions) {
     std::vector<FieldError> mistakes;
     for (const auto& [table, declared] : definitions.columns()) {
         const auto& found = warehouse.source_columns(table);
         for (const auto& [name, kind] : declared) {
-            if (std::ranges::find(found, name, &warehouse::SourceColumn::name) != found.end()) continue;
+            const bool exists = std::ranges::any_of(found, [&](const warehouse::SourceColumn& column) {
+                return std::ranges::equal(column.name, name, {}, lower_case, lower_case);
+            });
+            if (exists) continue;
             const std::string pointer = json::pointer_to(json::pointer_to("/columns", table), name);
             mistakes.push_back({pointer, fmt::format("warehouse table \"{}\" has no such column", table)});
         }

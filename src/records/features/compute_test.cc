@@ -266,7 +266,8 @@ TEST(Features, ColumnsOfTheCompanysOwn) {
         {"customers", values("customer_id, income", "('ann', 50000.5), ('bob', CAST('inf' AS DOUBLE)), ('eve', NULL)")},
         {"transactions",
          "SELECT 'ann' AS customer_id, TIMESTAMP '2025-01-02' AS occurred_at, 1.5 AS amount, "
-         "0.1 * i AS points, CAST(i AS DECIMAL(9, 2)) / 4 AS fee FROM range(1, 4) r(i)"},
+         "CASE i WHEN 4 THEN CAST('nan' AS DOUBLE) WHEN 5 THEN CAST('inf' AS DOUBLE) ELSE 0.1 * i END "
+         "AS Points, CAST(i AS DECIMAL(9, 2)) / 4 AS fee FROM range(1, 6) r(i)"},
     });
     const std::string features = R"({"columns": {"customers": {"income": "number"},
         "transactions": {"points": "number", "fee": "money"}}, "features": [
@@ -281,8 +282,8 @@ TEST(Features, ColumnsOfTheCompanysOwn) {
     EXPECT_EQ(found.at("ann")[0], 50000.5F);
     EXPECT_TRUE(std::isnan(found.at("bob")[0]));
     EXPECT_EQ(found.at("ann")[1], 0.6F);
-    // 0.25, 0.50 and 0.75.
-    EXPECT_EQ(found.at("ann")[2], 1.5F);
+    // 0.25, 0.50, 0.75, 1.00 and 1.25.
+    EXPECT_EQ(found.at("ann")[2], 3.75F);
 
     const auto definitions = Definitions::from_json(
         R"({"columns": {"customers": {"shoe_size": "number"}}, "features": [{"name": "shoe", "words": "s",

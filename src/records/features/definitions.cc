@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "platform/base/record.h"
+#include "records/features/schema.h"
 #include "records/features/validate.h"
 
 namespace boon::features {
@@ -38,11 +39,31 @@ std::string filled(std::string_view pattern, std::string_view value) {
     return out;
 }
 
-Declaration for_value(const Declaration& pattern, const std::string& value) {
+// A value as part of a name: short, and of its own among `taken`, whatever the data holds.
+std::string name_part(const std::string& value, std::set<std::string>& taken) {
+    constexpr std::size_t kLongest = 24;
+    std::string part = slug(value);
+    if (part.empty() || part.size() > kLongest || taken.contains(part)) {
+        part = fmt::format("{}_{}", part.substr(0, kLongest), short_hash(value).substr(0, 6));
+    }
+    taken.insert(part);
+    return part;
+}
+
+// A value as part of a phrase: cut where a character ends.
+std::string phrase_part(std::string_view value) {
+    constexpr std::size_t kLongest = 60;
+    if (value.size() <= kLongest) return std::string(value);
+    std::size_t end = kLongest;
+    while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0U) == 0x80U) --end;
+    return std::string(value.substr(0, end)) + "…";
+}
+
+Declaration for_value(const Declaration& pattern, const std::string& value, std::set<std::string>& taken) {
     Declaration one = pattern;
     one.for_each.reset();
-    one.name = filled(pattern.name, slug(value));
-    one.words = filled(pattern.words, value);
+    one.name = filled(pattern.name, name_part(value, taken));
+    one.words = filled(pattern.words, phrase_part(value));
     Filter& filter = one.aggregate == Aggregate::share ? one.part : one.where;
     filter[pattern.for_each->column] = {json::Value(value)};
     return one;
@@ -63,10 +84,10 @@ void expand(
     }
     const ForEach& each = *declaration.for_each;
     const auto named = values.find(fmt::format("{}.{}", enum_name(declaration.from), each.column));
-    if (each.values) {
-        for (const std::string& value : *each.values) out.push_back({for_value(declaration, value), pointer});
-    } else if (named != values.end()) {
-        for (const std::string& value : named->second) out.push_back({for_value(declaration, value), pointer});
+    const std::vector<std::string> none;
+    std::set<std::string> taken;
+    for (const std::string& value : each.values ? *each.values : named != values.end() ? named->second : none) {
+        out.push_back({for_value(declaration, value, taken), pointer});
     }
 }
 
@@ -174,10 +195,25 @@ Status Definitions::check_trainable() const {
 }
 
 std::string Definitions::to_json() const {
-    Document document;
-    document.columns = columns_;
-    for (const Feature& feature : features_) document.features.push_back(feature.declaration);
-    return json::write(document);
+    std::string text = R"({"columns":)";
+    json::Codec<ExtraColumns>::write(text, columns_, {});
+    text += ",\n\"features\":[";
+    // One a line and without what is absent: people read and edit this.
+    std::string_view separator = "\n";
+    for (const Feature& feature : features_) {
+        auto written = json::parse(json::write(feature.declaration));
+        BOON_ASSERT(written.has_value() && written->is_object());
+        json::Object line;
+        for (const auto& member : written->as_object()) {
+            const json::Value& value = member.value();
+            const bool empty = value.is_null() || (value.is_object() && value.as_object().empty());
+            if (!empty) line.emplace(member.key(), value);
+        }
+        text += separator;
+        text += json::to_text(line);
+        separator = ",\n";
+    }
+    return text + "\n]}\n";
 }
 
 }  // namespace boon::features

@@ -168,6 +168,20 @@ TEST(Definitions, DefaultsExpandOverTheValuesGiven) {
     EXPECT_EQ(json::to_text(feature->declaration.part.at("category")[0]), "\"Fast food\"");
 }
 
+// Whatever the data's categories are called, each gets a feature of its own that reads back.
+TEST(Definitions, AnyValueMakesAName) {
+    const std::string long_value = std::string(70, 'x') + "ä" + std::string(300, 'y');
+    const Definitions definitions = Definitions::defaults(
+        {{"transactions.category", {"a b", "a-b", "!", "日本", "{}", "it's \"quoted\"", long_value}}}
+    );
+    std::set<std::string> names;
+    for (const Feature& feature : definitions.all()) names.insert(feature.name);
+    EXPECT_EQ(names.size(), Definitions::defaults().all().size() + 7);
+    EXPECT_TRUE(names.contains("category_share_365d_a_b"));
+    EXPECT_TRUE(names.contains("category_share_365d_it_s_quoted"));
+    EXPECT_EQ(parsed(definitions.to_json()).all().size(), definitions.all().size());
+}
+
 TEST(Definitions, JsonReadsBackTheSame) {
     const Definitions before = Definitions::defaults({{"transactions.channel", {"app"}}});
     const Definitions after = parsed(before.to_json());
@@ -176,6 +190,13 @@ TEST(Definitions, JsonReadsBackTheSame) {
         EXPECT_EQ(after.all()[i].name, before.all()[i].name);
         EXPECT_EQ(after.all()[i].hash, before.all()[i].hash);
     }
+    // One a line, for people to edit.
+    EXPECT_THAT(
+        before.to_json(),
+        HasSubstr(R"({"name":"unpaid_bills","words":"unpaid bills that are due","unit":"count","from":"payments",)"
+                  R"("aggregate":"count","where":{"state":["unpaid"]}},)"
+                  "\n")
+    );
 }
 
 // docs/features.md has one table row per default feature: `name` | words | unit |
