@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <limits>
+#include <span>
 
 #include "insight/models/trees.h"
 
@@ -25,19 +25,29 @@ Cuts cuts_of(const Trees& trees) {
     return cuts;
 }
 
+// Sorted cuts into heap order. As in the trees, a smaller value goes to the second child: there are the smaller cuts.
+void fill_heap(const std::vector<float>& cuts, std::size_t at, std::size_t& next, std::span<OrderKey> heap) {
+    if (at >= heap.size()) return;
+    fill_heap(cuts, 2 * at + 1, next, heap);
+    heap[at] = next < cuts.size() ? order_key(cuts[next]) : kAboveAll;
+    ++next;
+    fill_heap(cuts, 2 * at, next, heap);
+}
+
 void add_feature(QuantisedTrees& quantised, std::uint32_t feature, const std::vector<float>& cuts) {
     const auto columns = static_cast<std::uint32_t>((cuts.size() + kCutsPerColumn - 1) / kCutsPerColumn);
-    const std::size_t padded = std::bit_ceil(cuts.size() + 1) - 1;
+    const std::size_t size = std::bit_ceil(cuts.size() + 1);
+    const std::size_t first = quantised.cut_heaps.size();
     quantised.features.push_back({
         .feature = feature,
-        .first_cut = static_cast<std::uint32_t>(quantised.cuts.size()),
-        .cuts = static_cast<std::uint32_t>(padded),
+        .first_cut = static_cast<std::uint32_t>(first),
+        .levels = static_cast<std::uint32_t>(std::countr_zero(size)),
         .first_column = static_cast<std::uint32_t>(quantised.columns),
         .columns = columns,
     });
-    quantised.cuts.insert(quantised.cuts.end(), cuts.begin(), cuts.end());
-    // Not a number: no value is >= it.
-    quantised.cuts.resize(quantised.cuts.size() + padded - cuts.size(), std::numeric_limits<float>::quiet_NaN());
+    quantised.cut_heaps.resize(first + size, kAboveAll);
+    std::size_t next = 0;
+    fill_heap(cuts, 1, next, std::span(quantised.cut_heaps).subspan(first));
     quantised.columns += std::size_t{2} * columns;
 }
 
@@ -60,11 +70,23 @@ void add_tree(QuantisedTrees& quantised, const Trees& trees, const Cuts& cuts, c
     }
 }
 
-// How many of the 2^k - 1 cuts are <= x; 0 for a missing x.
-inline std::uint32_t count_cuts(const float* cuts, std::uint32_t size, float x) {
-    std::uint32_t count = 0;
-    for (std::uint32_t step = (size + 1) / 2; step > 0; step /= 2) count += cuts[count + step - 1] <= x ? step : 0;
-    return count;
+using Block = std::array<std::uint32_t, kBlockRows>;
+
+// How many of a feature's cuts are <= each value, by walking its heap of cuts with eight values at a time.
+void count_cuts(const OrderKey* heap, std::uint32_t levels, const Block& keys, Block& counts) {
+    const std::size_t last = (std::size_t{2} << levels) - 1;
+    for (std::size_t r = 0; r < kBlockRows; r += kTogether) {
+        std::array<std::size_t, kTogether> at;
+#pragma GCC unroll 8
+        for (std::size_t k = 0; k < kTogether; ++k) at[k] = 1;
+        for (std::uint32_t level = 0; level < levels; ++level) {
+            // Greater cuts count up, as a comparison's carry does; the cuts that are <= are what is left.
+#pragma GCC unroll 8
+            for (std::size_t k = 0; k < kTogether; ++k) at[k] = at[k] + at[k] + (keys[r + k] < heap[at[k]] ? 1U : 0U);
+        }
+#pragma GCC unroll 8
+        for (std::size_t k = 0; k < kTogether; ++k) counts[r + k] = static_cast<std::uint32_t>(last - at[k]);
+    }
 }
 
 }  // namespace
@@ -81,20 +103,22 @@ QuantisedTrees make_quantised(const Trees& trees) {
 
 void quantise_rows(const QuantisedTrees& trees, const float* rows, std::size_t stride, std::uint8_t* columns) {
     for (const QuantisedFeature& feature : trees.features) {
-        const float* cuts = &trees.cuts[feature.first_cut];
         std::uint8_t* missing_left = columns + feature.first_column * kBlockRows;
         std::uint8_t* missing_right = missing_left + feature.columns * kBlockRows;
-        std::array<std::uint32_t, kBlockRows> counts;
+        Block keys;
+        Block counts;
         for (std::size_t r = 0; r < kBlockRows; ++r) {
-            counts[r] = count_cuts(cuts, feature.cuts, rows[r * stride + feature.feature]);
+            const float x = rows[r * stride + feature.feature];
+            keys[r] = std::isnan(x) ? kBelowAll : order_key(x);
         }
+        count_cuts(&trees.cut_heaps[feature.first_cut], feature.levels, keys, counts);
         for (std::uint32_t c = 0; c < feature.columns; ++c) {
             const std::uint32_t before = c * static_cast<std::uint32_t>(kCutsPerColumn);
             for (std::size_t r = 0; r < kBlockRows; ++r) {
                 const std::uint32_t here = std::max(counts[r], before) - before;
                 const auto byte = static_cast<std::uint8_t>(std::min<std::uint32_t>(here, kCutsPerColumn));
                 missing_left[c * kBlockRows + r] = byte;
-                missing_right[c * kBlockRows + r] = std::isnan(rows[r * stride + feature.feature]) ? 255 : byte;
+                missing_right[c * kBlockRows + r] = keys[r] == kBelowAll ? 255 : byte;
             }
         }
     }

@@ -18,8 +18,8 @@ inline constexpr std::size_t kCutsPerColumn = 255;
 
 struct QuantisedFeature {
     std::uint32_t feature = 0;    // in the row
-    std::uint32_t first_cut = 0;  // in QuantisedTrees::cuts
-    std::uint32_t cuts = 0;       // with padding, which no value reaches: 2^k - 1
+    std::uint32_t first_cut = 0;  // in QuantisedTrees::cut_heaps
+    std::uint32_t levels = 0;     // of its heap of cuts: 2^levels places, the first unused
     std::uint32_t first_column = 0;
     std::uint32_t columns = 0;  // for missing left; as many for missing right follow
 };
@@ -36,7 +36,7 @@ struct QuantisedTrees {
     std::uint32_t depth = 0;
     std::size_t columns = 0;
     std::vector<QuantisedFeature> features;
-    std::vector<float> cuts;
+    std::vector<OrderKey> cut_heaps;  // in heap order (root 1), padded with what no value reaches
     std::vector<QuantisedTree> trees;
 };
 
