@@ -86,7 +86,7 @@ std::vector<BaselineResult> compare(
     for (std::size_t b = 0; b < names.size(); ++b) {
         std::vector<double> gains(model_losses.size());
         for (std::size_t i = 0; i < gains.size(); ++i) gains[i] = baseline_losses[b][i] - model_losses[i];
-        out.push_back({names[b], clustered_mean(rows, baseline_losses[b]), clustered_mean(rows, gains)});
+        out.push_back({names[b], clustered_mean(rows, baseline_losses[b]), clustered_mean(rows, gains), {}});
     }
     std::ranges::stable_sort(out, {}, [](const BaselineResult& r) { return r.loss.value; });
     return out;

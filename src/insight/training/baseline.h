@@ -1,6 +1,7 @@
 // The trivial predictors a model must beat: fitted on the training rows, judged on the test rows like the model.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,11 @@ Result<std::vector<Baseline>> fit_baselines(const Matrix& train, const Matrix& t
 // How each baseline did on the test rows, and by how much the model is better.
 struct BaselineResult {
     std::string name;
-    Estimate loss;  // log-loss, or mean absolute error
-    Estimate gain;  // its loss minus the model's, paired by row
+    Estimate loss;                   // log-loss, or mean absolute error
+    Estimate gain;                   // its loss minus the model's, paired by row
+    std::optional<double> auc = {};  // where it predicts a probability
 };
-BOOST_DESCRIBE_STRUCT(BaselineResult, (), (name, loss, gain))
+BOOST_DESCRIBE_STRUCT(BaselineResult, (), (name, loss, gain, auc))
 
 // `baseline_losses[b]` and `model_losses`: per test row. The result with the lowest loss comes first.
 std::vector<BaselineResult> compare(

@@ -128,7 +128,7 @@ private:
 };
 
 // Between fork and exec, of a process with threads: system calls only.
-[[noreturn]] void become(char* const* arguments, int output, int errors, pid_t parent) {
+[[noreturn]] void become(char* const* arguments, char* const* environment, int output, int errors, pid_t parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(127);  // it died before the line above
     setpriority(PRIO_PROCESS, 0, kLowerPriority);
@@ -139,7 +139,7 @@ private:
     }
     dup2(output, STDOUT_FILENO);
     dup2(errors, STDERR_FILENO);
-    execv(arguments[0], arguments);
+    execve(arguments[0], arguments, environment);
     _exit(127);
 }
 
@@ -148,9 +148,15 @@ Result<pid_t> start(const std::vector<std::string>& command, int output, int err
     std::vector<char*> arguments;
     for (auto& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
+    // Its threads sleep at barriers: spinning there, at low priority, would wait for processors that others use.
+    std::string policy = "OMP_WAIT_POLICY=PASSIVE";
+    std::vector<char*> environment;
+    for (char** entry = environ; *entry != nullptr; ++entry) environment.push_back(*entry);
+    environment.push_back(policy.data());
+    environment.push_back(nullptr);
     const pid_t parent = getpid();
     const pid_t pid = fork();
-    if (pid == 0) become(arguments.data(), output, errors, parent);
+    if (pid == 0) become(arguments.data(), environment.data(), output, errors, parent);
     if (pid < 0) {
         return fail(
             ErrorCode::unavailable, fmt::format("could not start the training process: {}", std::strerror(errno)),

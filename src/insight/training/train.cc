@@ -193,6 +193,12 @@ private:
             all.push_back(baseline_losses(kind_, test, baseline.predicted));
         }
         card_.baselines = compare(rows, names, all, losses);
+        for (BaselineResult& result : card_.baselines) {
+            if (kind_ == ModelKind::amount) continue;
+            const auto baseline = std::ranges::find(baselines, result.name, &Baseline::name);
+            const std::vector<double> ones(test.rows(), 1);
+            result.auc = Ranking({baseline->predicted, test.labels, {}, {}}).auc(ones);
+        }
         return {};
     }
 

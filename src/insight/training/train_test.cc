@@ -1,6 +1,7 @@
 // Whole runs on small warehouses whose truth is known: what is learned, what is refused, what is written.
 #include "insight/training/train.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -123,6 +124,8 @@ TEST_F(Training, NboLearnsWhatIsThereAndPassesTheGate) {
     EXPECT_EQ(card.selection.logged_share, 1);
     EXPECT_THAT(card.support, SizeIs(4));
     EXPECT_EQ(card.dominance->best_fixed_offer, 2);
+    const auto base = std::ranges::find(card.baselines, "base_rate", &BaselineResult::name);
+    EXPECT_EQ(base->auc, 0.5);
     EXPECT_EQ(card.fit.importances.at(0).feature, "age");
     EXPECT_EQ(card.data.fit_rows + card.data.validation_rows + card.data.test_rows, card.data.rows);
 
