@@ -18,12 +18,25 @@ constexpr std::array kCommands = {add_init,   add_import,  add_offers, add_custo
                                   add_doctor, add_migrate, add_world,  add_openapi,   add_fit};
 constexpr int kUsage = 2;
 
+// The first word that is neither an option nor an option's value: what was meant as the command.
+std::string_view command_word(std::span<char*> arguments) {
+    for (std::size_t i = 1; i < arguments.size(); ++i) {
+        const std::string_view word = arguments[i];
+        if (word == "--home") {
+            ++i;
+        } else if (!word.starts_with('-')) {
+            return word;
+        }
+    }
+    return {};
+}
+
 int report_usage(const CLI::App& boon, const CLI::ParseError& problem, const Context& context, std::string_view first) {
     if (problem.get_exit_code() == 0) return boon.exit(problem);  // --help, --version
     std::vector<std::string_view> known;
     for (const CLI::App* command : boon.get_subcommands({})) known.push_back(command->get_name());
     Error error{ErrorCode::invalid, problem.what(), "`boon --help` lists the commands"};
-    if (boon.get_subcommands().empty() && !first.empty() && !first.starts_with('-')) {
+    if (boon.get_subcommands().empty() && !first.empty()) {
         error.message = fmt::format("boon has no command `{}`", first);
         if (const auto nearest = nearest_of(first, known); !nearest.empty()) {
             error.hint = fmt::format("did you mean `boon {}`?", nearest);
@@ -48,7 +61,7 @@ int run(std::span<char*> arguments, char** environment) {
     try {
         boon.parse(static_cast<int>(arguments.size()), arguments.data());
     } catch (const CLI::ParseError& problem) {
-        return report_usage(boon, problem, context, arguments.size() > 1 ? arguments[1] : "");
+        return report_usage(boon, problem, context, command_word(arguments));
     }
     const Status done = context.run();
     if (done) return 0;
