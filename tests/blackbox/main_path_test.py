@@ -126,11 +126,15 @@ class MainPath(unittest.TestCase):
         self.assertEqual(page.status, 200)
         self.assertIn("default-src 'none'", page.headers["Content-Security-Policy"])
 
-    def test_the_models_passed_the_gate_and_serve(self):
-        for result in self.trained:
-            self.assertEqual(result["gate"], "passed", result)
+    def test_what_the_gate_let_through_serves_and_nothing_else(self):
+        verdicts = {result["model"]: result["gate"] for result in self.trained}
+        self.assertEqual(set(verdicts), {"nbo", "churn", "ltv"})
+        self.assertEqual(verdicts["nbo"], "passed", self.trained)
         states = {row["name"]: row["state"] for row in self.boon.http("GET", "/api/v1/models").json["items"]}
-        self.assertEqual(states, {"nbo": "champion", "churn": "champion", "ltv": "champion"})
+        expected = {name: "champion" if verdict == "passed" else "candidate" for name, verdict in verdicts.items()}
+        self.assertEqual(states, expected)
+        for result in self.trained:
+            self.assertTrue(any("gate: " + result["gate"] in line for line in result["words"]), result["words"])
 
 
 if __name__ == "__main__":
