@@ -31,8 +31,8 @@ http::Response refused(const Error& error) {
 void decide(Call call, http::Respond respond) {
     const auto request = call.body<decision::Request>();
     if (!request) return respond(refused(request.error()));
-    call.app.serving().decide(*request, call.now, [respond](Result<serving::Answer> answer) {
-        respond(answer ? json_response(serving::to_json(*answer)) : refused(answer.error()));
+    call.app.serving().decide_text(*request, call.now, [respond](Result<std::string> answer) {
+        respond(answer ? json_response(*std::move(answer)) : refused(answer.error()));
     });
 }
 

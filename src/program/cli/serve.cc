@@ -74,8 +74,8 @@ Status run_serve(const Context& context) {
     BOON_TRY(const auto config, context.config());
     const EndSignals signals;
     BOON_TRY(const auto app, app::App::open(config));
-    http::WorkerPool pool({.threads = config.http.workers});
-    api::Router router(*app, pool);
+    auto pool = std::make_unique<http::WorkerPool>(http::WorkerPool::Options{.threads = config.http.workers});
+    api::Router router(*app, *pool);
     BOON_TRY(
         const auto server, http::Server::start(
                                server_options(config),
@@ -84,7 +84,7 @@ Status run_serve(const Context& context) {
                                }
                            )
     );
-    add_gauges(router, *app, *server, pool);
+    add_gauges(router, *app, *server, *pool);
     BOON_TRY(const auto metrics, serve_metrics(config, router));
     context.terminal.message(fmt::format("metrics on http://{}:{}/metrics", config.http.address, metrics->port()));
     context.terminal.data(fmt::format("boon serves on http://{}:{}", config.http.address, server->port()));
@@ -94,6 +94,7 @@ Status run_serve(const Context& context) {
     app->retire();
     server->drain();
     metrics->drain(std::chrono::milliseconds(100));
+    pool.reset();  // what still waits in it uses the router
     return {};
 }
 
