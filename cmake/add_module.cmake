@@ -32,8 +32,7 @@ function(add_module room)
     file(GLOB headers CONFIGURE_DEPENDS ${folder}/*.h)
     file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cc)
     file(GLOB tests CONFIGURE_DEPENDS ${folder}/*_test.cc)
-    set(test_headers ${headers})
-    list(FILTER test_headers INCLUDE REGEX "_test\\.h$|/testing\\.h$")
+    list(FILTER headers EXCLUDE REGEX "_test\\.h$")  # fixtures of this room's tests, compiled with them
     list(REMOVE_ITEM sources ${tests} ${folder}/main.cc)
 
     add_library(boon_${room} STATIC ${sources})

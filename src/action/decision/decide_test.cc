@@ -308,7 +308,7 @@ TEST(Snapshots, AProfileOfAnotherSchemaIsDecidedWithoutTheModel) {
 }
 
 TEST(Decide, WhatIsShownIsEligibleInOrderAndOnce) {
-    rc::check("any catalogue", [] {
+    EXPECT_TRUE(rc::check("any catalogue", [] {
         SnapshotParts parts;
         const auto count = *rc::gen::inRange(0, 30);
         for (OfferId id = 0; id < count; ++id) {
@@ -353,7 +353,7 @@ TEST(Decide, WhatIsShownIsEligibleInOrderAndOnce) {
             const double others = slot.other_propensity * (slot.candidates - 1);
             RC_ASSERT(std::fabs(slot.best_propensity + others - 1) < 1e-9);
         }
-    });
+    }));
 }
 
 }  // namespace

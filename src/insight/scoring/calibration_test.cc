@@ -29,18 +29,18 @@ TEST(Calibrations, IsotonicIsLinearBetweenKnotsAndFlatOutside) {
 
 TEST(Calibrations, AreMonotone) {
     const Calibration platt{CalibrationKind::platt, 0.7, 0.3, {}, {}};
-    rc::check("a higher probability never gets a lower one", [&] {
+    EXPECT_TRUE(rc::check("a higher probability never gets a lower one", [&] {
         const auto a = *rc::gen::inRange(0, 1'000'001) * 1e-6;
         const auto b = *rc::gen::inRange(0, 1'000'001) * 1e-6;
         for (const Calibration& c : {Calibration{}, platt, kSteps}) {
             RC_ASSERT(c.apply(std::min(a, b)) <= c.apply(std::max(a, b)));
             RC_ASSERT(c.apply(a) >= 0 && c.apply(a) <= 1);
         }
-    });
+    }));
 }
 
 TEST(Calibrations, ReadBackWithTheSameBits) {
-    rc::check("calibration -> JSON -> calibration", [] {
+    EXPECT_TRUE(rc::check("calibration -> JSON -> calibration", [] {
         Calibration c;
         c.kind = CalibrationKind::isotonic;
         double raw = 0;
@@ -53,7 +53,7 @@ TEST(Calibrations, ReadBackWithTheSameBits) {
         const auto read = json::read_text<Calibration>(json::write(c));
         RC_ASSERT(read->raw == c.raw);
         RC_ASSERT(read->calibrated == c.calibrated);
-    });
+    }));
 }
 
 TEST(Calibrations, RefusedWhenNotMonotone) {

@@ -146,6 +146,7 @@ private:
 Result<pid_t> start(const std::vector<std::string>& command, int output, int errors) {
     std::vector<std::string> words = command;
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (auto& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     // Its threads sleep at barriers: spinning there, at low priority, would wait for processors that others use.
@@ -179,24 +180,37 @@ std::optional<FitProgress> parse_progress(std::string_view line) {
     return std::nullopt;
 }
 
-// Reads the pipe until the child closes it; calls back for each line, and each second without one.
+enum class PipeState { open, closed };
+
+// Waits at most a second for something to read, and adds it to `pending`.
+Result<PipeState> read_some(int pipe, std::string& pending) {
+    pollfd waiting{pipe, POLLIN, 0};
+    const int ready = poll(&waiting, 1, 1000);
+    if (ready < 0 && errno != EINTR) return fail(ErrorCode::internal, "lost the training process's pipe");
+    if (ready <= 0) return PipeState::open;
+    char buffer[4096];
+    const auto count = read(pipe, buffer, sizeof buffer);
+    if (count == 0) return PipeState::closed;
+    if (count > 0) pending.append(buffer, static_cast<std::size_t>(count));
+    return PipeState::open;
+}
+
+// Takes the whole lines out of `pending`; the last that can be read becomes `last`.
+void take_lines(std::string& pending, FitProgress& last) {
+    for (auto end = pending.find('\n'); end != std::string::npos; end = pending.find('\n')) {
+        if (const auto read = parse_progress(std::string_view(pending).substr(0, end))) last = *read;
+        pending.erase(0, end + 1);
+    }
+}
+
+// Reads the pipe until the child closes it; calls back after each read, and each second without one.
 Status follow(int pipe, const std::function<Status(const FitProgress&)>& progress) {
     std::string pending;
     FitProgress last;
-    char buffer[4096];
     while (true) {
-        pollfd waiting{pipe, POLLIN, 0};
-        const int ready = poll(&waiting, 1, 1000);
-        if (ready < 0 && errno != EINTR) return fail(ErrorCode::internal, "lost the training process's pipe");
-        if (ready > 0) {
-            const auto count = read(pipe, buffer, sizeof buffer);
-            if (count == 0) return {};
-            if (count > 0) pending.append(buffer, static_cast<std::size_t>(count));
-        }
-        for (auto end = pending.find('\n'); end != std::string::npos; end = pending.find('\n')) {
-            if (const auto read = parse_progress(std::string_view(pending).substr(0, end))) last = *read;
-            pending.erase(0, end + 1);
-        }
+        BOON_TRY(const PipeState state, read_some(pipe, pending));
+        if (state == PipeState::closed) return {};
+        take_lines(pending, last);
         if (progress) BOON_CHECK(progress(last));
     }
 }

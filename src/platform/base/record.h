@@ -224,24 +224,31 @@ struct Codec<std::map<std::string, T>> {
     }
 };
 
+inline void check_text(const std::string& text, const Field& field, std::string_view pointer, Reader& reader) {
+    if (text.size() > field.max_length) {
+        reader.mistake(pointer, "is longer than " + std::to_string(field.max_length) + " bytes");
+    } else if (field.required && text.empty()) {
+        reader.mistake(pointer, "must not be empty");
+    }
+}
+
+inline void check_number(double number, const Field& field, std::string_view pointer, Reader& reader) {
+    if (number < field.min) {
+        reader.mistake(pointer, "must be at least " + to_text(Value(field.min)));
+    } else if (number > field.max) {
+        reader.mistake(pointer, "must be at most " + to_text(Value(field.max)));
+    }
+}
+
 // Checks text and numbers against the member's Field; the parts of an optional or of a list likewise.
 template <class T>
 void check_limits(const T& value, const Field& field, std::string_view pointer, Reader& reader) {
     if constexpr (std::is_same_v<T, std::string>) {
-        if (value.size() > field.max_length) {
-            reader.mistake(pointer, "is longer than " + std::to_string(field.max_length) + " bytes");
-        } else if (field.required && value.empty()) {
-            reader.mistake(pointer, "must not be empty");
-        }
+        check_text(value, field, pointer, reader);
     } else if constexpr (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) {
-        const auto number = static_cast<double>(value);
-        if (number < field.min) {
-            reader.mistake(pointer, "must be at least " + to_text(Value(field.min)));
-        } else if (number > field.max) {
-            reader.mistake(pointer, "must be at most " + to_text(Value(field.max)));
-        }
+        check_number(static_cast<double>(value), field, pointer, reader);
     } else if constexpr (std::is_same_v<T, Money>) {
-        check_limits(reader.context().currency.to_double(value), field, pointer, reader);
+        check_number(reader.context().currency.to_double(value), field, pointer, reader);
     } else if constexpr (requires {
                              value.has_value();
                              *value;

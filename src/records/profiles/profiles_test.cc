@@ -22,7 +22,7 @@ Column column(std::string name) { return {std::move(name), "h1", "words", "", {}
 Schema two_columns() { return {.columns = {column("spend"), column("recency")}, .lifetime_value_column = "spend"}; }
 
 TEST(Image, FindsWhatWasAdded) {
-    rc::check("ids → rows", [] {
+    EXPECT_TRUE(rc::check("ids → rows", [] {
         const auto ids = *rc::gen::container<std::set<std::string>>(rc::gen::nonEmpty<std::string>());
         ImageBuilder builder(std::make_shared<const Schema>(two_columns()));
         float number = 0;
@@ -43,7 +43,7 @@ TEST(Image, FindsWhatWasAdded) {
             RC_ASSERT(!image->find(id + "x") || ids.contains(id + "x"));
             number += 1;
         }
-    });
+    }));
 }
 
 TEST(Image, OfNobodyIsEmpty) {
