@@ -78,29 +78,43 @@ RankedOffer ranked(const Snapshot& snapshot, const Candidate& candidate, double 
     };
 }
 
+// The chosen one is shown, and no longer there to be chosen.
+void take_out(Work& work, const Candidate* chosen) {
+    work.causes[chosen->offer] = Cause::shown;
+    work.shown.push_back(*chosen);
+    work.eligible.erase(work.eligible.begin() + (chosen - work.eligible.data()));
+}
+
+// How many of the eligible offers must be in order: without exploration only those that can be shown.
+std::size_t sorted_part(double epsilon, std::size_t limit, std::size_t eligible) {
+    return epsilon > 0 ? eligible : std::min(limit, eligible);
+}
+
+// Fills one slot; false when "no offer" was drawn for it.
+bool fill_slot(const Snapshot& snapshot, Exploration how, Work& work, Decision& decision) {
+    Slot slot;
+    const Candidate* chosen = draw(work.eligible, how, slot);
+    const bool gains = work.eligible.front().score > 0;
+    slot.best = gains ? id_of(snapshot, &work.eligible.front()) : -1;
+    slot.chosen = id_of(snapshot, chosen);
+    decision.slots.push_back(slot);
+    if (chosen == nullptr) {
+        if (decision.offers.empty()) decision.no_offer = gains ? NoOffer::drawn : NoOffer::nothing_gains;
+        return false;
+    }
+    const double propensity = slot.chosen == slot.best ? slot.best_propensity : slot.other_propensity;
+    decision.offers.push_back(ranked(snapshot, *chosen, propensity));
+    take_out(work, chosen);
+    return true;
+}
+
 // Fills the slots; what was drawn leaves `work.eligible`.
 void fill_slots(const Snapshot& snapshot, std::size_t limit, Exploration how, Work& work, Decision& decision) {
-    const double epsilon = how.epsilon;
     auto& left = work.eligible;
-    // Without exploration only the first `limit` matter.
-    const auto sorted = epsilon > 0 ? left.size() : std::min(limit, left.size());
+    const std::size_t sorted = sorted_part(how.epsilon, limit, left.size());
     std::ranges::partial_sort(left, left.begin() + static_cast<std::ptrdiff_t>(sorted), ranks_before);
     while (decision.offers.size() < limit && !left.empty()) {
-        Slot slot;
-        const Candidate* chosen = draw(left, how, slot);
-        const bool gains = left.front().score > 0;
-        slot.best = gains ? id_of(snapshot, &left.front()) : -1;
-        slot.chosen = id_of(snapshot, chosen);
-        decision.slots.push_back(slot);
-        if (chosen == nullptr) {
-            if (decision.offers.empty()) decision.no_offer = gains ? NoOffer::drawn : NoOffer::nothing_gains;
-            return;
-        }
-        const double propensity = slot.chosen == slot.best ? slot.best_propensity : slot.other_propensity;
-        decision.offers.push_back(ranked(snapshot, *chosen, propensity));
-        work.causes[chosen->offer] = Cause::shown;
-        work.shown.push_back(*chosen);
-        left.erase(left.begin() + (chosen - left.data()));
+        if (!fill_slot(snapshot, how, work, decision)) return;
     }
     if (decision.offers.empty()) decision.no_offer = NoOffer::nothing_eligible;
 }

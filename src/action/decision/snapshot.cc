@@ -79,6 +79,7 @@ void Snapshot::compile_offer(const catalog::Offer& offer) {
     };
     const auto numbers = [&](const std::vector<std::string>& names) {
         std::vector<std::int32_t> out;
+        out.reserve(names.size());
         for (const std::string& name : names) out.push_back(intern(name));
         return out;
     };
@@ -137,6 +138,7 @@ Status Snapshot::compile_model() {
         }
     }
     std::vector<std::string> names;
+    names.reserve(offer_columns_.size());
     for (const std::uint32_t column : offer_columns_) names.push_back(model.columns[column].name);
     for (const catalog::Offer& offer : parts_.offers) {
         BOON_TRY(const auto row, catalog::offer_features(offer, names, parts_.names.currency));

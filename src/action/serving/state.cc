@@ -47,7 +47,9 @@ Result<std::shared_ptr<const State>> build_state(
     state->profiles = std::move(profiles);
     state->models = std::move(models);
     for (const auto& [name, serving] : state->models) {
-        for (const std::string& problem : serving.problems) state->problems.push_back(name + ": " + problem);
+        for (const std::string& problem : serving.problems) {
+            state->problems.push_back(fmt::format("{}: {}", name, problem));
+        }
     }
     decision::SnapshotParts parts{
         .offers = std::move(contents.offers),

@@ -40,6 +40,7 @@ Status check_interval(const Outputs& outputs) {
 
 std::vector<float> recode_one_hot(const profiles::Column& feature, std::string_view category) {
     std::vector<float> recode;
+    recode.reserve(feature.categories.size());
     for (const auto& name : feature.categories) recode.push_back(name == category ? 1.0F : 0.0F);
     return recode;
 }

@@ -208,6 +208,7 @@ private:
         for (const float label : train.labels) counts[static_cast<std::size_t>(label)] += 1;
         const auto total = static_cast<double>(train.rows() + classes);
         std::vector<double> losses;
+        losses.reserve(test.labels.size());
         for (const float label : test.labels)
             losses.push_back(-std::log(counts[static_cast<std::size_t>(label)] / total));
         return losses;

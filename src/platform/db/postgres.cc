@@ -170,24 +170,28 @@ Status PostgresConnection::receive_later(std::size_t count) {
     return status;
 }
 
+// One of the results of a statement: a row, the number of rows changed, or why not. After the first error rows are
+// passed over.
+void PostgresConnection::take(PGresult* result, const OnRow* on_row, Result<std::int64_t>& rows) {
+    const ExecStatusType status = PQresultStatus(result);
+    if (!rows || status == PGRES_TUPLES_OK) return;
+    if (status == PGRES_SINGLE_TUPLE) {
+        if (Status taken = (*on_row)(PostgresRow(result)); !taken) rows = std::unexpected(std::move(taken).error());
+    } else if (status == PGRES_COMMAND_OK) {
+        const std::string_view count = PQcmdTuples(result);
+        if (!count.empty()) rows = std::stoll(std::string(count));
+    } else {
+        rows = failure(result);
+    }
+}
+
 // Reads to the end whatever happens, so that the connection can be used again.
 Result<std::int64_t> PostgresConnection::receive(const OnRow* on_row) {
     if (on_row != nullptr) PQsetSingleRowMode(handle_.get());
     Result<std::int64_t> rows = 0;
     reading_rows_ = true;
     while (const PostgresResult result{PQgetResult(handle_.get())}) {
-        const ExecStatusType status = PQresultStatus(result.get());
-        if (status == PGRES_SINGLE_TUPLE) {
-            if (!rows) continue;
-            if (Status taken = (*on_row)(PostgresRow(result.get())); !taken) {
-                rows = std::unexpected(std::move(taken).error());
-            }
-        } else if (status == PGRES_COMMAND_OK) {
-            const std::string_view count = PQcmdTuples(result.get());
-            if (!count.empty()) rows = std::stoll(std::string(count));
-        } else if (status != PGRES_TUPLES_OK && rows) {
-            rows = failure(result.get());
-        }
+        take(result.get(), on_row, rows);
     }
     reading_rows_ = false;
     return rows;

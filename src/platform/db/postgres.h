@@ -71,6 +71,7 @@ private:
     Result<std::int64_t> receive(const OnRow* on_row);
     Status simple(const char* sql);
     [[nodiscard]] bool began() const;
+    void take(pg_result* result, const OnRow* on_row, Result<std::int64_t>& rows);
     std::unexpected<Error> failure(const pg_result* result);
 
     std::unique_ptr<pg_conn, Close> handle_;

@@ -38,7 +38,9 @@ Result<json::Value> run_job(
     const json::Object request{{"kind", kind}, {"parameters", parameters}};
     BOON_TRY(const auto created, door.call("POST", "/api/v1/jobs", json::to_text(request)));
     const std::string path = "/api/v1/jobs/" + text_of(created, "id");
-    ProgressBar bar(terminal, std::string(kind));
+    std::string label(kind);
+    if (const auto model = text_of(parameters, "model"); model != "-") label += " " + model;
+    ProgressBar bar(terminal, label);
     const auto started = std::chrono::steady_clock::now();
     while (true) {
         BOON_TRY(const auto job, door.call("GET", path));

@@ -20,6 +20,11 @@ std::string percent(const json::Value* share) {
     return fmt::format("{:.1f} %", share->to_number<double>() * 100);
 }
 
+std::string amount(const json::Value* number) {
+    if (number == nullptr || !number->is_number()) return "-";
+    return fmt::format("{:.2f}", number->to_number<double>());
+}
+
 void print_offer(const Context& context, const json::Object& ranked) {
     const Terminal& terminal = context.terminal;
     const json::Value* details = ranked.if_contains("offer");
@@ -33,9 +38,10 @@ void print_offer(const Context& context, const json::Object& ranked) {
     }
     std::string numbers = fmt::format(
         "   probability {} ({})   score {}", percent(ranked.if_contains("probability")), text_of(ranked, "score_kind"),
-        text_of(ranked, "score")
+        amount(ranked.if_contains("score"))
     );
-    if (text_of(ranked, "expected_value") != "-") numbers += "   expected value " + text_of(ranked, "expected_value");
+    if (text_of(ranked, "expected_value") != "-")
+        numbers += "   expected value " + amount(ranked.if_contains("expected_value"));
     terminal.data(numbers);
     const json::Value* explanation = ranked.if_contains("explanation");
     if (explanation != nullptr && explanation->is_object()) terminal.data("   why: " + text_of(*explanation, "text"));

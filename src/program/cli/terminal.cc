@@ -119,7 +119,7 @@ void ProgressBar::update(std::int64_t done, std::int64_t total, double elapsed_s
         fmt::print(stderr, "\r\033[K{}", line);
         std::fflush(stderr);
         drawn_ = true;
-    } else if (elapsed_s - last_line_s_ >= 5 || (total > 0 && done >= total)) {
+    } else if (total > 0 && (elapsed_s - last_line_s_ >= 5 || done >= total)) {
         last_line_s_ = elapsed_s;
         terminal_.message(line);
     }
