@@ -29,8 +29,8 @@ Status run_init(const Context& context, const InitOptions& options) {
     context.terminal.message("an API key with all scopes, shown only now:");
     context.terminal.data(created.key);
     context.terminal.message(
-        "next: describe your data in boon.toml (or `boon world` for a synthetic one), then `boon import offers FILE`,\n"
-        "`boon features`, `boon train all`, `boon serve`"
+        "next: describe your data in warehouse.toml (or `boon world` for a synthetic one), then\n"
+        "`boon import offers FILE`, `boon features`, `boon train all`, `boon serve`"
     );
     return {};
 }
