@@ -113,6 +113,7 @@ Result<Offer> Catalogue::store(
     changed.created_at = current.created_at;
     changed.updated_at = current.updated_at;
     changed.last_synced = current.last_synced;
+    changed.inactive_reason = changed.is_active ? std::nullopt : current.inactive_reason;
     if (changed == current) return current;
     BOON_CHECK(check_change(current, changed));
     changed.version = current.version + 1;

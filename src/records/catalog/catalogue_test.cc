@@ -47,8 +47,11 @@ TEST_P(CatalogueTest, WhatIsCreatedReadsBackWhole) {
             "external_offer_id":"x1",
             "external_system":"file","valid_from":"2026-01-01","valid_until":"2027-01-01","channels":["app","sms"],
             "placements":["home"],"value":12.34,"redemption_cost":2,"contact_cost":0.05,"weight":1.5,"horizon_days":14,
-            "tags":["spring"],"content":{"de":{"title":"Doppelt"}},"is_fallback":true,
-            "attributes":{"difficulty":10.25}})"
+            "tags":["spring"],"content":{"de":{"title":"Doppelt","channels":{"sms":{"text":"x2"}}}},"is_fallback":true,
+            "attributes":{"difficulty":10.25},"price":19.90,"budget":5000,"exclusion_group":"bonus","one_time":true,
+            "is_service_message":true,"eligibility_rule":{"and":[{">=":[{"var":"age"},18]},{"in":["a",["a","b"]]}]},
+            "caps":[{"name":"weekly","scope":"customer","counts":"sent","limit":3,"period_days":7},
+                    {"scope":"total","counts":"converted","limit":1000}]})"
     );
     EXPECT_EQ(offer.offer_id, 0);
     EXPECT_EQ(offer.version, 1);
@@ -58,6 +61,12 @@ TEST_P(CatalogueTest, WhatIsCreatedReadsBackWhole) {
     EXPECT_EQ(*back, offer);
     EXPECT_EQ(back->value->minor, 1234);
     EXPECT_EQ(back->attributes.at("difficulty"), 10.25);
+    EXPECT_EQ(back->price->minor, 1990);
+    EXPECT_EQ(back->budget->minor, 500'000);
+    EXPECT_EQ(back->caps[0].period_days, 7);
+    EXPECT_EQ(back->caps[1].counts, CapCounts::converted);
+    EXPECT_EQ(content_for(*back, "de", "sms")->text, "x2");
+    EXPECT_EQ(json::to_text(back->eligibility_rule->at("and").at(1)), R"({"in":["a",["a","b"]]})");
 }
 
 TEST_P(CatalogueTest, IdsAreNeverGivenTwice) {

@@ -19,9 +19,8 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 // Collects mistakes as reading a record does, so that a request shows all of them at once.
 class Mistakes {
 public:
-    void add(std::string_view field, std::string detail) {
-        fields_.push_back({json::pointer_to("", field), std::move(detail)});
-    }
+    void add(std::string_view field, std::string detail) { at(json::pointer_to("", field), std::move(detail)); }
+    void at(std::string pointer, std::string detail) { fields_.push_back({std::move(pointer), std::move(detail)}); }
     [[nodiscard]] Status status() && {
         if (fields_.empty()) return {};
         Error error{ErrorCode::invalid, fields_.size() == 1 ? "one field is wrong" : ""};
@@ -69,6 +68,59 @@ void check_lists(const Offer& offer, Mistakes& mistakes) {
     check("tags", offer.tags);
 }
 
+void check_caps(const Offer& offer, Mistakes& mistakes) {
+    if (offer.caps.size() > kMaxCaps) {
+        mistakes.add("caps", fmt::format("are {}; an offer has at most {}", offer.caps.size(), kMaxCaps));
+    }
+    for (std::size_t i = 0; i < offer.caps.size(); ++i) {
+        const Cap& cap = offer.caps[i];
+        const auto before = std::span(offer.caps).first(i);
+        const auto same = std::ranges::find_if(before, [&](const Cap& other) {
+            return cap.name.empty() ? other == cap : other.name == cap.name;
+        });
+        if (same != before.end()) {
+            mistakes.at(
+                fmt::format("/caps/{}", i),
+                cap.name.empty() ? "is there twice" : fmt::format("names `{}` twice", cap.name)
+            );
+        }
+    }
+}
+
+// The form of a language tag: RFC 5646's letters and digits, in parts of one to eight.
+bool is_language(std::string_view tag) {
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    std::size_t length = 0;
+    bool first = true;
+    for (const char c : tag) {
+        if (c == '-') {
+            if (length == 0 || (first && length < 2)) return false;
+            first = false;
+            length = 0;
+        } else if (!is_letter(c) && (first || c < '0' || c > '9')) {
+            return false;
+        } else if (++length > 8) {
+            return false;
+        }
+    }
+    return length > (first ? 1U : 0U);
+}
+
+void check_content(const Offer& offer, Mistakes& mistakes) {
+    for (const auto& [language, content] : offer.content) {
+        const std::string pointer = json::pointer_to("/content", language);
+        if (!is_language(language)) mistakes.at(pointer, "is no language; use a tag such as en or de-CH");
+        for (const auto& [channel, words] : content.channels) {
+            if (channel.empty()) mistakes.at(json::pointer_to(pointer + "/channels", channel), "is no channel's name");
+        }
+    }
+}
+
+template <class T>
+void overlay(T& target, const std::optional<T>& words) {
+    if (words) target = *words;
+}
+
 float amount(std::optional<Money> money, const Currency& currency) {
     return money ? static_cast<float>(currency.to_double(*money)) : std::numeric_limits<float>::quiet_NaN();
 }
@@ -107,6 +159,12 @@ Status complete(Offer& offer, const Names& names) {
     if (offer.name.empty()) mistakes.add("name", "must not be empty");
     check_names(offer, names, mistakes);
     check_lists(offer, mistakes);
+    check_caps(offer, mistakes);
+    check_content(offer, mistakes);
+    if (offer.exclusion_group && offer.exclusion_group->empty()) offer.exclusion_group.reset();
+    if (offer.eligibility_rule && !offer.eligibility_rule->is_object() && !offer.eligibility_rule->is_bool()) {
+        mistakes.add("eligibility_rule", "must be a JsonLogic rule, an object such as {\">\":[{\"var\":\"age\"},18]}");
+    }
     if (offer.min_customer_value && offer.max_customer_value && *offer.min_customer_value > *offer.max_customer_value) {
         mistakes.add("min_customer_value", "is more than max_customer_value");
     }
@@ -123,6 +181,27 @@ Status complete(Offer& offer, const Names& names) {
         if (name.empty() || !std::isfinite(value)) mistakes.add("attributes", "needs a name and a number for each");
     }
     return std::move(mistakes).status();
+}
+
+std::optional<OfferContent> content_for(const Offer& offer, std::string_view language, std::string_view channel) {
+    auto found = offer.content.find(std::string(language));
+    while (found == offer.content.end()) {
+        const auto last = language.rfind('-');
+        if (last == std::string_view::npos) return std::nullopt;
+        language = language.substr(0, last);
+        found = offer.content.find(std::string(language));
+    }
+    OfferContent content = found->second;
+    if (const auto own = content.channels.find(std::string(channel)); own != content.channels.end()) {
+        const ChannelContent words = own->second;
+        overlay(content.title, words.title);
+        overlay(content.text, words.text);
+        overlay(content.call_to_action, words.call_to_action);
+        overlay(content.image_url, words.image_url);
+        overlay(content.link_url, words.link_url);
+    }
+    content.channels.clear();
+    return content;
 }
 
 bool may_become(OfferStatus from, OfferStatus to) {

@@ -22,17 +22,51 @@ namespace boon::catalog {
 enum class OfferStatus { draft, live, paused, retired };
 BOOST_DESCRIBE_ENUM(OfferStatus, draft, live, paused, retired)
 
-// What a channel shows, in one language.
+// What one channel shows instead of the language's content: what is null is as in OfferContent.
+struct ChannelContent {
+    std::optional<std::string> title;
+    std::optional<std::string> text;
+    std::optional<std::string> call_to_action;
+    std::optional<std::string> image_url;
+    std::optional<std::string> link_url;
+
+    bool operator==(const ChannelContent&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(ChannelContent, (), (title, text, call_to_action, image_url, link_url))
+
+// What every channel shows, in one language, and what some show instead.
 struct OfferContent {
     std::string title;
     std::string text;
     std::string call_to_action;
     std::string image_url;
     std::string link_url;
+    std::map<std::string, ChannelContent> channels;
 
     bool operator==(const OfferContent&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(OfferContent, (), (title, text, call_to_action, image_url, link_url))
+BOOST_DESCRIBE_STRUCT(OfferContent, (), (title, text, call_to_action, image_url, link_url, channels))
+
+// Over whom a cap counts: each customer alone, or all of them together.
+enum class CapScope { customer, total };
+BOOST_DESCRIBE_ENUM(CapScope, customer, total)
+// What a cap counts.
+enum class CapCounts { sent, viewed, converted, decided };
+BOOST_DESCRIBE_ENUM(CapCounts, sent, viewed, converted, decided)
+
+// No more than `limit` of something within a window of days, or ever.
+struct Cap {
+    std::string name;
+    CapScope scope = CapScope::customer;
+    CapCounts counts = CapCounts::decided;
+    std::int64_t limit = 1;
+    std::optional<std::int32_t> period_days;
+
+    bool operator==(const Cap&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Cap, (), (name, scope, counts, limit, period_days))
+
+inline constexpr std::size_t kMaxCaps = 20;
 
 struct Offer {
     OfferId offer_id = -1;  // -1 in a request: the next free one
@@ -42,11 +76,13 @@ struct Offer {
     // Set by whoever supplies the offer (a source withdraws it by false); `status` is the marketer's. Both must agree
     // before a customer sees it.
     bool is_active = true;
+    std::optional<std::string> inactive_reason;
     OfferStatus status = OfferStatus::live;
     std::optional<std::string> lifecycle_stage;
     std::optional<std::string> target_segment;
     std::optional<Money> min_customer_value;
     std::optional<Money> max_customer_value;
+    std::optional<json::Value> eligibility_rule;
     std::optional<std::string> external_offer_id;
     std::string external_system = "manual";
     std::optional<Timestamp> last_synced;
@@ -54,12 +90,18 @@ struct Offer {
     std::optional<Timestamp> valid_until;
     std::vector<std::string> channels;
     std::vector<std::string> placements;
+    std::optional<Money> price;
     std::optional<Money> value;
     Money redemption_cost;
     Money contact_cost;
+    std::optional<Money> budget;
     std::string currency;
     double weight = 1;
     std::int32_t horizon_days = 30;
+    std::vector<Cap> caps;
+    std::optional<std::string> exclusion_group;
+    bool one_time = false;
+    bool is_service_message = false;
     std::vector<std::string> tags;
     std::map<std::string, OfferContent> content;
     bool is_fallback = false;
@@ -72,9 +114,10 @@ struct Offer {
 };
 BOOST_DESCRIBE_STRUCT(
     Offer, (),
-    (offer_id, name, description, category, is_active, status, lifecycle_stage, target_segment, min_customer_value,
-     max_customer_value, external_offer_id, external_system, last_synced, valid_from, valid_until, channels, placements,
-     value, redemption_cost, contact_cost, currency, weight, horizon_days, tags, content, is_fallback, attributes,
+    (offer_id, name, description, category, is_active, inactive_reason, status, lifecycle_stage, target_segment,
+     min_customer_value, max_customer_value, eligibility_rule, external_offer_id, external_system, last_synced,
+     valid_from, valid_until, channels, placements, price, value, redemption_cost, contact_cost, budget, currency,
+     weight, horizon_days, caps, exclusion_group, one_time, is_service_message, tags, content, is_fallback, attributes,
      version, created_at, updated_at)
 )
 
@@ -108,6 +151,10 @@ std::optional<Target> target_of(const std::optional<std::string>& target_segment
 // an `invalid` error that lists them all.
 Status complete(Offer& offer, const Names& names);
 
+// What `channel` shows in `language`: the content of that language, or of the nearest that it is a part of (de for
+// de-CH; RFC 4647 §3.4), with the channel's own words over it. Nothing when the offer has none in that language.
+std::optional<OfferContent> content_for(const Offer& offer, std::string_view language, std::string_view channel);
+
 // Whether a marketer may turn `from` into `to`.
 bool may_become(OfferStatus from, OfferStatus to);
 
@@ -124,12 +171,31 @@ inline bool is_offer_feature(std::string_view name) { return name.starts_with("o
 }  // namespace boon::catalog
 
 template <>
+inline constexpr auto boon::kFields<boon::catalog::ChannelContent> = std::array{
+    boon::Field{.name = "title", .doc = "the headline; null: the language's", .max_length = 255},
+    boon::Field{.name = "text", .doc = "what the customer reads; null: the language's", .max_length = 4000},
+    boon::Field{.name = "call_to_action", .doc = "the words on the button; null: the language's", .max_length = 100},
+    boon::Field{.name = "image_url", .doc = "where the picture is; null: the language's", .max_length = 2000},
+    boon::Field{.name = "link_url", .doc = "where the button leads; null: the language's", .max_length = 2000},
+};
+
+template <>
+inline constexpr auto boon::kFields<boon::catalog::Cap> = std::array{
+    boon::Field{.name = "name", .doc = "what people call it, unique in the offer; may be empty", .max_length = 50},
+    boon::Field{.name = "scope", .doc = "over whom it counts: each customer, or all of them (total)", .required = true},
+    boon::Field{.name = "counts", .doc = "what it counts", .required = true},
+    boon::Field{.name = "limit", .doc = "no more than so many", .required = true, .min = 1, .max = 1e15},
+    boon::Field{.name = "period_days", .doc = "within so many days; null for ever", .min = 1, .max = 3650},
+};
+
+template <>
 inline constexpr auto boon::kFields<boon::catalog::OfferContent> = std::array{
     boon::Field{.name = "title", .doc = "the headline", .max_length = 255},
     boon::Field{.name = "text", .doc = "what the customer reads", .max_length = 4000},
     boon::Field{.name = "call_to_action", .doc = "the words on the button", .max_length = 100},
     boon::Field{.name = "image_url", .doc = "where the picture is", .max_length = 2000},
     boon::Field{.name = "link_url", .doc = "where the button leads", .max_length = 2000},
+    boon::Field{.name = "channels", .doc = "what single channels show instead, by the channel's name"},
 };
 
 template <>
@@ -143,6 +209,11 @@ inline constexpr auto boon::kFields<boon::catalog::Offer> = std::array{
     boon::Field{.name = "description", .doc = "what the customer gets", .max_length = 4000},
     boon::Field{.name = "category", .doc = "points, discount, access, shipping, referral, tier, …", .max_length = 50},
     boon::Field{.name = "is_active", .doc = "whether its supplier has it; a source withdraws an offer by false"},
+    boon::Field{
+        .name = "inactive_reason",
+        .doc = "why its source withdrew it, or could not map it; null when active",
+        .read_only = true,
+    },
     boon::Field{.name = "status", .doc = "the marketer's word: only a live offer is shown; retired is the end"},
     boon::Field{.name = "lifecycle_stage", .doc = "only customers in this stage; null for all", .max_length = 50},
     boon::Field{
@@ -152,6 +223,10 @@ inline constexpr auto boon::kFields<boon::catalog::Offer> = std::array{
     },
     boon::Field{.name = "min_customer_value", .doc = "least lifetime value of the customer, inclusive"},
     boon::Field{.name = "max_customer_value", .doc = "greatest lifetime value of the customer, inclusive"},
+    boon::Field{
+        .name = "eligibility_rule",
+        .doc = "a JsonLogic rule over what is known of the customer; only customers for whom it is true",
+    },
     boon::Field{.name = "external_offer_id", .doc = "its id where it came from", .max_length = 255},
     boon::Field{.name = "external_system", .doc = "where it came from: manual, file, xiva, crm", .max_length = 50},
     boon::Field{.name = "last_synced", .doc = "when its source was last read", .read_only = true},
@@ -159,14 +234,24 @@ inline constexpr auto boon::kFields<boon::catalog::Offer> = std::array{
     boon::Field{.name = "valid_until", .doc = "shown before this instant"},
     boon::Field{.name = "channels", .doc = "only in these channels; empty for all", .max_length = 50},
     boon::Field{.name = "placements", .doc = "only in these placements; empty for all", .max_length = 50},
+    boon::Field{.name = "price", .doc = "the list price, of the supplier", .min = 0},
     boon::Field{.name = "value", .doc = "the margin if it converts, before its costs; null when not known"},
     boon::Field{.name = "redemption_cost", .doc = "what it costs when it converts", .min = 0},
     boon::Field{.name = "contact_cost", .doc = "what showing or sending it costs", .min = 0},
+    boon::Field{.name = "budget", .doc = "the most that it may cost, redemption and contact together", .min = 0},
     boon::Field{.name = "currency", .doc = "the programme's currency; any other is refused", .max_length = 3},
     boon::Field{.name = "weight", .doc = "the marketer's lever: multiplies its rank", .min = 0, .max = 1000},
     boon::Field{.name = "horizon_days", .doc = "how long after being shown it can convert", .min = 1, .max = 730},
+    boon::Field{.name = "caps", .doc = "how often at most, per customer or in total; all of them hold"},
+    boon::Field{
+        .name = "exclusion_group",
+        .doc = "of the offers of one group a customer is shown one at a time; null for none",
+        .max_length = 50,
+    },
+    boon::Field{.name = "one_time", .doc = "a customer who converted is not shown it again"},
+    boon::Field{.name = "is_service_message", .doc = "exempt from the contact policy"},
     boon::Field{.name = "tags", .doc = "words to group offers by", .max_length = 50},
-    boon::Field{.name = "content", .doc = "what channels show, by language (en, de-CH, …)"},
+    boon::Field{.name = "content", .doc = "what channels show, by language (en, de-CH, …), and in it by channel"},
     boon::Field{.name = "is_fallback", .doc = "shown only when nothing else is left to show"},
     boon::Field{.name = "attributes", .doc = "numbers about the offer that models may use"},
     boon::Field{.name = "version", .doc = "grows by one with each change", .read_only = true},

@@ -71,6 +71,77 @@ TEST(Offer, AliasesBecomeTheirMeaning) {
     EXPECT_EQ(offer.target_segment, std::nullopt);
 }
 
+TEST(Offer, CapsSayWhomTheyCountAndWhat) {
+    const auto incomplete =
+        json::read_text<Offer>(R"({"name":"a","caps":[{"scope":"everybody","limit":0,"period_days":0}]})");
+    ASSERT_FALSE(incomplete);
+    const std::vector<FieldError> expected = {
+        {"/caps/0/scope", "must be one of customer or total"},
+        {"/caps/0/counts", "is missing"},
+        {"/caps/0/limit", "must be at least 1"},
+        {"/caps/0/period_days", "must be at least 1"},
+    };
+    EXPECT_EQ(incomplete.error().fields, expected);
+
+    const std::string twice = R"({"name":"weekly","scope":"customer","counts":"sent","limit":3,"period_days":7},
+                                 {"name":"weekly","scope":"total","counts":"converted","limit":9})";
+    EXPECT_EQ(
+        mistakes_of(offer_from(R"({"name":"a","caps":[)" + twice + "]}")),
+        (std::vector<FieldError>{{"/caps/1", "names `weekly` twice"}})
+    );
+    std::string many;
+    for (int i = 1; i <= 21; ++i) {
+        many +=
+            (i > 1 ? "," : "") + std::string(R"({"scope":"total","counts":"sent","limit":)") + std::to_string(i) + "}";
+    }
+    EXPECT_EQ(
+        mistakes_of(offer_from(R"({"name":"a","caps":[)" + many + "]}")),
+        (std::vector<FieldError>{{"/caps", "are 21; an offer has at most 20"}})
+    );
+}
+
+TEST(Offer, AmountsAreNotNegative) {
+    const auto offer = json::read_text<Offer>(R"({"name":"a","price":-1,"budget":-0.01})");
+    ASSERT_FALSE(offer);
+    const std::vector<FieldError> expected = {{"/price", "must be at least 0"}, {"/budget", "must be at least 0"}};
+    EXPECT_EQ(offer.error().fields, expected);
+}
+
+TEST(Content, AChannelOverridesItsLanguage) {
+    const Offer offer = offer_from(
+        R"({"name":"a","content":{"de":{"title":"Doppelt","text":"Punkte sammeln",
+            "channels":{"sms":{"text":"Kurz"},"app":{"title":""}}},"de-AT":{"title":"Leiwand"}}})"
+    );
+    EXPECT_EQ(content_for(offer, "de", "web")->text, "Punkte sammeln");
+    EXPECT_EQ(content_for(offer, "de", "sms")->text, "Kurz");
+    EXPECT_EQ(content_for(offer, "de", "sms")->title, "Doppelt");
+    EXPECT_EQ(content_for(offer, "de", "app")->title, "");
+    EXPECT_EQ(content_for(offer, "de-CH-1996", "sms")->text, "Kurz");
+    EXPECT_EQ(content_for(offer, "de-AT", "sms")->title, "Leiwand");
+    EXPECT_EQ(content_for(offer, "fr", "sms"), std::nullopt);
+}
+
+TEST(Content, NamesLanguagesAndChannels) {
+    for (const char* language : {"en", "de-CH", "zh-Hant-TW", "sl-rozaj-1994"}) {
+        EXPECT_THAT(
+            mistakes_of(offer_from(std::string(R"({"name":"a","content":{")") + language + R"(":{}}})")),
+            testing::IsEmpty()
+        ) << language;
+    }
+    for (const char* language : {"e", "", "de_CH", "de-", "1a", "deutschland-x"}) {
+        EXPECT_EQ(
+            mistakes_of(offer_from(std::string(R"({"name":"a","content":{")") + language + R"(":{}}})")),
+            (std::vector<FieldError>{
+                {std::string("/content/") + language, "is no language; use a tag such as en or de-CH"}
+            })
+        );
+    }
+    EXPECT_EQ(
+        mistakes_of(offer_from(R"({"name":"a","content":{"en":{"channels":{"":{}}}}})")),
+        (std::vector<FieldError>{{"/content/en/channels/", "is no channel's name"}})
+    );
+}
+
 TEST(Target, MeansWhatTheProductSays) {
     Names names = Names::defaults();
     names.audiences = {"frequent flyers"};
