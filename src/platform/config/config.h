@@ -38,6 +38,42 @@ struct Warehouse {
     int threads = 0;  // 0: one for each processor
 };
 
+// What offers come from (product names of existing deployments: OFFER_SYNC_*, XIVA_API_*).
+struct Sync {
+    bool enabled = false;
+    std::string source = "xiva";  // xiva, crm or manual
+    int interval_s = 3600;
+    std::string folder = "sync";                 // files of sources lie below it; below the instance's folder
+    std::vector<std::filesystem::path> folders;  // further ones
+    bool allow_private = false;                  // upstreams at loopback and private addresses
+    std::vector<int> ports = {443, 80};          // that an upstream may have; empty: any
+    std::string ca_file;                         // PEM; empty: the system's
+};
+
+struct Xiva {
+    std::string base_url;  // empty: the settings name no Xiva
+    std::string auth_type = "JWT";
+    std::string username;
+    std::string password;
+    std::string token;
+    int timeout_s = 30;
+};
+
+struct Crm {
+    std::string kind;  // salesforce, hubspot or dataverse
+    std::string base_url;
+    json::Value options = json::Object();
+    std::string client_secret;
+    std::string token;
+};
+
+// With which secrets are sealed. Empty: a key file of the instance's own.
+struct Secrets {
+    std::string key;
+    std::string old_key;  // still opens
+    std::string key_file;
+};
+
 struct Config {
     std::filesystem::path home;  // the instance's folder, absolute
     std::string database_url;    // default: sqlite:HOME/boon.db
@@ -49,6 +85,10 @@ struct Config {
     std::string features_file;  // definitions of features; empty: the defaults
     bool clm_enabled = true;
     bool cvm_enabled = true;
+    Sync sync;
+    Xiva xiva;
+    Crm crm;
+    Secrets secrets;
     std::map<std::string, json::Value> sections;  // a room's own table of boon.toml, as JSON
 };
 
@@ -60,6 +100,7 @@ struct Setting {
     std::string_view doc;
     bool (*set)(Config&, std::string_view text);  // false: cannot be understood; the Config is as before
     std::string (*get)(const Config&);
+    bool secret = false;  // its value is never shown: get() gives nothing
 };
 std::span<const Setting> settings();
 

@@ -21,7 +21,9 @@ constexpr std::array kSections = {"training", "decision"};
 Status apply(Config& config, const Setting& setting, std::string_view name, std::string_view value) {
     if (setting.set(config, value)) return {};
     return fail(
-        ErrorCode::invalid, fmt::format("setting {} = `{}` cannot be understood", name, value),
+        ErrorCode::invalid,
+        setting.secret ? fmt::format("setting {} cannot be understood (its value is not shown)", name)
+                       : fmt::format("setting {} = `{}` cannot be understood", name, value),
         fmt::format("expected {}", setting.expected)
     );
 }

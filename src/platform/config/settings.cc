@@ -2,14 +2,15 @@
 #include <array>
 #include <charconv>
 #include <thread>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "platform/config/config.h"
+#include "platform/config/settings_read.h"
+#include "platform/config/settings_sync.h"
 
 namespace boon::config {
-
-namespace {
 
 bool read_int(std::string_view text, int low, int high, int& out) {
     int value = 0;
@@ -19,7 +20,6 @@ bool read_int(std::string_view text, int low, int high, int& out) {
     return true;
 }
 
-// As Django writes booleans (True, False), and as everybody else does.
 bool read_bool(std::string_view text, bool& out) {
     std::string lower(text);
     std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
@@ -35,6 +35,8 @@ bool read_text(std::string_view text, std::string& out) {
     return true;
 }
 
+namespace {
+
 bool is_database_url(std::string_view text) {
     return (text.starts_with("sqlite:") && text.size() > 7) || text.starts_with("postgresql://") ||
            text.starts_with("postgres://");
@@ -47,8 +49,6 @@ bool is_size(std::string_view text) {
     constexpr std::array kUnits = {"KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"};
     return std::ranges::find(kUnits, text.substr(unit)) != kUnits.end();
 }
-
-constexpr std::string_view kYesOrNo = "True or False";
 
 constexpr std::array kSettings = {
     Setting{
@@ -150,6 +150,13 @@ constexpr std::array kSettings = {
 
 }  // namespace
 
-std::span<const Setting> settings() { return kSettings; }
+std::span<const Setting> settings() {
+    static const std::vector<Setting> kAll = [] {
+        std::vector<Setting> all(kSettings.begin(), kSettings.end());
+        all.insert(all.end(), sync_settings().begin(), sync_settings().end());
+        return all;
+    }();
+    return kAll;
+}
 
 }  // namespace boon::config

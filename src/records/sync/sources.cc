@@ -1,0 +1,68 @@
+#include "records/sync/sources.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "records/sync/file.h"
+#include "records/sync/manual.h"
+
+namespace boon::sync {
+
+std::span<const Kind> kinds() {
+    static const std::array kKinds = {
+        Kind{
+            SourceKind::file,
+            "file",
+            "a CSV or JSON file, a folder of them, or the URL of one",
+            {"token"},
+            check_file_options,
+            file_mapping,
+            make_file_source
+        },
+        Kind{
+            SourceKind::manual,
+            "manual",
+            "offers that people edit here; nothing is fetched",
+            {},
+            check_manual_options,
+            manual_mapping,
+            make_manual_source
+        },
+    };
+    return kKinds;
+}
+
+const Kind* find_kind(SourceKind kind) {
+    const auto found = std::ranges::find(kinds(), kind, &Kind::kind);
+    return found == kinds().end() ? nullptr : &*found;
+}
+
+namespace {
+
+std::unexpected<Error> not_here(SourceKind kind) {
+    return fail(ErrorCode::failed_precondition, fmt::format("this boon has no {} source", enum_name(kind)));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Source>> make_source(const SourceConfig& config, const World& world) {
+    const Kind* kind = find_kind(config.kind);
+    if (kind == nullptr) return not_here(config.kind);
+    BOON_CHECK(kind->check_options(config.options));
+    return kind->make(config, world);
+}
+
+Status check_options(SourceKind kind, const json::Value& options) {
+    const Kind* found = find_kind(kind);
+    return found == nullptr ? Status(not_here(kind)) : found->check_options(options);
+}
+
+const Mapping& default_mapping(SourceKind kind) {
+    static const Mapping kEmpty;
+    const Kind* found = find_kind(kind);
+    return found == nullptr ? kEmpty : found->default_mapping();
+}
+
+}  // namespace boon::sync
