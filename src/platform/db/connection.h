@@ -72,7 +72,8 @@ public:
     // Whether a transaction is open that can still be committed or rolled back to a savepoint.
     [[nodiscard]] virtual bool in_transaction() const = 0;
 
-    // A unit of work within a transaction: keep_unit() or undo_unit() ends what begin_unit() began. Not nested.
+    // A unit of work within a transaction: keep_unit() or undo_unit() ends what the last
+    // begin_unit() began; one may be within another.
     virtual Status begin_unit() = 0;
     virtual Status keep_unit() = 0;
     virtual Status undo_unit() = 0;

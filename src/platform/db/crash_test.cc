@@ -1,6 +1,7 @@
 // kill -9 at random times: what was acknowledged is there afterwards, once, and no unit of work is half there.
 #include <csignal>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -46,6 +47,31 @@ Status write_unit(Database& database, std::int64_t id) {
     ::_exit(3);
 }
 
+// The child: queues units, and dies within the first acknowledgement, once the parent knows of it. What a client is
+// told a moment before the commit is sent would survive most kills at random times: the server commits what has
+// reached it, whatever became of the client.
+[[noreturn]] void die_acknowledging(const testing::Scratch& scratch, int acknowledged, std::int64_t first_id) {
+    const auto database = scratch.open();
+    for (std::int64_t id = first_id; id < first_id + kClients; ++id) {
+        database->write_async(
+            Lane::ledger,
+            [id](Connection& c) -> Status {
+                BOON_CHECK(c.execute("insert into firsts (id) values (?)", {id}));
+                BOON_CHECK(c.execute("insert into seconds (id) values (?)", {id}));
+                return {};
+            },
+            [acknowledged, id](const Status& written) {
+                if (!written || ::write(acknowledged, &id, sizeof id) != sizeof id) ::_exit(1);
+                ::kill(::getpid(), SIGKILL);
+            }
+        );
+    }
+    std::this_thread::sleep_for(std::chrono::seconds(60));
+    ::_exit(2);
+}
+
+using Child = void (*)(const testing::Scratch& scratch, int acknowledged, std::int64_t first_id);
+
 class CrashTest : public ::testing::TestWithParam<Engine> {
 protected:
     void SetUp() override {
@@ -58,10 +84,44 @@ protected:
     void run_rounds(int rounds) {
         std::mt19937 random(20'26);
         for (int round = 0; round < rounds; ++round) {
-            run_round(std::uniform_int_distribution(0, 60'000)(random), std::int64_t{round} << 32);
+            const int delay_us = std::uniform_int_distribution(0, 60'000)(random);
+            run_round(write_until_killed, delay_us, std::int64_t{round} << 32);
             if (HasFatalFailure()) return;
         }
         EXPECT_GT(acknowledged_, rounds);
+        expect_whole_units();
+    }
+
+    // `delay_us` until the child is killed; without, it dies by itself.
+    void run_round(Child run_child, std::optional<int> delay_us, std::int64_t first_id) {
+        int pipe_ends[2];
+        ASSERT_EQ(::pipe(pipe_ends), 0);
+        const pid_t child = ::fork();
+        ASSERT_GE(child, 0);
+        if (child == 0) {
+            ::close(pipe_ends[0]);
+            run_child(scratch_, pipe_ends[1], first_id);
+        }
+        ::close(pipe_ends[1]);
+        std::vector<std::int64_t> acknowledged;
+        std::jthread reader([&] {
+            std::int64_t id = 0;
+            while (::read(pipe_ends[0], &id, sizeof id) == sizeof id) acknowledged.push_back(id);
+        });
+        if (delay_us) {
+            std::this_thread::sleep_for(std::chrono::microseconds(*delay_us));
+            ::kill(child, SIGKILL);
+        }
+        int ended = 0;
+        ::waitpid(child, &ended, 0);
+        reader.join();
+        ::close(pipe_ends[0]);
+        ASSERT_TRUE(WIFSIGNALED(ended)) << "the writing process ended by itself: " << WEXITSTATUS(ended);
+        expect_stored(acknowledged, first_id);
+        acknowledged_ += static_cast<std::int64_t>(acknowledged.size());
+    }
+
+    void expect_whole_units() const {
         const auto database = scratch_.open();
         const auto number = [&](std::string_view sql) {
             return database->read([&](Connection& c) { return select_number(c, sql); }).value_or(-1);
@@ -71,30 +131,7 @@ protected:
         EXPECT_EQ(number("select count(*) from seconds where id not in (select id from firsts)"), 0);
     }
 
-private:
-    void run_round(int delay_us, std::int64_t first_id) {
-        int pipe_ends[2];
-        ASSERT_EQ(::pipe(pipe_ends), 0);
-        const pid_t child = ::fork();
-        ASSERT_GE(child, 0);
-        if (child == 0) {
-            ::close(pipe_ends[0]);
-            write_until_killed(scratch_, pipe_ends[1], first_id);
-        }
-        ::close(pipe_ends[1]);
-        std::vector<std::int64_t> acknowledged;
-        std::jthread reader([&] {
-            std::int64_t id = 0;
-            while (::read(pipe_ends[0], &id, sizeof id) == sizeof id) acknowledged.push_back(id);
-        });
-        std::this_thread::sleep_for(std::chrono::microseconds(delay_us));
-        ::kill(child, SIGKILL);
-        int ended = 0;
-        ::waitpid(child, &ended, 0);
-        reader.join();
-        ::close(pipe_ends[0]);
-        ASSERT_TRUE(WIFSIGNALED(ended)) << "the writing process ended by itself: " << WEXITSTATUS(ended);
-
+    void expect_stored(const std::vector<std::int64_t>& acknowledged, std::int64_t first_id) const {
         const auto database = scratch_.open();
         std::set<std::int64_t> stored;
         ASSERT_TRUE(database->read([&](Connection& c) {
@@ -104,7 +141,6 @@ private:
             });
         }));
         for (const std::int64_t id : acknowledged) ASSERT_TRUE(stored.contains(id)) << id - first_id;
-        acknowledged_ += static_cast<std::int64_t>(acknowledged.size());
     }
 
     testing::Scratch scratch_{GetParam()};
@@ -113,6 +149,15 @@ private:
 INSTANTIATE_TEST_SUITE_P(Engines, CrashTest, ::testing::ValuesIn(testing::kEngines), testing::EngineName());
 
 TEST_P(CrashTest, AcknowledgedWritesSurviveKills) { run_rounds(12); }
+
+TEST_P(CrashTest, AnAcknowledgementIsNeverEarlierThanTheCommit) {
+    for (std::int64_t round = 0; round < 5; ++round) {
+        run_round(die_acknowledging, {}, round << 32);
+        if (HasFatalFailure()) return;
+    }
+    EXPECT_EQ(acknowledged_, 5);
+    expect_whole_units();
+}
 
 using LongCrashTest = CrashTest;
 INSTANTIATE_TEST_SUITE_P(Long, LongCrashTest, ::testing::ValuesIn(testing::kEngines), testing::EngineName());

@@ -1,11 +1,10 @@
 #include "platform/db/database.h"
 
-#include <cerrno>
 #include <string_view>
 
 #include <fmt/core.h>
-#include <semaphore.h>
 
+#include "platform/db/finished.h"
 #include "platform/db/postgres.h"
 #include "platform/db/sqlite.h"
 
@@ -15,26 +14,6 @@ namespace {
 
 constexpr std::string_view kSqlite = "sqlite:";
 constexpr std::string_view kMemory = ":memory:";
-
-// A POSIX semaphore and not std::binary_semaphore, which spins on sched_yield before it sleeps: with 64 clients waiting
-// that took a tenth of the machine.
-class Finished {
-public:
-    Finished() { sem_init(&semaphore_, 0, 0); }
-    ~Finished() { sem_destroy(&semaphore_); }
-    Finished(const Finished&) = delete;
-    Finished& operator=(const Finished&) = delete;
-
-    void signal() { sem_post(&semaphore_); }
-    void wait() {
-        while (sem_wait(&semaphore_) != 0) {
-            BOON_ASSERT(errno == EINTR);
-        }
-    }
-
-private:
-    sem_t semaphore_;
-};
 
 Pool::Open sqlite_opener(const Database::Options& options, Access access) {
     SqliteConnection::Options wanted{
@@ -89,11 +68,18 @@ Database::Database(Engine engine, const Options& options, Pool::Open open_reader
 }
 
 void Database::write_async(Lane lane, Writer::Work work, Writer::Done done) {
+    if (Joint* const joint = Joint::here(*writer_)) return done(joint->write(work));
     writer_->enqueue(lane, std::move(work), std::move(done));
+}
+
+void Database::once_written(std::function<void()> then) {
+    if (Joint* const joint = Joint::here(*writer_)) return joint->once_written(std::move(then));
+    then();
 }
 
 Status Database::write_and_wait(Lane lane, Writer::Work work) {
     BOON_ASSERT(!writer_->is_current_thread());
+    if (Joint* const joint = Joint::here(*writer_)) return joint->write(work);
     Status status;
     Finished finished;
     writer_->enqueue(lane, std::move(work), [&](Status outcome) {

@@ -272,6 +272,8 @@ Status PostgresConnection::undo_unit() {
         later_.pop_back();
         return {};
     }
+    // The release of a unit within this one may still wait; its savepoint has the same name.
+    for (const char* statement : std::exchange(later_, {})) BOON_CHECK(simple(statement));
     const Remedy remedy = remedy_;
     Status undone = simple("rollback to unit; release unit");
     remedy_ = remedy;
