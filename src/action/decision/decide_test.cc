@@ -159,7 +159,7 @@ struct Fitted {
                         : std::vector<std::string>{"f5", "offer.value", "f1", "f2",        "offer.attr.depth",
                                                    "f4", "f3",          "f0", "offer.id=2"};
         for (const std::string& name : names) {
-            model.columns.push_back({name, name[0] == 'f' ? "h" + name.substr(1) : "", {}});
+            model.columns.push_back({.name = name, .hash = name[0] == 'f' ? "h" + name.substr(1) : ""});
         }
     }
 

@@ -152,7 +152,7 @@ Status Snapshot::compile_model() {
     return {};
 }
 
-Status Snapshot::map_column(std::uint32_t column, const ModelColumn& wanted) {
+Status Snapshot::map_column(std::uint32_t column, const profiles::Column& wanted) {
     if (catalog::is_offer_feature(wanted.name)) {
         if (parts_.model->form != ModelForm::pair) {
             return fail(ErrorCode::conflict, fmt::format("`{}` needs a model of customer and offer", wanted.name));

@@ -24,18 +24,13 @@ namespace boon::decision {
 // pair: one margin for (customer row ‖ offer row); multi_class: one margin per label, softmax gives shares.
 enum class ModelForm { pair, multi_class };
 
-struct ModelColumn {
-    std::string name;       // a feature of the profile; `feature=category`, 1 or 0; or `offer.…`
-    std::string hash = {};  // of the definition it was fitted on; empty: any of that name will do
-    // Of a categorical: the dictionary it was fitted on, code → name. When the profile's differs, codes are translated.
-    std::vector<std::string> categories = {};
-};
-
 struct Model {
     std::string version;
     ModelForm form = ModelForm::pair;
     std::shared_ptr<const models::TreeEnsemble> trees;
-    std::vector<ModelColumn> columns;
+    // What it was fitted on: a feature of the profile; `feature=category`, 1 or 0; or `offer.…`. Without a hash any
+    // feature of that name will do. Where the profile's dictionary of categories differs, codes are translated.
+    std::vector<profiles::Column> columns;
     // pair: margin → P(convert given shown), calibrated. Must be thread-safe. Empty: the logistic function.
     std::function<double(double)> calibrate;
     std::vector<OfferId> labels;  // multi_class: which offer each output stands for
@@ -129,7 +124,7 @@ private:
     std::int32_t intern(const std::string& name);
     void compile_offer(const catalog::Offer& offer);
     Status compile_model();
-    Status map_column(std::uint32_t column, const ModelColumn& wanted);
+    Status map_column(std::uint32_t column, const profiles::Column& wanted);
 
     SnapshotParts parts_;
     std::vector<Gate> gates_;

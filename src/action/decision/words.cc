@@ -29,7 +29,7 @@ struct Reading {
 
 Reading read_customer_column(const Snapshot& snapshot, const Snapshot::CustomerColumn& column, float value) {
     const profiles::Column& feature = snapshot.schema()->columns[column.feature];
-    const ModelColumn& wanted = snapshot.model()->columns[column.column];
+    const profiles::Column& wanted = snapshot.model()->columns[column.column];
     const std::string subject = feature.words.empty() ? feature.name : feature.words;
     if (std::isnan(value)) return {subject, "not known"};
     if (const auto equals = wanted.name.find('='); equals != std::string::npos) {

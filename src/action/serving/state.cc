@@ -15,9 +15,7 @@ std::optional<decision::Model> nbo_model(const scoring::Serving& serving) {
                                                                             : decision::ModelForm::pair;
     model.trees = loaded->trees();
     model.labels = loaded->columns().labels;
-    for (const scoring::ModelColumn& column : loaded->columns().columns) {
-        model.columns.push_back({column.name, column.hash, column.categories});
-    }
+    model.columns = loaded->columns().columns;
     model.calibrate = [loaded](double margin) { return loaded->calibrated(margin); };
     return model;
 }

@@ -14,6 +14,7 @@
 #include "platform/base/id.h"
 #include "platform/base/record.h"
 #include "platform/base/timestamp.h"
+#include "records/profiles/profile.h"
 
 namespace boon::scoring {
 
@@ -43,17 +44,9 @@ struct Manifest {
 };
 BOOST_DESCRIBE_STRUCT(Manifest, (), (format, name, version, kind, created_at, code_version, files))
 
-// One column of the row a model reads: a customer feature, one category of one (`NAME=CATEGORY`, 1 or 0), or
-// `offer.…` as catalog::offer_features() knows them.
-struct ModelColumn {
-    std::string name;
-    std::string hash;   // of the feature's definition it was fitted on; empty for an offer column
-    std::string words;  // for reasons: `days since the last purchase`
-    std::string unit;
-    // Of a categorical read as its code: the dictionary it was fitted on, code → category.
-    std::vector<std::string> categories;
-};
-BOOST_DESCRIBE_STRUCT(ModelColumn, (), (name, hash, words, unit, categories))
+// One column of the row a model reads: a customer feature as the profiles had it when the model was fitted, one
+// category of one (`NAME=CATEGORY`, 1 or 0), or `offer.…` as catalog::offer_features() knows them, without a hash.
+using ModelColumn = profiles::Column;
 
 // features.json
 struct ModelColumns {

@@ -73,7 +73,7 @@ TEST_P(LiteralTest, AreReadAsTheyWereMeant) {
         const std::string name = "n" + *any_text();
         with_row(
             literal(dialect(), text) + ", " + literal(dialect(), number) + ", " + literal(dialect(), Bytes(blob)) +
-                " as " + quote_name(name).value(),
+                " as " + quote_given_name(name).value(),
             [&](const db::Row& row) {
                 RC_ASSERT(row.text(0) == text);
                 RC_ASSERT(row.integer(1) == number);
@@ -162,9 +162,9 @@ TEST(Literals, RefuseWhatNoEngineStores) {
     const Error expected{ErrorCode::invalid, "text for SQL is not UTF-8, or has a NUL in it"};
     for (const std::string_view text : {"a\0b"sv, "\xff"sv, "\xc0\xaf"sv}) {
         EXPECT_EQ(Literal::of(Dialect::postgres, text).error(), expected);
-        EXPECT_FALSE(quote_name(text));
+        EXPECT_FALSE(quote_given_name(text));
     }
-    EXPECT_FALSE(quote_name(""));
+    EXPECT_FALSE(quote_given_name(""));
 }
 
 TEST(Literals, AreWhatAHandWouldWrite) {
@@ -172,7 +172,8 @@ TEST(Literals, AreWhatAHandWouldWrite) {
     EXPECT_EQ(literal(Dialect::postgres, "a\\b"), "E'a\\\\b'");
     EXPECT_EQ(literal(Dialect::postgres, Timestamp{0}), "timestamptz '1970-01-01T00:00:00Z'");
     EXPECT_EQ(literal(Dialect::sqlite, Timestamp{-1}), "(-1)");
-    EXPECT_EQ(quote_name("a\"b").value(), "\"a\"\"b\"");
+    EXPECT_EQ(quote_name("a\"b"), "\"a\"\"b\"");
+    EXPECT_EQ(quote_text("it's"), "'it''s'");
 }
 
 }  // namespace

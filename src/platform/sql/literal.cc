@@ -97,7 +97,10 @@ Result<Literal> Literal::of(Dialect dialect, const Value& value) {
     return Literal(std::move(text));
 }
 
-Result<std::string> quote_name(std::string_view name) {
+std::string quote_name(std::string_view name) { return quoted(name, '"'); }
+std::string quote_text(std::string_view text) { return quoted(text, '\''); }
+
+Result<std::string> quote_given_name(std::string_view name) {
     if (name.empty() || !is_utf8(name)) {
         return fail(ErrorCode::invalid, "a name for SQL is empty, not UTF-8, or has a NUL in it");
     }

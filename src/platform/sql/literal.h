@@ -37,7 +37,12 @@ private:
     std::string text_;
 };
 
-// `"a""b"`: a table's or column's name, in every dialect. `invalid` as for text, and when it is empty.
-Result<std::string> quote_name(std::string_view name);
+// `"a""b"`: a table's or column's name, in every dialect. For names that an engine gave, or that are ours.
+std::string quote_name(std::string_view name);
+// The same for a name from outside: `invalid` as for text, and when it is empty.
+Result<std::string> quote_given_name(std::string_view name);
+// `'a''b'`, for the dialects in which a backslash means itself (SQLite, DuckDB): for text that an engine gave, and for
+// paths, which may be any bytes.
+std::string quote_text(std::string_view text);
 
 }  // namespace boon::sql

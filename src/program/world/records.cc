@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "platform/sql/literal.h"
 #include "program/world/catalogue.h"
 #include "program/world/random.h"
-#include "records/warehouse/quote.h"
 
 namespace boon::world {
 
@@ -78,7 +78,7 @@ std::string campaign_of(Timestamp at, std::size_t channel) {
 std::string copy_sql(std::string_view what, std::string_view folder, std::string_view table, std::int64_t part) {
     return fmt::format(
         "COPY {} TO {} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)", what,
-        warehouse::quote_text(fmt::format("{}/{}/part-{:03}.parquet", folder, table, part))
+        sql::quote_text(fmt::format("{}/{}/part-{:03}.parquet", folder, table, part))
     );
 }
 

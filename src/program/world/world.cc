@@ -11,11 +11,11 @@
 
 #include <fmt/format.h>
 
+#include "platform/sql/literal.h"
 #include "program/world/catalogue.h"
 #include "program/world/life.h"
 #include "program/world/random.h"
 #include "program/world/records.h"
-#include "records/warehouse/quote.h"
 
 namespace boon::world {
 
@@ -204,7 +204,7 @@ std::map<std::string, warehouse::TableSource> tables_of(const std::string& folde
     for (const std::string_view name : world_tables()) {
         if (name.starts_with("truth_")) continue;
         std::string select = fmt::format(
-            "SELECT * FROM read_parquet({})", warehouse::quote_text(fmt::format("{}/{}/*.parquet", folder, name))
+            "SELECT * FROM read_parquet({})", sql::quote_text(fmt::format("{}/{}/*.parquet", folder, name))
         );
         // What was delivered twice counts once.
         if (name == "transactions") select += once_per("transaction_id");

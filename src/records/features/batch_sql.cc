@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "platform/sql/literal.h"
 #include "records/features/passes.h"
 #include "records/features/sources.h"
-#include "records/warehouse/quote.h"
 
 namespace boon::features {
 
@@ -31,8 +31,7 @@ public:
     std::string statement(std::string_view rows) {
         std::string items;
         for (const Feature& feature : schema_.features()) {
-            items +=
-                fmt::format(",\n  CAST({} AS FLOAT) AS {}", value_of(feature), warehouse::quote_name(feature.name));
+            items += fmt::format(",\n  CAST({} AS FLOAT) AS {}", value_of(feature), sql::quote_name(feature.name));
         }
         std::vector<std::string> ctes;
         std::string joins;
@@ -204,11 +203,11 @@ private:
             const std::string sql = fmt::format("count(DISTINCT {})", column_sql(d, *d.column));
             return fmt::format("coalesce({}, 0)", passes_.aggregated(leg.source, filtered(sql, where)));
         }
-        const std::string bits = warehouse::quote_name("bit_of_" + *d.column);
+        const std::string bits = sql::quote_name("bit_of_" + *d.column);
         const std::string_view type = known->second.size() <= kNarrowMask ? "BIGINT" : "HUGEINT";
         std::vector<std::string> values;
         for (std::size_t i = 0; i < known->second.size(); ++i) {
-            values.push_back(fmt::format("({}, 1::{} << {})", warehouse::quote_text(known->second[i]), type, i));
+            values.push_back(fmt::format("({}, 1::{} << {})", sql::quote_text(known->second[i]), type, i));
         }
         std::string join = fmt::format(
             "\n  LEFT JOIN (VALUES {0}) {1}(value, bit) ON {1}.value = CAST({2} AS VARCHAR)", fmt::join(values, ", "),
@@ -229,7 +228,7 @@ private:
 
     [[nodiscard]] std::string column_sql(const Declaration& d, std::string_view name) const {
         const Column column = column_of(d, name);
-        if (column.as_of_sql.empty()) return fmt::format("t.{}", warehouse::quote_name(name));
+        if (column.as_of_sql.empty()) return fmt::format("t.{}", sql::quote_name(name));
         std::string sql(column.as_of_sql);
         for (auto at = sql.find("{as_of}"); at != std::string::npos; at = sql.find("{as_of}")) {
             sql.replace(at, 7, moment_.as_of());
@@ -270,13 +269,13 @@ private:
     }
 
     static std::string literal(const json::Value& value) {
-        if (const auto* text = value.if_string()) return warehouse::quote_text({text->data(), text->size()});
+        if (const auto* text = value.if_string()) return sql::quote_text({text->data(), text->size()});
         return json::to_text(value);
     }
 
     // --- customers ---
 
-    static std::string customer_column(const Declaration& d) { return "c." + warehouse::quote_name(*d.column); }
+    static std::string customer_column(const Declaration& d) { return "c." + sql::quote_name(*d.column); }
     static std::string customer_time(const Declaration& d) {
         return fmt::format("CAST({} AS TIMESTAMP)", customer_column(d));
     }
@@ -292,7 +291,7 @@ private:
         const auto dictionary = schema_.dictionaries().find(feature.name);
         if (dictionary == schema_.dictionaries().end() || dictionary->second.empty()) return "NULL";
         std::vector<std::string> values;
-        for (const std::string& value : dictionary->second) values.push_back(warehouse::quote_text(value));
+        for (const std::string& value : dictionary->second) values.push_back(sql::quote_text(value));
         return fmt::format(
             "nullif(list_position([{}], CAST({} AS VARCHAR)), 0) - 1", fmt::join(values, ", "), customer_column(d)
         );

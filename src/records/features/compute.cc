@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "platform/base/json.h"
+#include "platform/sql/literal.h"
 #include "records/features/matrix.h"
-#include "records/warehouse/quote.h"
 
 namespace boon::features {
 
@@ -45,9 +45,7 @@ Status check_columns_exist(warehouse::Warehouse& warehouse, const Definitions& d
 Status check_time_zone(warehouse::Warehouse& warehouse, const std::string& zone) {
     BOON_TRY(
         const warehouse::Frame frame,
-        warehouse.query(
-            fmt::format("SELECT count(*) FROM pg_timezone_names() WHERE name = {}", warehouse::quote_text(zone))
-        )
+        warehouse.query(fmt::format("SELECT count(*) FROM pg_timezone_names() WHERE name = {}", sql::quote_text(zone)))
     );
     if (frame.columns.front().integer(0) > 0) return {};
     return fail(
@@ -70,7 +68,7 @@ Result<SqlOptions> sql_options(warehouse::Warehouse& warehouse, const Schema& sc
         if (d.aggregate != Aggregate::distinct || d.column == "day") continue;
         const std::string name = fmt::format("{}.{}", enum_name(d.from), *d.column);
         if (sql.distinct_values.contains(name)) continue;
-        const std::string column = warehouse::quote_name(*d.column);
+        const std::string column = sql::quote_name(*d.column);
         BOON_TRY(
             std::vector<std::string> values,
             texts(
@@ -106,7 +104,7 @@ Result<Schema> fit_schema(
                 fmt::format(
                     "SELECT v FROM (SELECT CAST({0} AS VARCHAR) AS v FROM boon.customers WHERE {0} IS NOT NULL "
                     "GROUP BY 1 ORDER BY count(*) DESC, v LIMIT {1}) ORDER BY v",
-                    warehouse::quote_name(*feature.declaration.column), kMaxCategories
+                    sql::quote_name(*feature.declaration.column), kMaxCategories
                 )
             )
         );

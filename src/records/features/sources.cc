@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "records/warehouse/quote.h"
+#include "platform/sql/literal.h"
 
 namespace boon::features {
 
@@ -10,7 +10,7 @@ Moment::Moment(const Programme& programme, Timestamp as_of) : Moment(programme) 
 
 Moment::Moment(const Programme& programme) {
     // UTC needs no calendar library per row.
-    if (programme.time_zone != "UTC") zone_ = warehouse::quote_text(programme.time_zone);
+    if (programme.time_zone != "UTC") zone_ = sql::quote_text(programme.time_zone);
 }
 
 std::string Moment::as_of() const { return as_of_ ? fmt::format("make_timestamp({})", as_of_->micros) : "m.as_of"; }

@@ -17,11 +17,11 @@ namespace boon::profiles {
 
 // One column of the feature row. `hash` names its definition for good: the same name with another meaning has another.
 struct Column {
-    std::string name;
-    std::string hash;
-    std::string words;                    // `days since the last purchase`
-    std::string unit;                     // `days`, `share`, `flag`, a currency's code, …; empty for a plain number
-    std::vector<std::string> categories;  // of a categorical: code → name; empty for a number
+    std::string name = {};
+    std::string hash = {};
+    std::string words = {};                    // `days since the last purchase`
+    std::string unit = {};                     // `days`, `share`, `flag`, a currency's code, …; empty: a plain number
+    std::vector<std::string> categories = {};  // of a categorical: code → name; empty for a number
 
     bool operator==(const Column&) const = default;
 };

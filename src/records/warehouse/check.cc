@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "platform/sql/literal.h"
 #include "records/warehouse/faults.h"
-#include "records/warehouse/quote.h"
 #include "records/warehouse/views.h"
 
 namespace boon::warehouse {
@@ -117,11 +117,13 @@ private:
         for (const SourceColumn& source : table_.columns) {
             const StandardColumn* column = standard_of(*table_.table, source.name);
             const std::string name = column == nullptr ? "source:" + source.name : std::string(column->name);
-            items.push_back(fmt::format("count({}) AS {}", quote_name(name), quote_name("count:" + source.name)));
+            items.push_back(
+                fmt::format("count({}) AS {}", sql::quote_name(name), sql::quote_name("count:" + source.name))
+            );
         }
         const std::string_view happened = table_.table->happened;
         if (!happened.empty()) {
-            const std::string x = has(happened) ? quote_name(happened) : "CAST(NULL AS TIMESTAMP)";
+            const std::string x = has(happened) ? sql::quote_name(happened) : "CAST(NULL AS TIMESTAMP)";
             items.push_back(fmt::format("min({0}) AS first, max({0}) AS last", x));
         }
         const std::string_view known = has("known_at") ? "known_at" : has(happened) ? happened : "";
@@ -147,7 +149,7 @@ private:
         for (const SourceColumn& source : table_.columns) {
             const StandardColumn* column = standard_of(*table_.table, source.name);
             if (column == nullptr || column->name != "known_at")
-                compared.push_back(quote_name("source:" + source.name));
+                compared.push_back(sql::quote_name("source:" + source.name));
         }
         return fmt::format(
             "SELECT CAST(COALESCE(sum(n - 1) FILTER (WHERE same), 0) AS BIGINT) AS same, "

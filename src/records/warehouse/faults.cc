@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
-#include "records/warehouse/quote.h"
+#include "platform/sql/literal.h"
 #include "records/warehouse/views.h"
 
 namespace boon::warehouse {
 
 namespace {
 
-std::string source_alias(const SourceColumn& column) { return quote_name("source:" + column.name); }
+std::string source_alias(const SourceColumn& column) { return sql::quote_name("source:" + column.name); }
 
 std::string timestamp_sql(Timestamp at) { return fmt::format("make_timestamp({})", at.micros); }
 
@@ -46,7 +46,7 @@ public:
     Faults(const ConfiguredTable& table, Timestamp now) : table_(table), now_(now) {}
 
     void of_column(const StandardColumn& column, const SourceColumn& source) {
-        const std::string x = quote_name(column.name);
+        const std::string x = sql::quote_name(column.name);
         cast(column, source);
         if (column.required) {
             add(Severity::error, column.name, fmt::format("{} IS NULL", x), "have none",
@@ -67,7 +67,7 @@ public:
         for (const std::string_view column :
              {std::string_view(table_.table->happened), std::string_view("known_at"), std::string_view("joined_at")}) {
             if (!has(column)) continue;
-            add(Severity::warning, column, fmt::format("{} > {}", quote_name(column), timestamp_sql(now_)),
+            add(Severity::warning, column, fmt::format("{} > {}", sql::quote_name(column), timestamp_sql(now_)),
                 "are in the future", "check the time zone and the clock of the source");
         }
         order("known_at", table_.table->happened, "are known before they happened");
@@ -96,7 +96,7 @@ private:
         Severity severity, std::string_view column, std::string condition, std::string_view words, std::string_view hint
     ) {
         faults_.push_back(
-            {std::move(condition), quote_name(column), severity, std::string(column), std::string(words),
+            {std::move(condition), sql::quote_name(column), severity, std::string(column), std::string(words),
              std::string(hint)}
         );
     }
@@ -107,7 +107,7 @@ private:
         const bool floating = source.type == "FLOAT" || source.type == "DOUBLE";
         faults_.push_back(
             {fmt::format(
-                 "{} IS NOT NULL AND {} IS NULL{}", x, quote_name(column.name),
+                 "{} IS NOT NULL AND {} IS NULL{}", x, sql::quote_name(column.name),
                  floating ? fmt::format(" AND NOT isnan({})", x) : ""
              ),
              x, Severity::error, std::string(column.name), fmt::format("are not {}", noun(column.kind)),
@@ -119,13 +119,13 @@ private:
         std::string words;
         for (char c : column.choices) words += c == '|' ? std::string("', '") : std::string(1, c);
         add(column.required ? Severity::error : Severity::warning, column.name,
-            fmt::format("{} NOT IN ('{}')", quote_name(column.name), words), "are a word boon does not know",
+            fmt::format("{} NOT IN ('{}')", sql::quote_name(column.name), words), "are a word boon does not know",
             fmt::format("use '{}'; translate in the SELECT with CASE", words));
     }
 
     void order(std::string_view later, std::string_view earlier, std::string_view words) {
         if (!has(later) || !has(earlier)) return;
-        add(Severity::warning, later, fmt::format("{} < {}", quote_name(later), quote_name(earlier)), words,
+        add(Severity::warning, later, fmt::format("{} < {}", sql::quote_name(later), sql::quote_name(earlier)), words,
             "check the source");
     }
 
@@ -139,14 +139,14 @@ private:
 std::string tolerant_sql(const ConfiguredTable& table) {
     std::vector<std::string> items;
     for (const SourceColumn& source : table.columns) {
-        items.push_back(fmt::format("{} AS {}", quote_name(source.name), source_alias(source)));
+        items.push_back(fmt::format("{} AS {}", sql::quote_name(source.name), source_alias(source)));
         const StandardColumn* column = standard_of(*table.table, source.name);
         if (column == nullptr) continue;
         TypedSql typed = typed_sql(*column, source, 0);
         std::string sql = typed.try_sql.empty() ? std::move(typed.sql) : std::move(typed.try_sql);
         // What is empty here though the view has a default is not missing.
         if (column->otherwise.starts_with('\'')) sql = fmt::format("COALESCE({}, {})", sql, column->otherwise);
-        items.push_back(fmt::format("{} AS {}", sql, quote_name(column->name)));
+        items.push_back(fmt::format("{} AS {}", sql, sql::quote_name(column->name)));
     }
     return fmt::format("SELECT {} FROM boon_source.{}", fmt::join(items, ", "), table.table->name);
 }

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "records/warehouse/quote.h"
+#include "platform/sql/literal.h"
 
 namespace boon::warehouse {
 
@@ -68,7 +68,7 @@ TypedSql whole_number_sql(const StandardColumn& column, const std::string& x, co
     return {
         .sql = fmt::format(
             "CASE WHEN {0} = round({0}) THEN CAST({0} AS INTEGER) WHEN {0} IS NOT NULL THEN error({1}) END", x,
-            quote_text(fmt::format("{} is not a whole number", column.name))
+            sql::quote_text(fmt::format("{} is not a whole number", column.name))
         ),
         .try_sql = fmt::format("CASE WHEN {0} = round({0}) THEN TRY_CAST({0} AS INTEGER) END", tried)
     };
@@ -165,7 +165,7 @@ public:
 
     void add_extra(const SourceColumn& source) {
         const bool attribute = table_.name == "offers" && source.name.starts_with("attr_");
-        const std::string x = quote_name(source.name);
+        const std::string x = sql::quote_name(source.name);
         add(attribute ? fmt::format("CAST({} AS DOUBLE)", x) : x, source.name);
     }
 
@@ -197,7 +197,7 @@ private:
     }
 
     void add(std::string_view sql, std::string_view name) {
-        items_.push_back(fmt::format("{} AS {}", sql, quote_name(name)));
+        items_.push_back(fmt::format("{} AS {}", sql, sql::quote_name(name)));
     }
 
     const LogicalTable& table_;
@@ -217,7 +217,7 @@ bool is_minor_name(const LogicalTable& table, std::string_view name) {
 std::string empty_view_sql(const LogicalTable& table) {
     std::vector<std::string> items;
     for (const StandardColumn& column : table.columns) {
-        items.push_back(fmt::format("CAST(NULL AS {}) AS {}", sql_type(column.kind), quote_name(column.name)));
+        items.push_back(fmt::format("CAST(NULL AS {}) AS {}", sql_type(column.kind), sql::quote_name(column.name)));
         if (column.kind == ColumnKind::money)
             items.push_back(fmt::format("CAST(NULL AS BIGINT) AS {}_minor", column.name));
     }
@@ -240,7 +240,7 @@ std::string_view sql_type(ColumnKind kind) {
 }
 
 TypedSql typed_sql(const StandardColumn& column, const SourceColumn& source, int currency_exponent) {
-    const std::string x = quote_name(source.name);
+    const std::string x = sql::quote_name(source.name);
     const Family from = family_of(source.type);
     switch (column.kind) {
         case ColumnKind::text:

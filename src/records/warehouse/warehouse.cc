@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "platform/sql/literal.h"
 #include "records/warehouse/check.h"
 #include "records/warehouse/engine.h"
-#include "records/warehouse/quote.h"
 #include "records/warehouse/views.h"
 
 namespace boon::warehouse {
@@ -30,9 +30,9 @@ namespace {
 std::vector<std::string> settings_sql(const Options& options) {
     std::vector<std::string> sql;
     if (!options.memory_limit.empty())
-        sql.push_back(fmt::format("SET memory_limit = {}", quote_text(options.memory_limit)));
+        sql.push_back(fmt::format("SET memory_limit = {}", sql::quote_text(options.memory_limit)));
     if (options.threads > 0) sql.push_back(fmt::format("SET threads = {}", options.threads));
-    sql.push_back(fmt::format("SET temp_directory = {}", quote_text(options.temp_directory)));
+    sql.push_back(fmt::format("SET temp_directory = {}", sql::quote_text(options.temp_directory)));
     sql.emplace_back("SET autoinstall_known_extensions = false");
     sql.emplace_back("SET autoload_known_extensions = false");
     sql.emplace_back("SET GLOBAL TimeZone = 'UTC'");
@@ -42,7 +42,7 @@ std::vector<std::string> settings_sql(const Options& options) {
 std::vector<std::string> lock_sql(const Options& options) {
     std::vector<std::string> folders;
     folders.reserve(options.allowed_directories.size());
-    for (const std::string& folder : options.allowed_directories) folders.push_back(quote_text(folder));
+    for (const std::string& folder : options.allowed_directories) folders.push_back(sql::quote_text(folder));
     return {
         fmt::format("SET allowed_directories = [{}]", fmt::join(folders, ", ")),
         "SET enable_external_access = false",
@@ -63,9 +63,9 @@ Status attach(Session& session, const Attached& attached) {
     if (!std::filesystem::exists(attached.path, ignored)) {
         return fail(ErrorCode::not_found, doing + ": there is no such file", "check the path of the DuckDB file");
     }
-    auto ran =
-        session.execute(fmt::format("ATTACH {} AS {} (READ_ONLY)", quote_text(attached.path), quote_name(attached.name))
-        );
+    auto ran = session.execute(
+        fmt::format("ATTACH {} AS {} (READ_ONLY)", sql::quote_text(attached.path), sql::quote_name(attached.name))
+    );
     if (!ran) return in_context(doing, ran.error());
     return {};
 }
