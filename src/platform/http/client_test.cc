@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -113,6 +114,25 @@ TEST(Client, SpeaksOverAUnixSocket) {
     const auto none = absent.send({.url = "http://boon/a"});
     ASSERT_FALSE(none);
     EXPECT_EQ(none.error().code, ErrorCode::unavailable);
+}
+
+TEST(Client, ReachesAUnixSocketWhosePathTheKernelWouldNotTake) {
+    const std::filesystem::path folder =
+        std::filesystem::path(testing::TempDir()) / ("boon-" + std::to_string(::getpid())) / std::string(200, 'x');
+    std::filesystem::create_directories(folder);
+    const std::string path = folder / "boon.sock";
+    {
+        const auto server = start({.address = "", .unix_path = path}, describe);
+        Client client({.unix_path = path});
+        const auto got = client.send({.url = "http://boon/a"});
+        ASSERT_TRUE(got) << to_text(got.error());
+        EXPECT_EQ(got->body, "GET /a - ");
+        EXPECT_EQ(Server::start({.address = "", .unix_path = path}, describe).error().code, ErrorCode::conflict);
+    }
+    EXPECT_FALSE(std::filesystem::exists(path));
+    const auto too_long = Server::start({.address = "", .unix_path = folder / std::string(100, 'y')}, describe);
+    EXPECT_EQ(too_long.error().message, "the name of the Unix socket is too long: " + std::string(100, 'y'));
+    std::filesystem::remove_all(folder.parent_path());
 }
 
 TEST(Client, UsedByManyThreads) {

@@ -13,6 +13,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "platform/http/unix_path.h"
+
 namespace boon::http {
 
 namespace {
@@ -122,13 +124,8 @@ Result<Listeners> listen_tcp(const std::string& address, std::uint16_t port, int
 Result<Descriptor> listen_unix(const std::string& path) {
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path) {
-        return fail(
-            ErrorCode::invalid, "the path of the Unix socket is too long: " + path,
-            "the system allows " + std::to_string(sizeof address.sun_path - 1) + " bytes"
-        );
-    }
-    std::memcpy(address.sun_path, path.data(), path.size());
+    BOON_TRY(const UnixPath short_path, UnixPath::of(path));
+    std::memcpy(address.sun_path, short_path.text().data(), short_path.text().size());
     const auto* generic = reinterpret_cast<const sockaddr*>(&address);
     {
         const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));

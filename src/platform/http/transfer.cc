@@ -13,6 +13,7 @@
 
 #include "platform/http/address.h"
 #include "platform/http/response_writer.h"
+#include "platform/http/unix_path.h"
 
 namespace boon::http {
 
@@ -60,6 +61,9 @@ public:
     Result<Response> run() {
         BOON_CHECK(check_url());
         BOON_CHECK(check_headers());
+        if (!options_.unix_path.empty()) {
+            BOON_TRY(unix_path_, UnixPath::of(options_.unix_path));
+        }
         curl_easy_reset(handle_);
         set_up();
         const CURLcode code = curl_easy_perform(handle_);
@@ -128,7 +132,7 @@ private:
         set(CURLOPT_SSL_VERIFYPEER, 1L);
         set(CURLOPT_SSL_VERIFYHOST, 2L);
         if (!options_.ca_file.empty()) set(CURLOPT_CAINFO, options_.ca_file.c_str());
-        if (!options_.unix_path.empty()) set(CURLOPT_UNIX_SOCKET_PATH, options_.unix_path.c_str());
+        if (!options_.unix_path.empty()) set(CURLOPT_UNIX_SOCKET_PATH, unix_path_.text().c_str());
         set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_open_socket);
         set(CURLOPT_OPENSOCKETDATA, this);
         set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
@@ -286,6 +290,7 @@ private:
     std::string shown_;
     std::unique_ptr<curl_slist, ListDeleter> headers_;
     std::array<char, CURL_ERROR_SIZE> error_text_{};
+    UnixPath unix_path_;
     Response response_;
     std::size_t header_bytes_ = 0;
     bool too_large_ = false;

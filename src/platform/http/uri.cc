@@ -59,7 +59,12 @@ Status check_segments(std::string_view path) {
 Result<std::string> decode_path(std::string_view raw) {
     for (std::size_t at = raw.find('%'); at != std::string_view::npos; at = raw.find('%', at + 1)) {
         const int byte = encoded_byte(raw, at);
-        if (byte == '/' || byte == '\\') return fail(ErrorCode::invalid, "the path has an encoded slash or backslash");
+        if (byte == '/' || byte == '\\') {
+            return fail(
+                ErrorCode::invalid, "the path has an encoded slash or backslash",
+                "give such an id in the query: `-` in its place in the path, then ?NAME=ID; see docs/api.md"
+            );
+        }
     }
     BOON_TRY(std::string path, percent_decode(raw));
     for (const char c : path) {
