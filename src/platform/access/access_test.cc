@@ -105,9 +105,9 @@ TEST_P(KeysTest, RevokingIsRememberedAndNotUndone) {
         keys_.revoke("none", local_principal("ops"), kNow).error(),
         (Error{ErrorCode::not_found, "there is no API key none", "see `boon keys`"})
     );
-    const auto audit = database_->read([](db::Connection& c) { return storage::list_audit(c, "", 10); });
-    EXPECT_EQ(audit->back().what, "key.create");
-    EXPECT_EQ(audit->front().what, "key.revoke");
+    const auto audit = database_->read([](db::Connection& c) { return storage::list_audit(c, {}); });
+    EXPECT_EQ(audit->back().what, "keys.create");
+    EXPECT_EQ(audit->front().what, "keys.revoke");
     EXPECT_EQ(audit->front().who, "local:ops");
 }
 

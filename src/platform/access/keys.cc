@@ -79,7 +79,7 @@ Result<CreatedKey> Keys::create(const NewKey& wanted, Timestamp now) {
              record.expires_at}
         ));
         const storage::Deed deed{
-            wanted.created_by, "key.create", "key/" + created.record.id, {}, json::write(created.record)
+            wanted.created_by, "keys.create", "keys/" + created.record.id, {}, json::write(created.record)
         };
         return storage::record_deed(connection, deed, now);
     };
@@ -155,9 +155,11 @@ Status Keys::revoke(std::string_view id, const Principal& by, Timestamp now) {
         );
         if (rows == 0) return fail(ErrorCode::not_found, fmt::format("there is no API key {}", id), "see `boon keys`");
         BOON_CHECK(storage::append_change(connection, kKeyChange, id, now));
-        return storage::record_deed(connection, {to_string(by), "key.revoke", fmt::format("key/{}", id), {}, {}}, now);
+        return storage::record_deed(
+            connection, {to_string(by), "keys.revoke", fmt::format("keys/{}", id), {}, {}}, now
+        );
     });
-    if (revoked) forget(id);
+    if (revoked) database_.once_written([this, id = std::string(id)] { forget(id); });
     return revoked;
 }
 

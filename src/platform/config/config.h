@@ -30,6 +30,12 @@ struct Http {
     int workers = 4;  // threads for work that blocks
 };
 
+// What one API key may ask of the server; beyond it, 429.
+struct Limits {
+    int requests_per_s = 50'000;  // 0: no limit
+    int burst = 100'000;          // that may come at once after a rest
+};
+
 struct Warehouse {
     std::map<std::string, std::string> views;    // logical table → SELECT
     std::string database;                        // a DuckDB file to attach, read only; empty: none
@@ -80,6 +86,7 @@ struct Config {
     Currency currency;
     std::string time_zone = "UTC";  // IANA name
     Http http;
+    Limits limits;
     Warehouse warehouse;
     Durability ledger = Durability::durable;
     std::string features_file;  // definitions of features; empty: the defaults

@@ -101,6 +101,20 @@ constexpr std::array kSettings = {
         [](const Config& config) { return fmt::to_string(config.http.workers); }
     },
     Setting{
+        "limits.requests_per_s", "BOON_LIMITS_REQUESTS_PER_S", "a number, 0 to 1000000 (0: no limit)",
+        "requests a second that one API key may send for long",
+        [](Config& config, std::string_view text) {
+            return read_int(text, 0, 1'000'000, config.limits.requests_per_s);
+        },
+        [](const Config& config) { return fmt::to_string(config.limits.requests_per_s); }
+    },
+    Setting{
+        "limits.burst", "BOON_LIMITS_BURST", "a number, 1 to 1000000",
+        "requests that one API key may send at once after a rest",
+        [](Config& config, std::string_view text) { return read_int(text, 1, 1'000'000, config.limits.burst); },
+        [](const Config& config) { return fmt::to_string(config.limits.burst); }
+    },
+    Setting{
         "warehouse.database", "BOON_WAREHOUSE_DATABASE", "the path of a DuckDB file",
         "a DuckDB file that the views may read, attached as `dwh`",
         [](Config& config, std::string_view text) { return read_text(text, config.warehouse.database); },

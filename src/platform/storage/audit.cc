@@ -93,13 +93,20 @@ Status record_deed(db::Connection& connection, const Deed& deed, Timestamp now) 
     return {};
 }
 
-Result<std::vector<AuditEntry>> list_audit(db::Connection& connection, std::string_view target, std::int64_t limit) {
-    if (target.empty()) {
-        return db::select<AuditEntry>(connection, "select * from audit_log order by seq desc limit ?", {limit});
-    }
-    return db::select<AuditEntry>(
-        connection, "select * from audit_log where target = ? order by seq desc limit ?", {target, limit}
-    );
+Result<std::vector<AuditEntry>> list_audit(db::Connection& connection, const AuditQuery& wanted) {
+    std::string sql = "select * from audit_log where seq < ?";
+    db::Params params{wanted.before_seq};
+    const auto add = [&](std::string_view condition, db::Param value) {
+        sql += condition;
+        params.push_back(value);
+    };
+    if (!wanted.who.empty()) add(" and who = ?", wanted.who);
+    if (!wanted.what.empty()) add(" and what = ?", wanted.what);
+    if (!wanted.target.empty()) add(" and target = ?", wanted.target);
+    if (wanted.from) add(" and at >= ?", *wanted.from);
+    if (wanted.until) add(" and at < ?", *wanted.until);
+    add(" order by seq desc limit ?", wanted.limit);
+    return db::select<AuditEntry>(connection, sql, params);
 }
 
 Result<std::int64_t> erase_audit_values(db::Connection& connection, std::string_view target) {
@@ -108,25 +115,26 @@ Result<std::int64_t> erase_audit_values(db::Connection& connection, std::string_
     );
 }
 
-Result<std::optional<BrokenLink>> verify_audit(db::Connection& connection) {
+Result<AuditVerdict> verify_audit(db::Connection& connection) {
     Head last;
-    std::optional<BrokenLink> broken;
+    AuditVerdict verdict;
     BOON_CHECK(db::for_each<AuditEntry>(
         connection, "select * from audit_log order by seq", {},
         [&](const AuditEntry& entry) -> Status {
-            if (broken) return {};
+            ++verdict.entries;
+            if (verdict.broken) return {};
             const std::string why = why_broken(entry, last);
-            if (!why.empty()) broken = BrokenLink{entry.seq, why};
+            if (!why.empty()) verdict.broken = BrokenLink{entry.seq, why};
             last = {entry.seq, entry.hash};
             return {};
         }
     ));
-    if (broken) return broken;
+    if (verdict.broken) return verdict;
     BOON_TRY(const auto head, db::select_one<Head>(connection, "select seq, hash from audit_head where id = 1"));
     if (!head || head->seq != last.seq || head->hash != last.hash) {
-        return BrokenLink{last.seq + 1, "the last entries are missing"};
+        verdict.broken = BrokenLink{last.seq + 1, "the last entries are missing"};
     }
-    return broken;
+    return verdict;
 }
 
 }  // namespace boon::storage

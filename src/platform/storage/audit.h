@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,8 +42,18 @@ struct AuditEntry {
 };
 BOOST_DESCRIBE_STRUCT(AuditEntry, (), (seq, at, who, what, target, before, after, salt, commitment, hash))
 
-// The newest first; of one target unless `target` is empty.
-Result<std::vector<AuditEntry>> list_audit(db::Connection& connection, std::string_view target, std::int64_t limit);
+// Empty texts and times select everything.
+struct AuditQuery {
+    std::string who = {};
+    std::string what = {};
+    std::string target = {};
+    std::optional<Timestamp> from = {};                                  // at or after
+    std::optional<Timestamp> until = {};                                 // before
+    std::int64_t before_seq = std::numeric_limits<std::int64_t>::max();  // of the page before, its last entry
+    std::int64_t limit = 50;
+};
+// The newest first.
+Result<std::vector<AuditEntry>> list_audit(db::Connection& connection, const AuditQuery& wanted);
 
 // Forgets the values of a target's entries; how many entries had any.
 Result<std::int64_t> erase_audit_values(db::Connection& connection, std::string_view target);
@@ -52,7 +63,11 @@ struct BrokenLink {
     std::string why;
     bool operator==(const BrokenLink&) const = default;
 };
-// The first entry that is not what it was when it was written; nothing when the chain is whole.
-Result<std::optional<BrokenLink>> verify_audit(db::Connection& connection);
+struct AuditVerdict {
+    std::int64_t entries = 0;
+    std::optional<BrokenLink> broken;  // the first entry that is not what it was when it was written
+};
+// Reads the whole chain.
+Result<AuditVerdict> verify_audit(db::Connection& connection);
 
 }  // namespace boon::storage

@@ -73,9 +73,11 @@ Result<Wish> report_progress(
     db::Connection& connection, const Claim& claim, const Worker& worker, const Progress& progress, Timestamp now
 ) {
     BOON_CHECK(update_held(
-        connection, claim, "done = ?, total = ?, rate_per_s = ?, lease_until = ?, checkpoint = coalesce(?, checkpoint)",
+        connection, claim,
+        "done = ?, total = ?, rate_per_s = ?, lease_until = ?, checkpoint = coalesce(?, checkpoint), "
+        "note = coalesce(?, note)",
         {progress.done, progress.total, rate(claim, progress.done, now), plus_micros(now, worker.lease_micros),
-         progress.checkpoint}
+         progress.checkpoint, progress.note}
     ));
     BOON_TRY(
         const std::int64_t cancel,

@@ -31,6 +31,7 @@ struct Job {
     std::int64_t done = 0;
     std::int64_t total = 0;  // 0: not known yet
     double rate_per_s = 0;
+    std::string note;        // what it is doing, in words
     std::string checkpoint;  // where to go on after a crash, in the kind's own words
     json::Value result;
     std::string error;
@@ -45,8 +46,8 @@ struct Job {
 };
 BOOST_DESCRIBE_STRUCT(
     Job, (),
-    (id, kind, parameters, state, done, total, rate_per_s, checkpoint, result, error, cancel_requested, created_by,
-     created_at, started_at, finished_at, owner, lease_until, fence)
+    (id, kind, parameters, state, done, total, rate_per_s, note, checkpoint, result, error, cancel_requested,
+     created_by, created_at, started_at, finished_at, owner, lease_until, fence)
 )
 
 // The right to work on a job, as acquire_job() gave it.
@@ -79,7 +80,8 @@ enum class Wish { go_on, cancel };
 struct Progress {
     std::int64_t done = 0;
     std::int64_t total = 0;
-    std::optional<std::string> checkpoint;  // empty: as it was
+    std::optional<std::string> checkpoint = {};  // empty: as it was
+    std::optional<std::string> note = {};        // the same
 };
 // Notes the progress, renews the lease and says whether somebody wants the job cancelled.
 Result<Wish> report_progress(

@@ -213,7 +213,7 @@ TEST_P(StorageTest, AChangeThatCommitsLateIsNotSkipped) {
 }
 
 TEST_P(StorageTest, TheAuditChainIsWhole) {
-    const auto verify = [&] { return must([](db::Connection& c) { return verify_audit(c); }); };
+    const auto verify = [&] { return must([](db::Connection& c) { return verify_audit(c); }).broken; };
     EXPECT_EQ(verify(), std::nullopt);
     for (int i = 1; i <= 4; ++i) {
         ASSERT_TRUE(database_->write([&](db::Connection& c) {
@@ -223,16 +223,30 @@ TEST_P(StorageTest, TheAuditChainIsWhole) {
         }));
     }
     EXPECT_EQ(verify(), std::nullopt);
-    EXPECT_EQ(must([](db::Connection& c) { return list_audit(c, "offer/1", 10); }).at(0).seq, 3);
-    EXPECT_EQ(must([](db::Connection& c) { return list_audit(c, "", 10); }).size(), 4U);
+    EXPECT_EQ(must([](db::Connection& c) { return list_audit(c, {.target = "offer/1"}); }).at(0).seq, 3);
+    const auto seqs = [&](const AuditQuery& wanted) {
+        std::vector<std::int64_t> found;
+        for (const AuditEntry& entry : must([&](db::Connection& c) { return list_audit(c, wanted); })) {
+            found.push_back(entry.seq);
+        }
+        return found;
+    };
+    EXPECT_THAT(seqs({}), ElementsAre(4, 3, 2, 1));
+    EXPECT_THAT(seqs({.limit = 2}), ElementsAre(4, 3));
+    EXPECT_THAT(seqs({.before_seq = 3, .limit = 2}), ElementsAre(2, 1));
+    EXPECT_THAT(seqs({.who = "cli", .what = "offer.update", .target = "offer/0"}), ElementsAre(4, 2));
+    EXPECT_THAT(seqs({.who = "nobody"}), IsEmpty());
+    EXPECT_THAT(seqs({.from = kNow, .until = plus_micros(kNow, 1)}), ElementsAre(4, 3, 2, 1));
+    EXPECT_THAT(seqs({.until = kNow}), IsEmpty());
+    EXPECT_EQ(must([](db::Connection& c) { return verify_audit(c); }).entries, 4);
     // Erased values leave it whole.
     EXPECT_EQ(must([](db::Connection& c) { return erase_audit_values(c, "offer/1"); }), 2);
-    EXPECT_EQ(must([](db::Connection& c) { return list_audit(c, "offer/1", 1); }).at(0).before, std::nullopt);
+    EXPECT_EQ(must([](db::Connection& c) { return list_audit(c, {.target = "offer/1"}); }).at(0).before, std::nullopt);
     EXPECT_EQ(verify(), std::nullopt);
 }
 
 TEST_P(StorageTest, TamperingWithTheAuditIsFound) {
-    const auto verify = [&] { return must([](db::Connection& c) { return verify_audit(c); }); };
+    const auto verify = [&] { return must([](db::Connection& c) { return verify_audit(c); }).broken; };
     for (int i = 0; i < 4; ++i) {
         ASSERT_TRUE(database_->write([&](db::Connection& c) {
             return record_deed(c, {"cli", "offer.update", "offer/1", "before", "after"}, kNow);
@@ -269,12 +283,25 @@ TEST_P(StorageTest, TheSameRequestGetsTheSameAnswer) {
         return database_->read([&](db::Connection& c) { return recall_answer(c, asked, at); });
     };
     EXPECT_EQ(*recall(key, kNow), std::nullopt);
-    const KeptAnswer answer{201, "application/json", "{\"id\":7}"};
+    const KeptAnswer answer{201, "application/json", {{"ETag", "\"1\""}}, "{\"id\":\"a secret\"}"};
     const auto keep = [&](Timestamp at) {
         return database_->write([&](db::Connection& c) { return keep_answer(c, key, answer, at); });
     };
     ASSERT_TRUE(keep(kNow));
     EXPECT_EQ(*recall(key, plus_micros(kNow, 24 * kMicrosPerHour)), answer);
+    // Nobody reads it without the key.
+    const auto stored = database_->read([](db::Connection& c) -> Result<std::string> {
+        std::string bytes;
+        BOON_CHECK(c.query("select id, answer from idempotency_keys", {}, [&](const db::Row& row) -> Status {
+            for (const int column : {0, 1}) {
+                for (const std::byte byte : row.blob(column)) bytes += static_cast<char>(byte);
+            }
+            return {};
+        }));
+        return bytes;
+    });
+    EXPECT_THAT(*stored, ::testing::Not(::testing::HasSubstr("secret")));
+    EXPECT_THAT(*stored, ::testing::Not(::testing::HasSubstr(key.key)));
     EXPECT_EQ(*recall({"key:2 POST /offers", "abc", ""}, kNow), std::nullopt);
     EXPECT_EQ(
         recall({key.scope, key.key, "{\"a\":2}"}, kNow).error(),
@@ -287,7 +314,9 @@ TEST_P(StorageTest, TheSameRequestGetsTheSameAnswer) {
     const Timestamp expired = plus_micros(kNow, kIdempotencyMicros);
     EXPECT_EQ(*recall(key, expired), std::nullopt);
     EXPECT_TRUE(keep(expired));
-    EXPECT_EQ(must([&](db::Connection& c) { return forget_answers(c, expired); }), 0);
+    EXPECT_EQ(must([&](db::Connection& c) { return forget_answers(c, expired, 100); }), 0);
+    const Timestamp later = plus_micros(expired, kIdempotencyMicros);
+    EXPECT_EQ(must([&](db::Connection& c) { return forget_answers(c, later, 100); }), 1);
 }
 
 TEST_P(StorageTest, MessagesAreTakenSentAndTriedAgain) {
