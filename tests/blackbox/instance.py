@@ -29,6 +29,7 @@ class Instance:
         self.home = self.root / "instance"
         self.server = None
         self.key = None
+        self.environment = {}  # of every command
 
     def close(self):
         self.stop()
@@ -39,7 +40,7 @@ class Instance:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("BOON_")}
         done = subprocess.run(
             [BINARY, "--home", self.home, *map(str, arguments)],
-            capture_output=True, text=True, timeout=timeout, env={**clean, **(environment or {})},
+            capture_output=True, text=True, timeout=timeout, env={**clean, **self.environment, **(environment or {})},
         )
         if check and done.returncode != 0:
             command = " ".join(map(str, arguments))
@@ -60,11 +61,12 @@ class Instance:
         self.run("features")
         return self
 
-    def serve(self):
+    def serve(self, environment=None):
         clean = {name: value for name, value in os.environ.items() if not name.startswith("BOON_")}
         self.log = open(self.root / "server.log", "w+")
         self.server = subprocess.Popen(
-            [BINARY, "--home", self.home, "serve", "--port", "0"], env={**clean, "BOON_HTTP_METRICS_PORT": "0"},
+            [BINARY, "--home", self.home, "serve", "--port", "0"],
+            env={**clean, "BOON_HTTP_METRICS_PORT": "0", **self.environment, **(environment or {})},
             stdout=subprocess.PIPE, stderr=self.log, text=True,
         )
         line = self.server.stdout.readline()
@@ -73,6 +75,14 @@ class Instance:
             raise AssertionError(f"the server did not start: {line}{self.log.read()}")
         self.url = line.split()[-1].strip()
         return self
+
+    def kill(self):
+        """Ends the server as a power cut would."""
+        self.server.kill()
+        self.server.wait(30)
+        self.server.stdout.close()
+        self.log.close()
+        self.server = None
 
     def stop(self):
         if self.server is None:

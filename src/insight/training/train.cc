@@ -98,8 +98,9 @@ public:
         const Split split = split_rows(set, options_.validation_share);
         BOON_TRY(const Fitted fitted, fit_rows(data, split));
         BOON_TRY(const auto trees, models::TreeEnsemble::from_xgboost(fitted.model));
-        BOON_CHECK(tell("test", 0));
+        BOON_CHECK(tell("calibrate", 0));
         calibrate(fitted, data, split);
+        BOON_CHECK(tell("test", 0));
         BOON_CHECK(judge_version(trees, data, set, split));
         describe(data, set, split, fitted);
         BOON_CHECK(tell("write", 0));
@@ -168,6 +169,7 @@ private:
         input.baselines = card_.baselines;
         input.dominance = card_.dominance;
         input.loss_against_champion = against_champion(data, test, judged.losses);
+        BOON_CHECK(tell("gate", 0));
         card_.gate = judge(input, options_.gate);
         return {};
     }

@@ -2,6 +2,7 @@
 #include "platform/storage/jobs.h"
 
 #include <array>
+#include <cmath>
 
 #include "program/api/route.h"
 
@@ -13,6 +14,11 @@ struct JobRequest {
 };
 BOOST_DESCRIBE_STRUCT(JobRequest, (), (kind, parameters))
 
+struct JobView : storage::Job {
+    std::optional<double> eta_s;
+};
+BOOST_DESCRIBE_STRUCT(JobView, (storage::Job), (eta_s))
+
 }  // namespace boon::api
 
 template <>
@@ -21,28 +27,44 @@ inline constexpr auto boon::kFields<boon::api::JobRequest> = std::array{
     boon::Field{.name = "parameters", .doc = "of that kind; an object"},
 };
 
+template <>
+inline constexpr auto boon::kFields<boon::api::JobView> = std::array{
+    boon::Field{.name = "note", .doc = "what it is at: its step, a colon, and more in words"},
+    boon::Field{.name = "rate_per_s", .doc = "of `done`, since its worker began"},
+    boon::Field{.name = "eta_s", .doc = "seconds that are left at this rate; null when not known or not running"},
+};
+
 namespace boon::api {
 
 namespace {
 
+JobView view_of(storage::Job job) {
+    JobView view{std::move(job), {}};
+    const bool running = view.state == storage::JobState::running && view.rate_per_s > 0 && view.total > view.done;
+    if (running) view.eta_s = std::round(static_cast<double>(view.total - view.done) / view.rate_per_s * 10) / 10;
+    return view;
+}
+
 Result<http::Response> list_jobs(Call& call) {
     BOON_TRY(const auto query, call.query(std::array<std::string_view, 1>{"limit"}));
     BOON_TRY(const auto limit, number_parameter(query, "limit", {.low = 1, .high = 500, .fallback = 50}));
-    BOON_TRY(const auto jobs, call.app.list_jobs(limit));
-    return list_response(call, jobs);
+    BOON_TRY(auto jobs, call.app.list_jobs(limit));
+    std::vector<JobView> views;
+    for (storage::Job& job : jobs) views.push_back(view_of(std::move(job)));
+    return list_response(call, views);
 }
 
 Result<http::Response> start_job(Call& call) {
     BOON_TRY(auto request, call.body<JobRequest>());
     BOON_TRY(const auto job, call.app.start_job(request.kind, std::move(request.parameters), call.principal.name));
-    http::Response response = record_response(call, job, 202);
+    http::Response response = record_response(call, view_of(job), 202);
     response.headers.push_back({"Location", "/api/v1/jobs/" + job.id});
     return response;
 }
 
 Result<http::Response> read_job(Call& call) {
     BOON_TRY(const auto job, call.app.find_job(call.part("job_id")));
-    return record_response(call, job);
+    return record_response(call, view_of(job));
 }
 
 Result<http::Response> cancel_job(Call& call) {
@@ -61,7 +83,7 @@ std::vector<Route> job_routes() {
          .call = list_jobs,
          .summary = "Jobs, newest first",
          .tag = "jobs",
-         .response = page_of<storage::Job>,
+         .response = page_of<JobView>,
          .query = {{"limit", "1 to 500; 50"}}},
         {.method = "POST",
          .path = "/api/v1/jobs",
@@ -70,7 +92,7 @@ std::vector<Route> job_routes() {
          .summary = "Start a job",
          .tag = "jobs",
          .request = schema_of<JobRequest>,
-         .response = schema_of<storage::Job>,
+         .response = schema_of<JobView>,
          .status = 202},
         {.method = "GET",
          .path = "/api/v1/jobs/{job_id}",
@@ -78,14 +100,14 @@ std::vector<Route> job_routes() {
          .call = read_job,
          .summary = "A job's progress and result",
          .tag = "jobs",
-         .response = schema_of<storage::Job>},
+         .response = schema_of<JobView>},
         {.method = "POST",
          .path = "/api/v1/jobs/{job_id}:cancel",
          .permission = Scope::write,
          .call = cancel_job,
          .summary = "Cancel a job",
          .tag = "jobs",
-         .response = schema_of<storage::Job>},
+         .response = schema_of<JobView>},
     };
 }
 

@@ -79,14 +79,16 @@ std::vector<Route> key_routes() {
          .tag = "keys",
          .request = schema_of<KeyRequest>,
          .response = schema_of<KeyAnswer>,
-         .status = 201},
+         .status = 201,
+         .deed = Deed::by_room},
         {.method = "DELETE",
          .path = "/api/v1/keys/{key_id}",
          .permission = Scope::admin,
          .call = revoke_key,
          .summary = "Revoke an API key at once",
          .tag = "keys",
-         .status = 204},
+         .status = 204,
+         .deed = Deed::by_room},
     };
 }
 

@@ -17,7 +17,9 @@ Result<http::Query> Call::query(std::span<const std::string_view> known) const {
     BOON_TRY(auto query, http::Query::parse(request.query_string));
     Error error{ErrorCode::invalid, "a query parameter is not known"};
     for (const auto& [name, value] : query.items()) {
-        if (std::ranges::find(known, name) == known.end())
+        const bool of_path =
+            std::ranges::any_of(path, [&](const auto& part) { return part.first == name && part.second == value; });
+        if (!of_path && std::ranges::find(known, name) == known.end())
             error.fields.push_back({"?" + name, "is not a known parameter"});
     }
     if (!error.fields.empty()) return std::unexpected(std::move(error));
@@ -36,6 +38,13 @@ Result<json::Value> Call::body_json() const {
     }
     if (request.body.empty()) return fail(ErrorCode::invalid, "the request has no body", "send a JSON object");
     return json::parse(request.body);
+}
+
+http::Response answer_of(Result<http::Response> result) {
+    if (result) return *std::move(result);
+    const Error& error = result.error();
+    const bool wait = error.code == ErrorCode::unavailable || error.code == ErrorCode::limited;
+    return wait ? http::problem_retry_after(error, 1) : http::problem(error);
 }
 
 http::Response json_response(std::string body, int status) {
@@ -81,7 +90,8 @@ const std::vector<Route>& all_routes() {
     static const std::vector<Route> all = [] {
         std::vector<Route> routes;
         for (auto area :
-             {offer_routes, customer_routes, decision_routes, model_routes, job_routes, key_routes, system_routes}) {
+             {offer_routes, customer_routes, decision_routes, model_routes, job_routes, key_routes, audit_routes,
+              system_routes}) {
             for (Route& route : area()) routes.push_back(std::move(route));
         }
         return routes;

@@ -29,7 +29,7 @@ struct Call {
 
     // A path parameter; the route's path names it.
     [[nodiscard]] const std::string& part(std::string_view name) const;
-    // The query's parameters; `invalid` when one is not in `known`.
+    // The query's parameters; `invalid` when one is not in `known` (or stands for a variable of the path).
     [[nodiscard]] Result<http::Query> query(std::span<const std::string_view> known) const;
     [[nodiscard]] json::Context context() const;
     // The body as a record; every mistake with its pointer.
@@ -50,6 +50,11 @@ using PoolCall = Result<http::Response> (*)(Call&);
 struct Open {};
 using Permission = std::variant<Open, access::Scope>;
 
+// How a change gets into the audit log: by the router, in the transaction of the change (routes of the pool that write
+// or administer, see change.h); by the room that makes it; or not, since it is a record by itself, or changes nothing.
+// The first kind runs as one unit of work (db::Database::together), so it must do nothing slow once it has written.
+enum class Deed { automatic, by_room, none };
+
 struct Parameter {
     std::string_view name;
     std::string_view doc;
@@ -66,6 +71,7 @@ struct Route {
     SchemaOf response = nullptr;  // null: no JSON
     int status = 200;             // of success
     std::vector<Parameter> query = {};
+    Deed deed = Deed::automatic;
 };
 
 // Each area's rows, and all of them in the order of the document.
@@ -75,10 +81,12 @@ std::vector<Route> decision_routes();
 std::vector<Route> model_routes();
 std::vector<Route> job_routes();
 std::vector<Route> key_routes();
+std::vector<Route> audit_routes();
 std::vector<Route> system_routes();
 const std::vector<Route>& all_routes();
 
 // Answers.
+http::Response answer_of(Result<http::Response> result);  // an error as its problem document
 http::Response json_response(std::string body, int status = 200);
 template <class T>
 http::Response record_response(const Call& call, const T& record, int status = 200) {

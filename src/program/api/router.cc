@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "platform/access/keys.h"
+#include "program/api/change.h"
 
 namespace boon::api {
 
@@ -49,13 +50,6 @@ bool bind_path(
     return true;
 }
 
-http::Response answer_of(Result<http::Response> result) {
-    if (result) return *std::move(result);
-    const Error& error = result.error();
-    const bool wait = error.code == ErrorCode::unavailable || error.code == ErrorCode::limited;
-    return wait ? http::problem_retry_after(error, 1) : http::problem(error);
-}
-
 std::optional<std::string_view> bearer_of(const http::Request& request) {
     const auto header = request.headers.find("Authorization");
     constexpr std::string_view kScheme = "Bearer ";
@@ -68,11 +62,47 @@ std::string trace_of(const http::Request& request) {
     return parent && parent->size() == 55 ? std::string(*parent) : std::string();
 }
 
+// The GET route of what a route's path names: of `/offers/{offer_id}:pause`, `/offers/{offer_id}`.
+const Route* object_of(const Route& route) {
+    const std::string_view path = route.path.substr(0, route.path.rfind('}') + 1);
+    const auto rest = route.path.substr(path.size());
+    if (path.empty() || !(rest.empty() || rest.starts_with(':'))) return nullptr;
+    const auto found = std::ranges::find_if(all_routes(), [&](const Route& other) {
+        return other.method == "GET" && other.path == path && std::holds_alternative<PoolCall>(other.call);
+    });
+    return found == all_routes().end() ? nullptr : &*found;
+}
+
+// `-` in the path stands for the query parameter of the variable's name: ids that a path cannot carry everywhere
+// (with slashes, `.`, `..`, control characters) are addressed so.
+void bind_from_query(const http::Request& request, std::vector<std::pair<std::string_view, std::string>>& path) {
+    for (auto& [name, value] : path) {
+        if (value != "-" || request.query_string.empty()) continue;
+        const auto query = http::Query::parse(request.query_string);
+        if (!query) return;  // the route refuses it
+        if (const auto given = query->find(name)) value = *given;
+    }
+}
+
+std::string policy_text(const access::RateLimit& limit) {
+    const int window_s = (limit.burst + limit.per_second - 1) / std::max(limit.per_second, 1);
+    return fmt::format("\"key\";q={};w={}", limit.burst, window_s);
+}
+
+std::int64_t steady_ns() {
+    return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 }  // namespace
 
-Router::Router(app::App& app, http::WorkerPool& pool) : app_(app), pool_(pool) {
+Router::Router(app::App& app, http::WorkerPool& pool)
+    : app_(app),
+      pool_(pool),
+      limiter_({.per_second = app.config().limits.requests_per_s, .burst = app.config().limits.burst}),
+      limit_policy_(policy_text(limiter_.limit())) {
     for (const Route& route : all_routes()) {
-        compiled_.push_back({&route, split(route.path), metrics_.add_route(route.method, route.path)});
+        compiled_.push_back({&route, object_of(route), split(route.path), metrics_.add_route(route.method, route.path)}
+        );
     }
     // Literal segments go before variables: `/models/versions` is not the model called `versions`.
     std::ranges::stable_sort(compiled_, {}, [](const Compiled& entry) {
@@ -90,6 +120,7 @@ Router::Match Router::match(const http::Request& request) const {
         if (entry.route->method == method) {
             found.compiled = &entry;
             found.path = std::move(path);
+            bind_from_query(request, found.path);
             return found;
         }
         found.allowed += (found.allowed.empty() ? "" : ", ") + std::string(entry.route->method);
@@ -138,24 +169,51 @@ void Router::handle(http::Request request, http::Respond respond) {
     const auto started = std::chrono::steady_clock::now();
     const std::size_t metric = found.compiled->metric;
     std::string trace = trace_of(request);
-    http::Respond counted([this, metric, started, trace = std::move(trace),
+    const auto limited = limit(*principal);
+    http::Respond counted([this, metric, started, limited, trace = std::move(trace),
                            respond = std::move(respond)](http::Response answer) {
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
         metrics_.count_request(metric, answer.status, took.count());
         if (!trace.empty()) answer.headers.push_back({"traceparent", trace});
+        if (limited) add_limit(answer, *limited);
         respond(std::move(answer));
     });
+    if (limited && !limited->admitted) return counted(too_many(*principal, *limited));
     Call call{app_, std::move(request), *std::move(principal), now, std::move(found.path)};
     run(*found.compiled, std::move(call), std::move(counted));
 }
 
+std::optional<access::Limiter::Verdict> Router::limit(const access::Principal& principal) {
+    if (!limiter_.is_on() || principal.kind != access::PrincipalKind::key || principal.id.empty()) return std::nullopt;
+    return limiter_.take(principal.id, steady_ns());
+}
+
+// The fields of draft-ietf-httpapi-ratelimit-headers-10.
+void Router::add_limit(http::Response& answer, const access::Limiter::Verdict& verdict) const {
+    answer.headers.push_back({"RateLimit-Policy", limit_policy_});
+    answer.headers.push_back({"RateLimit", fmt::format("\"key\";r={};t={}", verdict.remaining, verdict.full_in_s)});
+}
+
+http::Response Router::too_many(const access::Principal& principal, const access::Limiter::Verdict& verdict) const {
+    const Error error{
+        ErrorCode::limited,
+        fmt::format("\"{}\" sends more than {} requests a second", principal.name, limiter_.limit().per_second),
+        "wait as Retry-After says; an operator can raise limits.requests_per_s and limits.burst"
+    };
+    return http::problem_retry_after(error, verdict.retry_in_s);
+}
+
 void Router::run(const Compiled& compiled, Call call, http::Respond respond) {
-    if (const auto* async = std::get_if<AsyncCall>(&compiled.route->call))
+    const Route& route = *compiled.route;
+    const bool change = is_change(route, call.request);
+    if (const auto* async = std::get_if<AsyncCall>(&route.call); async != nullptr && !change) {
         return (*async)(std::move(call), std::move(respond));
-    const PoolCall blocking = std::get<PoolCall>(compiled.route->call);
+    }
     // Respond is copied, so that a full pool can still answer.
-    const Status taken =
-        pool_.submit([blocking, call = std::move(call), respond]() mutable { respond(answer_of(blocking(call))); });
+    const Status taken = pool_.submit([&compiled, change, call = std::move(call), respond]() mutable {
+        if (change) return carry_out(*compiled.route, compiled.object, std::move(call), respond);
+        respond(answer_of(std::get<PoolCall>(compiled.route->call)(call)));
+    });
     if (!taken) respond(http::problem_retry_after(taken.error(), 1));
 }
 

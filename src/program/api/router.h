@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "platform/access/limiter.h"
 #include "platform/http/respond.h"
 #include "platform/http/worker_pool.h"
 #include "program/api/metrics.h"
@@ -31,6 +32,7 @@ public:
 private:
     struct Compiled {
         const Route* route;
+        const Route* object;  // see change.h
         std::vector<std::string_view> segments;
         std::size_t metric;
     };
@@ -42,10 +44,15 @@ private:
 
     [[nodiscard]] Match match(const http::Request& request) const;
     Result<access::Principal> admit(const http::Request& request, const Route& route, Timestamp now);
+    std::optional<access::Limiter::Verdict> limit(const access::Principal& principal);
+    void add_limit(http::Response& answer, const access::Limiter::Verdict& verdict) const;
+    http::Response too_many(const access::Principal& principal, const access::Limiter::Verdict& verdict) const;
     void run(const Compiled& compiled, Call call, http::Respond respond);
 
     app::App& app_;
     http::WorkerPool& pool_;
+    access::Limiter limiter_;
+    std::string limit_policy_;
     Metrics metrics_;
     std::vector<Compiled> compiled_;
 };

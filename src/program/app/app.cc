@@ -19,6 +19,7 @@
 #include "platform/storage/jobs.h"
 #include "platform/storage/migrations.h"
 #include "program/app/instance.h"
+#include "program/app/janitor.h"
 #include "program/app/job_runner.h"
 #include "records/catalog/catalogue.h"
 #include "records/history/ledger.h"
@@ -109,11 +110,13 @@ struct App::Parts {
     std::atomic<bool> retired = false;
     std::unique_ptr<JobRunner> runner;
     std::jthread follower;
+    std::unique_ptr<Janitor> janitor;
 };
 
 App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 App::~App() {
     // The threads first: they use what stands below them.
+    parts_->janitor.reset();
     parts_->runner.reset();
     if (parts_->follower.joinable()) {
         parts_->follower.request_stop();
@@ -138,6 +141,7 @@ Result<std::unique_ptr<App>> App::open(const config::Config& config) {
     app->parts_->follower =
         std::jthread([&serving = app->serving()](const std::stop_token& stop) { follow(serving, stop); });
     app->parts_->runner = std::make_unique<JobRunner>(*app, *app->parts_->database);
+    app->parts_->janitor = std::make_unique<Janitor>(*app->parts_->database, system_now);
     return app;
 }
 
@@ -158,7 +162,16 @@ history::Ledger& App::ledger() { return *parts_->ledger; }
 serving::Engine& App::serving() { return *parts_->serving; }
 scoring::Registry& App::registry() { return parts_->registry; }
 
-Status App::follow_changes() { return parts_->serving->follow(); }
+Status App::follow_changes() {
+    if (!database().is_together()) return serving().follow();
+    database().once_written([this] {
+        // The follower looks again in a moment.
+        if (auto followed = serving().follow(); !followed) {
+            log::error("could not follow a change: " + to_text(followed.error()));
+        }
+    });
+    return {};
+}
 
 Result<std::shared_ptr<warehouse::Warehouse>> App::warehouse() {
     const std::scoped_lock lock(parts_->warehouse_mutex);
@@ -188,7 +201,7 @@ Result<storage::Job> App::start_job(std::string_view kind, json::Value parameter
     BOON_TRY(auto job, parts_->database->write([&](db::Connection& connection) {
         return storage::enqueue_job(connection, wanted, now());
     }));
-    parts_->runner->wake();
+    database().once_written([this] { parts_->runner->wake(); });
     return job;
 }
 

@@ -69,6 +69,7 @@ public:
     serving::Engine& serving();
 
     // Serves from what the change feed says has changed, at once; by itself the app looks five times a second.
+    // Within a unit of work (db::Database::together): once that is on disk.
     Status follow_changes();
 
     // Opened at first use: views are bound to the files then. The error, if any, is that of this attempt.

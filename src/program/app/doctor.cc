@@ -6,6 +6,8 @@
 
 #include "action/serving/engine.h"
 #include "insight/scoring/registry.h"
+#include "platform/db/database.h"
+#include "platform/storage/audit.h"
 #include "platform/storage/migrations.h"
 #include "program/app/app.h"
 #include "records/catalog/catalogue.h"
@@ -131,6 +133,23 @@ void examine_models(App& app, std::vector<Check>& checks) {
     }
 }
 
+Check examine_audit(App& app) {
+    const auto verdict = app.database().read(storage::verify_audit);
+    if (!verdict) return from_error("audit", Health::error, verdict.error());
+    Check check{
+        .part = "audit",
+        .health = Health::ok,
+        .words = fmt::format("{} entries, each as it was written", verdict->entries),
+        .hint = {}
+    };
+    if (verdict->broken) {
+        check.health = Health::error;
+        check.words = fmt::format("broken at entry {}: {}", verdict->broken->seq, verdict->broken->why);
+        check.hint = "somebody changed the database by hand; compare with a backup: what comes before is sound";
+    }
+    return check;
+}
+
 Check examine_disk(const App& app) {
     std::error_code problem;
     const auto space = std::filesystem::space(app.config().home, problem);
@@ -163,6 +182,7 @@ Result<std::vector<Check>> examine(App& app) {
     examine_warehouse(app, checks);
     checks.push_back(examine_profiles(app));
     examine_models(app, checks);
+    checks.push_back(examine_audit(app));
     checks.push_back(examine_disk(app));
     return checks;
 }

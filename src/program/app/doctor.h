@@ -14,7 +14,7 @@ enum class Health { ok, warning, error };
 BOOST_DESCRIBE_ENUM(Health, ok, warning, error)
 
 struct Check {
-    std::string part;  // settings, database, catalogue, warehouse, profiles, models, disk
+    std::string part;  // settings, database, catalogue, warehouse, profiles, models, audit, disk
     Health health = Health::ok;
     std::string words;
     std::string hint;

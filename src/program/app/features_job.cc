@@ -46,16 +46,17 @@ Result<json::Value> run_features(App& app, const json::Value& parameters, const 
         BOON_TRY(as_of, end_of_data(*warehouse, app.now()));
     }
     BOON_TRY(const auto total, features::count_customers(*warehouse));
-    BOON_CHECK(progress(0, total));
+    BOON_CHECK(progress(0, total, "features: the warehouse computes"));
     profiles::Store store(app.database());
     BOON_TRY(auto fill, store.begin(profile_schema(schema, app.config().currency)));
     std::int64_t done = 0;
     const auto keep = [&](const features::CustomerRows& rows) -> Status {
         BOON_CHECK(fill.add(rows.customer_ids, rows.values, as_of));
         done += static_cast<std::int64_t>(rows.customer_ids.size());
-        return progress(std::min(done, total - 1), total);
+        return progress(std::min(done, total - 1), total, "profiles: kept, row by row");
     };
     BOON_CHECK(features::compute(*warehouse, schema, as_of, {}, keep));
+    BOON_CHECK(progress(std::min(done, total - 1), total, "profiles: swapped in"));
     BOON_CHECK(fill.finish(app.now()));
     BOON_CHECK(app.follow_changes());
     BOON_CHECK(progress(total, total));

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "platform/base/error.h"
 #include "platform/base/json.h"
@@ -13,9 +14,21 @@ namespace boon::app {
 
 class App;
 
-// How a job tells how far it is (total 0: not known). An error means that it was cancelled or lost its lease: stop and
-// return it.
-using Progress = std::function<Status(std::int64_t done, std::int64_t total)>;
+// How a job tells how far it is (total 0: not known) and, in words, what it is at (empty: as before). An error means
+// that it was cancelled or lost its lease: stop and return it.
+class Progress {
+public:
+    using Report = std::function<Status(std::int64_t done, std::int64_t total, std::string_view note)>;
+
+    explicit Progress(Report report) : report_(std::move(report)) {}
+
+    Status operator()(std::int64_t done, std::int64_t total, std::string_view note = {}) const {
+        return report_(done, total, note);
+    }
+
+private:
+    Report report_;
+};
 
 struct JobKind {
     std::string_view name;

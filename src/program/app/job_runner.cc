@@ -19,18 +19,21 @@ std::vector<std::string_view> kind_names() {
     return names;
 }
 
-// Reports at most ten times a second: each report is a durable write.
+// Reports at most ten times a second, since each is a durable write, and when a step begins.
 class Throttle {
 public:
-    bool is_due(std::int64_t done, std::int64_t total) {
+    bool is_due(std::int64_t done, std::int64_t total, std::string_view note) {
         const auto now = std::chrono::steady_clock::now();
-        if (done < total && now - last_ < std::chrono::milliseconds(100)) return false;
+        const bool step = note.substr(0, note.find(':')) != step_;
+        if (!step && done < total && now - last_ < std::chrono::milliseconds(100)) return false;
         last_ = now;
+        step_ = note.substr(0, note.find(':'));
         return true;
     }
 
 private:
     std::chrono::steady_clock::time_point last_{};
+    std::string step_;  // what stands before a note's colon
 };
 
 storage::Outcome outcome_of(Result<json::Value> result, bool cancelled) {
@@ -89,19 +92,19 @@ void JobRunner::run(const storage::Job& job, const std::stop_token& stop) {
     const auto kind = std::ranges::find(job_kinds(), job.kind, &JobKind::name);
     Throttle throttle;
     bool cancelled = false;
-    const Progress report = [&](std::int64_t done, std::int64_t total) -> Status {
+    const Progress report([&](std::int64_t done, std::int64_t total, std::string_view note) -> Status {
         if (stop.stop_requested())
             return fail(ErrorCode::unavailable, "the server is ending; the job goes on after its next start");
-        if (!throttle.is_due(done, total)) return {};
+        if (!throttle.is_due(done, total, note)) return {};
+        storage::Progress progress{.done = done, .total = total};
+        if (!note.empty()) progress.note = note;
         BOON_TRY(const auto wish, database_.write(db::Lane::batch, [&](db::Connection& connection) {
-            return storage::report_progress(
-                connection, claim, worker_, {.done = done, .total = total, .checkpoint = {}}, app_.now()
-            );
+            return storage::report_progress(connection, claim, worker_, progress, app_.now());
         }));
         cancelled = wish == storage::Wish::cancel;
         if (cancelled) return fail(ErrorCode::conflict, "cancelled");
         return {};
-    };
+    });
     auto result = kind->run(app_, job.parameters, report);
     if (!result && stop.stop_requested()) return;
     const auto outcome = outcome_of(std::move(result), cancelled);

@@ -1,10 +1,14 @@
 // Trains a model from the warehouse and lets it serve when the gate lets it through.
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
 #include "insight/training/train.h"
 #include "platform/base/record.h"
+#include "platform/db/database.h"
+#include "platform/storage/audit.h"
 #include "program/app/app.h"
 #include "program/app/feature_schema.h"
 #include "program/app/job_kinds.h"
@@ -30,23 +34,46 @@ struct TrainResult {
 };
 BOOST_DESCRIBE_STRUCT(TrainResult, (), (model, version, gate, state, words))
 
-// The steps of a run as parts of one whole: how much of it is done before each, and within.
+// The steps of a run as parts of one whole: how much of it is done before each and within, and what people call it.
 struct StepShare {
     std::string_view step;
     double before;
     double share;
+    std::string_view words;
 };
 constexpr std::array kSteps = {
-    StepShare{"labels", 0.0, 0.1}, StepShare{"features", 0.1, 0.3}, StepShare{"fit", 0.4, 0.5},
-    StepShare{"test", 0.9, 0.08},  StepShare{"write", 0.98, 0.02},
+    StepShare{"labels", 0.0, 0.1, "what came true for whom"},
+    StepShare{"features", 0.1, 0.3, "as of each row's own instant"},
+    StepShare{"fit", 0.4, 0.5, "trees"},
+    StepShare{"calibrate", 0.9, 0.01, "on customers held out"},
+    StepShare{"test", 0.91, 0.05, "on the latest rows"},
+    StepShare{"gate", 0.96, 0.02, "whether it may serve"},
+    StepShare{"write", 0.98, 0.02, "the version, with its card"},
 };
 
+const StepShare& share_of(std::string_view step) {
+    const auto found = std::ranges::find(kSteps, step, &StepShare::step);
+    BOON_ASSERT(found != kSteps.end());
+    return *found;
+}
+
 std::int64_t per_mille(const training::TrainProgress& progress) {
-    for (const StepShare& entry : kSteps) {
-        if (entry.step == progress.step)
-            return static_cast<std::int64_t>((entry.before + entry.share * progress.done) * 1000);
+    const StepShare& entry = share_of(progress.step);
+    return static_cast<std::int64_t>((entry.before + entry.share * progress.done) * 1000);
+}
+
+// `fit: round 120 of at most 1000, validation loss 0.2312`
+std::string note_of(const training::TrainProgress& progress) {
+    const training::FitProgress& fit = progress.fit;
+    if (fit.round == 0) return fmt::format("{}: {}", progress.step, share_of(progress.step).words);
+    const std::string trial = fit.trial > 0 ? fmt::format("parameters {}, ", fit.trial + 1) : "";
+    if (std::isnan(fit.validation_loss)) {
+        return fmt::format("{}: {}round {} of {}, on all rows", progress.step, trial, fit.round, fit.rounds);
     }
-    return 0;
+    return fmt::format(
+        "{}: {}round {} of at most {}, validation loss {:.4f}", progress.step, trial, fit.round, fit.rounds,
+        fit.validation_loss
+    );
 }
 
 Result<training::Options> training_options(const App& app, const TrainParameters& wanted) {
@@ -75,11 +102,29 @@ std::vector<std::string> lines_of(const std::string& text) {
 // Why it will not serve, or nothing: it does now.
 Result<scoring::ModelVersion> register_version(App& app, const training::TrainedModel& trained) {
     const scoring::ModelVersion row = training::registry_row(trained, "boon train");
-    BOON_CHECK(app.registry().add(row, app.now()));
-    if (!row.gate_passed) return row;
-    BOON_TRY(auto promoted, app.registry().promote(row.version, app.now()));
+    const Timestamp now = app.now();
+    db::Database& database = app.database();
+    const auto registered = [&]() -> Result<scoring::ModelVersion> {
+        BOON_CHECK(app.registry().add(row, now));
+        scoring::ModelVersion kept = row;
+        if (row.gate_passed) {
+            BOON_TRY(kept, app.registry().promote(row.version, now));
+        }
+        const storage::Deed deed{
+            .who = "job:train",
+            .what = row.gate_passed ? "models.versions.promote" : "models.versions.create",
+            .target = fmt::format("models/{}/versions/{}", row.name, row.version),
+            .before = {},
+            .after = json::write(kept),
+        };
+        BOON_CHECK(database.write([&](db::Connection& connection) {
+            return storage::record_deed(connection, deed, now);
+        }));
+        return kept;
+    };
+    BOON_TRY(auto kept, database.together(db::Lane::batch, db::Start::at_first_write, registered));
     BOON_CHECK(app.follow_changes());
-    return promoted;
+    return kept;
 }
 
 std::shared_ptr<const scoring::LoadedModel> champion_of(App& app, std::string_view name) {
@@ -109,7 +154,7 @@ Result<json::Value> run_train(App& app, const json::Value& parameters, const Pro
         .process = {.command = {"/proc/self/exe", "__fit"}, .scratch = scratch, .progress = {}},
         .code_version = std::string(kCodeVersion),
         .champion = champion_of(app, enum_name(wanted.model)),
-        .progress = [&](const training::TrainProgress& step) { return progress(per_mille(step), 1000); },
+        .progress = [&](const training::TrainProgress& step) { return progress(per_mille(step), 1000, note_of(step)); },
     };
     BOON_TRY(const auto trained, training::train(environment, options, app.now()));
     BOON_TRY(const auto version, register_version(app, trained));

@@ -48,7 +48,10 @@ Result<json::Value> run_job(
         const auto& object = job.as_object();
         const std::string state = text_of(job, "state");
         bar.update(
-            object.at("done").to_number<std::int64_t>(), object.at("total").to_number<std::int64_t>(), elapsed.count()
+            {.done = object.at("done").to_number<std::int64_t>(),
+             .total = object.at("total").to_number<std::int64_t>(),
+             .note = std::string(object.at("note").as_string())},
+            elapsed.count()
         );
         if (state == "succeeded") return object.at("result");
         if (state == "failed") return fail(ErrorCode::internal, text_of(job, "error"));

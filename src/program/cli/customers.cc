@@ -21,7 +21,7 @@ Status print_some(const Context& context, Door& door) {
 Status run_customers(const Context& context, const std::string& id) {
     BOON_TRY(const auto door, context.door());
     if (id.empty()) return print_some(context, *door);
-    BOON_TRY(const auto customer, door->call("GET", "/api/v1/customers/" + http::percent_encode(id)));
+    BOON_TRY(const auto customer, door->call("GET", "/api/v1/customers/-?customer_id=" + http::percent_encode(id)));
     if (context.json) {
         context.terminal.data(json::to_text(customer));
         return {};

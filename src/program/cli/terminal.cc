@@ -98,31 +98,45 @@ void ProgressBar::finish() {
     drawn_ = false;
 }
 
-void ProgressBar::update(std::int64_t done, std::int64_t total, double elapsed_s) {
-    std::string line = label_;
-    if (total > 0) {
-        const double share = std::clamp(static_cast<double>(done) / static_cast<double>(total), 0.0, 1.0);
-        if (terminal_.err_moves()) {
-            const auto filled = static_cast<std::size_t>(share * 24);
-            line += fmt::format(" [{}{}]", std::string(filled, '='), std::string(24 - filled, ' '));
-        }
-        line += fmt::format(" {:3.0f} %  {} of {}", share * 100, count_text(done), count_text(total));
-        if (elapsed_s > 0.5 && done > 0) {
-            const double rate = static_cast<double>(done) / elapsed_s;
-            line += fmt::format("  {}/s", count_text(static_cast<std::int64_t>(rate)));
-            if (done < total) line += "  " + duration_text(static_cast<double>(total - done) / rate) + " left";
-        }
+namespace {
+
+std::string progress_text(const ProgressBar::Step& step, double elapsed_s, bool moves) {
+    const auto [done, total, note] = step;
+    if (total == 0) return note.empty() ? "" : "  " + note;
+    std::string text;
+    const double share = std::clamp(static_cast<double>(done) / static_cast<double>(total), 0.0, 1.0);
+    if (moves) {
+        const auto filled = static_cast<std::size_t>(share * 24);
+        text += fmt::format(" [{}{}]", std::string(filled, '='), std::string(24 - filled, ' '));
     }
+    text += fmt::format(" {:3.0f} %", share * 100);
+    const bool counts = total != ProgressBar::kShares;
+    const bool timed = elapsed_s > 0.5 && done > 0;
+    const double rate = timed ? static_cast<double>(done) / elapsed_s : 0;
+    if (counts) text += fmt::format("  {} of {}", count_text(done), count_text(total));
+    if (counts && timed) text += fmt::format("  {}/s", count_text(static_cast<std::int64_t>(rate)));
+    if (timed && done < total) text += "  " + duration_text(static_cast<double>(total - done) / rate) + " left";
+    return note.empty() ? text : text + "  " + note;
+}
+
+}  // namespace
+
+void ProgressBar::update(const Step& step, double elapsed_s) {
+    std::string line = label_ + progress_text(step, elapsed_s, terminal_.err_moves());
     if (terminal_.err_moves()) {
         const auto room = static_cast<std::size_t>(terminal_.err_width() - 1);
         if (line.size() > room) line.resize(room);
         fmt::print(stderr, "\r\033[K{}", line);
         std::fflush(stderr);
         drawn_ = true;
-    } else if (total > 0 && (elapsed_s - last_line_s_ >= 5 || done >= total)) {
-        last_line_s_ = elapsed_s;
-        terminal_.message(line);
+        return;
     }
+    const std::string at = step.note.substr(0, step.note.find(':'));
+    const bool due = elapsed_s - last_line_s_ >= 5 || step.done >= step.total || at != last_step_;
+    if (step.total == 0 || !due) return;
+    last_line_s_ = elapsed_s;
+    last_step_ = at;
+    terminal_.message(line);
 }
 
 std::string count_text(std::int64_t count) {

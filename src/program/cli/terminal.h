@@ -63,8 +63,15 @@ public:
     ProgressBar(const ProgressBar&) = delete;
     ProgressBar& operator=(const ProgressBar&) = delete;
 
-    // `total` 0: not known. `elapsed_s`: since the work began.
-    void update(std::int64_t done, std::int64_t total, double elapsed_s);
+    // A total of this many says that the work has no things to count: only the share is shown.
+    static constexpr std::int64_t kShares = 1000;
+    struct Step {
+        std::int64_t done = 0;
+        std::int64_t total = 0;  // 0: not known
+        std::string note = {};   // what it is at
+    };
+    // `elapsed_s`: since the work began. Away from a terminal a new note's part before the colon is a new line.
+    void update(const Step& step, double elapsed_s);
     // Ends the bar's line.
     void finish();
 
@@ -72,6 +79,7 @@ private:
     const Terminal& terminal_;
     std::string label_;
     double last_line_s_ = -10;
+    std::string last_step_;
     bool drawn_ = false;
 };
 

@@ -54,7 +54,7 @@ Status run_world(const Context& context, const WorldOptions& options) {
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     };
     BOON_TRY(const auto summary, world::generate(wanted, [&](std::int64_t done) {
-                 bar.update(done, options.customers, elapsed_s());
+                 bar.update({.done = done, .total = options.customers}, elapsed_s());
                  return true;
              }));
     bar.finish();

@@ -1,0 +1,46 @@
+#include "program/app/janitor.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+#include "platform/base/log.h"
+#include "platform/storage/idempotency.h"
+
+namespace boon::app {
+
+namespace {
+
+constexpr std::int64_t kRowsEach = 1000;
+constexpr std::chrono::minutes kPause{10};
+
+}  // namespace
+
+Result<std::int64_t> sweep(db::Database& database, Timestamp now) {
+    std::int64_t rows = 0;
+    while (true) {
+        BOON_TRY(const std::int64_t gone, database.write(db::Lane::batch, [&](db::Connection& connection) {
+            return storage::forget_answers(connection, now, kRowsEach);
+        }));
+        rows += gone;
+        if (gone < kRowsEach) return rows;
+    }
+}
+
+Janitor::Janitor(db::Database& database, std::function<Timestamp()> clock)
+    : database_(database), clock_(std::move(clock)), thread_([this](const std::stop_token& stop) { loop(stop); }) {}
+
+void Janitor::loop(const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any woken;
+    while (!stop.stop_requested()) {
+        if (const auto swept = sweep(database_, clock_()); !swept) {
+            log::error("could not remove what is past its time: " + to_text(swept.error()));
+        }
+        std::unique_lock lock(mutex);
+        woken.wait_for(lock, stop, kPause, [] { return false; });
+    }
+}
+
+}  // namespace boon::app
