@@ -124,18 +124,34 @@ Result<Offer> Catalogue::store(
 }
 
 Result<Offer> Catalogue::change(const Target& target, std::string_view what, const Author& author, const Edit& edit) {
-    return database_.write([&](db::Connection& connection) -> Result<Offer> {
-        BOON_TRY(const Offer current, find_offer(connection, target.id, Access::change));
-        BOON_CHECK(check_version(current, target.expected_version));
-        BOON_TRY(Offer changed, edit(current));
-        BOON_CHECK(complete(changed, names_));
-        return store(connection, current, std::move(changed), what, author);
-    });
+    return database_.write([&](db::Connection& connection) { return change(connection, target, what, author, edit); });
+}
+
+Result<Offer> Catalogue::change(
+    db::Connection& connection, const Target& target, std::string_view what, const Author& author, const Edit& edit
+) const {
+    BOON_TRY(const Offer current, find_offer(connection, target.id, Access::change));
+    BOON_CHECK(check_version(current, target.expected_version));
+    BOON_TRY(Offer changed, edit(current));
+    BOON_CHECK(complete(changed, names_));
+    return store(connection, current, std::move(changed), what, author);
 }
 
 Result<Offer> Catalogue::create(Offer offer, const Author& author) {
+    return database_.write([&](db::Connection& connection) { return create(connection, offer, author); });
+}
+
+Result<Offer> Catalogue::create(db::Connection& connection, Offer offer, const Author& author) const {
     BOON_CHECK(complete(offer, names_));
-    return database_.write([&](db::Connection& connection) { return insert(connection, offer, "created", author); });
+    return insert(connection, std::move(offer), "created", author);
+}
+
+Result<Offer> Catalogue::read(db::Connection& connection, OfferId id) {
+    return find_offer(connection, id, Access::look);
+}
+
+Result<std::vector<Offer>> Catalogue::read_all(db::Connection& connection) {
+    return db::select<Offer>(connection, "select * from offers order by offer_id");
 }
 
 Result<Offer> Catalogue::read(OfferId id) {
@@ -151,8 +167,16 @@ Result<Offer> Catalogue::replace(
 Result<Offer> Catalogue::patch(
     OfferId id, const json::Value& patch, std::optional<std::int64_t> expected_version, const Author& author
 ) {
+    return database_.write([&](db::Connection& connection) {
+        return this->patch(connection, {id, expected_version}, patch, author);
+    });
+}
+
+Result<Offer> Catalogue::patch(
+    db::Connection& connection, const Target& target, const json::Value& patch, const Author& author
+) const {
     if (!patch.is_object()) return fail(ErrorCode::invalid, "a patch is an object with the fields to change");
-    return change({id, expected_version}, "patched", author, [&](const Offer& current) -> Result<Offer> {
+    return change(connection, target, "patched", author, [&](const Offer& current) -> Result<Offer> {
         BOON_TRY(json::Value value, json::parse(json::write(current, context())));
         json::merge_patch(value, patch);
         return read_row(value);
@@ -162,7 +186,15 @@ Result<Offer> Catalogue::patch(
 Result<Offer> Catalogue::set_status(
     OfferId id, OfferStatus status, std::optional<std::int64_t> expected_version, const Author& author
 ) {
-    return change({id, expected_version}, enum_name(status), author, [&](Offer offer) -> Result<Offer> {
+    return database_.write([&](db::Connection& connection) {
+        return set_status(connection, {id, expected_version}, status, author);
+    });
+}
+
+Result<Offer> Catalogue::set_status(
+    db::Connection& connection, const Target& target, OfferStatus status, const Author& author
+) const {
+    return change(connection, target, enum_name(status), author, [&](Offer offer) -> Result<Offer> {
         offer.status = status;
         return offer;
     });

@@ -119,14 +119,28 @@ public:
     Result<ImportReport> import(const json::Array& rows, ImportMode mode, const Author& author);
     Result<Contents> contents();
 
+    // Which offer, and at which version (nothing: any).
+    struct Target {
+        OfferId id;
+        std::optional<std::int64_t> expected_version = {};
+    };
+    // The same within the caller's transaction, for rooms that keep something beside an offer.
+    static Result<Offer> read(db::Connection& connection, OfferId id);
+    static Result<std::vector<Offer>> read_all(db::Connection& connection);
+    Result<Offer> create(db::Connection& connection, Offer offer, const Author& author) const;
+    Result<Offer> patch(
+        db::Connection& connection, const Target& target, const json::Value& patch, const Author& author
+    ) const;
+    Result<Offer> set_status(db::Connection& connection, const Target& target, OfferStatus status, const Author& author)
+        const;
+
 private:
     // Turns the offer as it is into what it shall be.
     using Edit = std::function<Result<Offer>(const Offer& current)>;
-    struct Target {
-        OfferId id;
-        std::optional<std::int64_t> expected_version;
-    };
     Result<Offer> change(const Target& target, std::string_view what, const Author& author, const Edit& edit);
+    Result<Offer> change(
+        db::Connection& connection, const Target& target, std::string_view what, const Author& author, const Edit& edit
+    ) const;
     Result<Offer> insert(db::Connection& connection, Offer offer, std::string_view what, const Author& author) const;
     Result<Offer> store(
         db::Connection& connection, const Offer& current, Offer changed, std::string_view what, const Author& author
