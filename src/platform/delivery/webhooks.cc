@@ -207,11 +207,10 @@ Status Webhooks::note(
         return {};
     }
     BOON_CHECK(connection.execute(
-        "update webhooks set failures = failures + 1, last_error = ?, state = case ? when 1 then 'gone' else state end "
-        "where id = ?",
-        {verdict.why, verdict.gone, message.destination}
+        "update webhooks set failures = failures + 1, last_error = ? where id = ?", {verdict.why, message.destination}
     ));
     if (!verdict.gone) return {};
+    BOON_CHECK(connection.execute("update webhooks set state = 'gone' where id = ?", {message.destination}));
     BOON_CHECK(storage::give_up_waiting(connection, {kWebhookKind, message.destination}, verdict.why, now));
     return {};
 }
