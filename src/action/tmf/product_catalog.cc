@@ -8,6 +8,7 @@
 #include "action/tmf/schema.h"
 #include "platform/base/id.h"
 #include "platform/http/uri.h"
+#include "platform/storage/audit.h"
 #include "platform/storage/jobs.h"
 
 namespace boon::tmf {
@@ -49,6 +50,29 @@ Status prepare_job(json::Object& job, Timestamp now) {
     job["status"] = kNotStarted;
     return {};
 }
+
+// Who did what to which resource, and what it was and is; an empty object: nothing.
+Status record(
+    db::Connection& connection, const catalog::Author& author, std::string_view what, const json::Object& before,
+    const json::Object& after
+) {
+    const auto text = [](const json::Object& body) {
+        return body.empty() ? std::nullopt : std::optional(json::to_text(body));
+    };
+    const std::string_view id = text_of(after.empty() ? before : after, "id");
+    const std::string_view thing = what.substr(0, what.find('.'));
+    return storage::record_deed(
+        connection,
+        {.who = author.name,
+         .what = fmt::format("tmf620.{}", what),
+         .target = fmt::format("tmf620/{}/{}", thing, id),
+         .before = text(before),
+         .after = text(after)},
+        author.at
+    );
+}
+
+std::string deed(Kind kind, std::string_view verb) { return fmt::format("{}.{}", resource_of(kind).path, verb); }
 
 }  // namespace
 
@@ -137,6 +161,7 @@ Result<json::Object> ProductCatalog::insert(
         if (resource_of(kind).is_catalogue) body["lastUpdate"] = to_string(author.at);
         BOON_CHECK(insert_document(connection, kind, body, author.at));
     }
+    BOON_CHECK(record(connection, author, deed(kind, "create"), {}, body));
     BOON_CHECK(tell(connection, kind, Change::created, body, author.at));
     return with_href(kind, std::move(body));
 }
@@ -176,6 +201,7 @@ Result<json::Object> ProductCatalog::store(
         body["lastUpdate"] = to_string(author.at);
         BOON_CHECK(replace_document(connection, kind, body, author.at));
     }
+    if (body != before) BOON_CHECK(record(connection, author, deed(kind, "update"), before, body));
     BOON_CHECK(tell_changes(connection, kind, before, body, author.at));
     return with_href(kind, std::move(body));
 }
@@ -216,6 +242,7 @@ Status ProductCatalog::remove(Kind kind, std::string_view id, const catalog::Aut
         } else {
             BOON_CHECK(delete_document(connection, kind, id));
         }
+        BOON_CHECK(record(connection, author, deed(kind, "delete"), was, {}));
         return tell(connection, kind, Change::deleted, was, author.at);
     });
 }
@@ -242,8 +269,9 @@ Result<json::Object> ProductCatalog::subscribe(const json::Value& subscription, 
 }
 
 Status ProductCatalog::unsubscribe(std::string_view id, const catalog::Author& author) {
-    return database_.write([&](db::Connection& connection) {
-        return webhooks_.remove(connection, kTopic, id, author.at);
+    return database_.write([&](db::Connection& connection) -> Status {
+        BOON_CHECK(webhooks_.remove(connection, kTopic, id, author.at));
+        return record(connection, author, "hub.delete", {{"id", id}}, {});
     });
 }
 

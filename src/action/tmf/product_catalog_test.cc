@@ -105,6 +105,30 @@ TEST_P(ProductCatalogTest, AResourceLivesFromCreateToDelete) {
     EXPECT_EQ(catalog_.remove(Kind::category, text_of(made, "id"), author()).error().code, ErrorCode::not_found);
 }
 
+TEST_P(ProductCatalogTest, WhoDidWhatIsKept) {
+    const json::Object made = create(Kind::category, R"({"name":"Cloud"})");
+    patch(Kind::category, made, R"({"name":"Cloud"})");
+    patch(Kind::category, made, R"({"name":"Sky"})");
+    ASSERT_TRUE(catalog_.remove(Kind::category, text_of(made, "id"), author()));
+    listen();
+    std::vector<std::string> deeds;
+    ASSERT_TRUE(database_->read([&](db::Connection& c) {
+        return c.query("select who, what, target from audit_log order by seq", {}, [&](const db::Row& row) -> Status {
+            deeds.push_back(std::string(row.text(0)) + ' ' + std::string(row.text(1)));
+            if (deeds.size() < 4) {
+                EXPECT_EQ(row.text(2), "tmf620/category/" + std::string(text_of(made, "id")));
+            }
+            return {};
+        });
+    }));
+    EXPECT_THAT(
+        deeds, ElementsAre(
+                   "kit tmf620.category.create", "kit tmf620.category.update", "kit tmf620.category.delete",
+                   "kit tmf620.hub.create"
+               )
+    );
+}
+
 TEST_P(ProductCatalogTest, ListsCountWhatTheyDoNotShow) {
     for (int i = 0; i < 4; ++i) create(Kind::catalog, R"({"name":"A"})");
     create(Kind::category, R"({"name":"A"})");
