@@ -7,6 +7,7 @@
 // described options to read.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -26,8 +27,16 @@ struct Http {
     std::string address = "127.0.0.1";
     int port = 8480;
     int metrics_port = 8481;
-    int threads = 0;  // 0: one for each processor
-    int workers = 4;  // threads for work that blocks
+    int threads = 0;              // 0: one for each processor
+    int workers = 4;              // threads for work that blocks
+    std::string public_url = {};  // as others reach it; empty: not known
+};
+
+// What boon reaches by itself: listeners of webhooks, files of imports and exports.
+struct Outbound {
+    bool allow_private = false;                    // addresses of this machine and its network
+    std::vector<std::uint16_t> ports = {443, 80};  // empty: any
+    std::string ca_file;                           // of an authority of one's own; empty: the system's
 };
 
 // What one API key may ask of the server; beyond it, 429.
@@ -87,6 +96,7 @@ struct Config {
     std::string time_zone = "UTC";  // IANA name
     Http http;
     Limits limits;
+    Outbound outbound;
     Warehouse warehouse;
     Durability ledger = Durability::durable;
     std::string features_file;  // definitions of features; empty: the defaults

@@ -168,6 +168,8 @@ Result<Config> load(const Sources& sources) {
     if (!config.warehouse.database.empty()) {
         config.warehouse.database = below(config.home, config.warehouse.database).string();
     }
+    if (!config.outbound.ca_file.empty())
+        config.outbound.ca_file = below(config.home, config.outbound.ca_file).string();
     if (!config.features_file.empty()) config.features_file = below(config.home, config.features_file).string();
     return config;
 }

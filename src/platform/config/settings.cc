@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "platform/config/config.h"
 #include "platform/config/settings_read.h"
@@ -36,6 +37,28 @@ bool read_text(std::string_view text, std::string& out) {
 }
 
 namespace {
+
+// `443,8443`, or `any`.
+bool read_ports(std::string_view text, std::vector<std::uint16_t>& out) {
+    std::vector<std::uint16_t> ports;
+    while (text != "any" && !text.empty()) {
+        const auto comma = std::min(text.find(','), text.size());
+        int port = 0;
+        if (!read_int(text.substr(0, comma), 1, 65535, port)) return false;
+        ports.push_back(static_cast<std::uint16_t>(port));
+        text.remove_prefix(std::min(comma + 1, text.size()));
+        if (text.empty()) break;
+    }
+    if (ports.empty() && text != "any") return false;
+    out = std::move(ports);
+    return true;
+}
+
+// `https://boon.example` or with a path, without the slash at its end.
+bool is_public_url(std::string_view text) {
+    return (text.starts_with("https://") || text.starts_with("http://")) && !text.ends_with('/') &&
+           text.find_first_of(" ?#\"<>") == std::string_view::npos;
+}
 
 bool is_database_url(std::string_view text) {
     return (text.starts_with("sqlite:") && text.size() > 7) || text.starts_with("postgresql://") ||
@@ -113,6 +136,35 @@ constexpr std::array kSettings = {
         "requests that one API key may send at once after a rest",
         [](Config& config, std::string_view text) { return read_int(text, 1, 1'000'000, config.limits.burst); },
         [](const Config& config) { return fmt::to_string(config.limits.burst); }
+    },
+    Setting{
+        "http.public_url", "BOON_HTTP_PUBLIC_URL", "a URL such as https://boon.example, without a slash at its end",
+        "how others reach this server: goes before the hrefs of TM Forum resources",
+        [](Config& config, std::string_view text) {
+            return is_public_url(text) && read_text(text, config.http.public_url);
+        },
+        [](const Config& config) { return config.http.public_url; }
+    },
+    Setting{
+        "outbound.allow_private", "BOON_OUTBOUND_ALLOW_PRIVATE", kYesOrNo,
+        "whether webhooks, imports and exports may reach addresses of this machine and its network",
+        [](Config& config, std::string_view text) { return read_bool(text, config.outbound.allow_private); },
+        [](const Config& config) { return std::string(config.outbound.allow_private ? "True" : "False"); }
+    },
+    Setting{
+        "outbound.ports", "BOON_OUTBOUND_PORTS", "ports such as 443,8443, or any",
+        "the ports that webhooks, imports and exports may reach",
+        [](Config& config, std::string_view text) { return read_ports(text, config.outbound.ports); },
+        [](const Config& config) {
+            return config.outbound.ports.empty() ? std::string("any")
+                                                 : fmt::format("{}", fmt::join(config.outbound.ports, ","));
+        }
+    },
+    Setting{
+        "outbound.ca_file", "BOON_OUTBOUND_CA_FILE", "the path of a PEM file",
+        "certificates to trust instead of the system's, of an authority of one's own",
+        [](Config& config, std::string_view text) { return read_text(text, config.outbound.ca_file); },
+        [](const Config& config) { return config.outbound.ca_file; }
     },
     Setting{
         "warehouse.database", "BOON_WAREHOUSE_DATABASE", "the path of a DuckDB file",

@@ -33,6 +33,10 @@ struct ClientRequest {
     std::string body = {};
 };
 
+// What can be said of a URL before anything is sent: `invalid` or `forbidden` as send() would, but for names, whose
+// addresses are only known then.
+Status check_url(const ClientOptions& options, const std::string& url);
+
 // Thread-safe. Connections are kept and used again.
 class Client {
 public:

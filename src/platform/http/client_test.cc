@@ -178,6 +178,22 @@ TEST(Client, RefusesAPrivateAddress) {
     EXPECT_EQ(server->counters().connections_accepted, 0U);
 }
 
+TEST(Client, KnowsAUrlThatItCouldNeverSendTo) {
+    const auto code = [](const ClientOptions& options, const std::string& url) {
+        const Status checked = check_url(options, url);
+        return checked ? "" : std::string(error_class(checked.error().code).type);
+    };
+    EXPECT_EQ(code({}, "https://example.org/x"), "");
+    EXPECT_EQ(code({}, "http://8.8.8.8/"), "");
+    EXPECT_EQ(code({}, "https://example.org:8443/x"), error_class(ErrorCode::forbidden).type);
+    EXPECT_EQ(code({}, "ftp://example.org/x"), error_class(ErrorCode::forbidden).type);
+    EXPECT_EQ(code({}, "https://me:secret@example.org/"), error_class(ErrorCode::invalid).type);
+    for (const std::string host : {"127.0.0.1", "[::1]", "2130706433", "10.1.2.3", "[fe80::1]"}) {
+        EXPECT_EQ(code({}, "http://" + host + "/"), error_class(ErrorCode::forbidden).type) << host;
+        EXPECT_EQ(code(local(), "http://" + host + "/"), "") << host;
+    }
+}
+
 TEST(Client, RefusesSchemesPortsAndWhatCannotBeSent) {
     Client client({});
     const auto error = [&](const ClientRequest& request) {

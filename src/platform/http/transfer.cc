@@ -58,6 +58,8 @@ public:
     Transfer(CURL* handle, const ClientOptions& options, const ClientRequest& request)
         : handle_(handle), options_(options), request_(request) {}
 
+    Status check_only() { return check_url(); }
+
     Result<Response> run() {
         BOON_CHECK(check_url());
         BOON_CHECK(check_headers());
@@ -99,7 +101,16 @@ private:
         if (!options_.ports.empty() && std::ranges::find(options_.ports, number) == options_.ports.end()) {
             return not_allowed("port " + port + " is not allowed");
         }
-        return {};
+        return check_address(url_part(url.get(), CURLUPART_HOST));
+    }
+
+    // A host that is an address is known before anything is resolved.
+    Status check_address(std::string_view host) {
+        if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+        const auto ip = parse_ip(host);
+        if (!ip || options_.allow_private || !options_.unix_path.empty() || is_public(*ip)) return {};
+        refused_ = ip;
+        return failure(CURLE_COULDNT_CONNECT);
     }
 
     Status check_headers() const {
@@ -298,6 +309,11 @@ private:
 };
 
 }  // namespace
+
+Status check_url(const ClientOptions& options, const std::string& url) {
+    const ClientRequest request{.url = url};
+    return Transfer(nullptr, options, request).check_only();
+}
 
 Result<Response> transfer(CURL* handle, const ClientOptions& options, const ClientRequest& request) {
     return Transfer(handle, options, request).run();

@@ -19,12 +19,6 @@ Status update_taken(db::Connection& connection, const Message& taken, std::strin
     return fail(ErrorCode::conflict, fmt::format("the message {} was taken by another sender", taken.id));
 }
 
-std::int64_t pause_after(std::int64_t attempts) {
-    std::int64_t pause = kFirstRetryMicros;
-    for (std::int64_t i = 1; i < attempts && pause < kLastRetryMicros; ++i) pause *= 2;
-    return std::min(pause, kLastRetryMicros);
-}
-
 }  // namespace
 
 Status enqueue_message(db::Connection& connection, const Message& message, Timestamp now) {
@@ -59,12 +53,55 @@ Status message_sent(db::Connection& connection, const Message& taken, Timestamp 
     return update_taken(connection, taken, "state = 'sent', finished_at = ?", {now});
 }
 
-Status message_failed(db::Connection& connection, const Message& taken, std::string_view why, Timestamp now) {
-    if (taken.attempts >= kOutboxAttempts) {
-        return update_taken(connection, taken, "state = 'given_up', finished_at = ?, last_error = ?", {now, why});
-    }
-    return update_taken(
-        connection, taken, "due_at = ?, last_error = ?", {plus_micros(now, pause_after(taken.attempts)), why}
+std::int64_t retry_pause(std::int64_t attempts) {
+    std::int64_t pause = kFirstRetryMicros;
+    for (std::int64_t i = 1; i < attempts && pause < kLastRetryMicros; ++i) pause *= 2;
+    return std::min(pause, kLastRetryMicros);
+}
+
+Status message_failed(
+    db::Connection& connection, const Message& taken, std::string_view why, Timestamp now, Timestamp earliest
+) {
+    if (taken.attempts >= kOutboxAttempts) return give_up_message(connection, taken, why, now);
+    const Timestamp due = std::max(plus_micros(now, retry_pause(taken.attempts)), earliest);
+    return update_taken(connection, taken, "due_at = ?, last_error = ?", {due, why});
+}
+
+Status give_up_message(db::Connection& connection, const Message& taken, std::string_view why, Timestamp now) {
+    return update_taken(connection, taken, "state = 'given_up', finished_at = ?, last_error = ?", {now, why});
+}
+
+Status return_message(db::Connection& connection, const Message& taken, Timestamp due) {
+    return update_taken(connection, taken, "attempts = attempts - 1, due_at = ?", {due});
+}
+
+Result<std::int64_t> give_up_waiting(
+    db::Connection& connection, const Destination& destination, std::string_view why, Timestamp now
+) {
+    return connection.execute(
+        "update outbox set state = 'given_up', finished_at = ?, last_error = ?, fence = fence + 1 "
+        "where kind = ? and destination = ? and state = 'waiting'",
+        {now, why, destination.kind, destination.name}
+    );
+}
+
+Result<std::optional<Timestamp>> next_message_due(db::Connection& connection) {
+    std::optional<Timestamp> due;
+    BOON_CHECK(connection.query(
+        "select due_at from outbox where state = 'waiting' order by due_at limit 1", {},
+        [&](const db::Row& row) -> Status {
+            due = Timestamp{row.integer(0)};
+            return {};
+        }
+    ));
+    return due;
+}
+
+Result<std::int64_t> forget_messages(db::Connection& connection, const Retention& retention) {
+    return connection.execute(
+        "delete from outbox where id in (select id from outbox where (state = 'sent' and finished_at < ?) "
+        "or (state = 'given_up' and finished_at < ?) limit 2000)",
+        {retention.sent_before, retention.given_up_before}
     );
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,9 +38,37 @@ struct Take {
 // Those that are due, the oldest first; nobody else gets them until the lease ends.
 Result<std::vector<Message>> take_messages(db::Connection& connection, const Take& take, Timestamp now);
 
-// `conflict` when the lease ended and another sender took the message.
+// `conflict` when the lease ended and another sender took the message; so for each that follows.
 Status message_sent(db::Connection& connection, const Message& taken, Timestamp now);
-// Due again after kFirstRetryMicros × 2^(attempts − 1), at most kLastRetryMicros; given up after kOutboxAttempts.
-Status message_failed(db::Connection& connection, const Message& taken, std::string_view why, Timestamp now);
+// Due again after retry_pause(), and not before `earliest`; given up after kOutboxAttempts.
+Status message_failed(
+    db::Connection& connection, const Message& taken, std::string_view why, Timestamp now, Timestamp earliest = {}
+);
+// At once: trying again would not help.
+Status give_up_message(db::Connection& connection, const Message& taken, std::string_view why, Timestamp now);
+// Gives it back untried: the taking does not count as an attempt.
+Status return_message(db::Connection& connection, const Message& taken, Timestamp due);
+
+// kFirstRetryMicros × 2^(attempts − 1), at most kLastRetryMicros.
+std::int64_t retry_pause(std::int64_t attempts);
+
+// Whatever still waits for a destination that is no more; how many messages.
+struct Destination {
+    std::string_view kind;
+    std::string_view name;
+};
+Result<std::int64_t> give_up_waiting(
+    db::Connection& connection, const Destination& destination, std::string_view why, Timestamp now
+);
+
+// When the next message is due, or its lease ends; nothing while none waits.
+Result<std::optional<Timestamp>> next_message_due(db::Connection& connection);
+
+// Deletes what ended before: sent, and given up; how many messages. At most 2 000 at once.
+struct Retention {
+    Timestamp sent_before;
+    Timestamp given_up_before;
+};
+Result<std::int64_t> forget_messages(db::Connection& connection, const Retention& retention);
 
 }  // namespace boon::storage

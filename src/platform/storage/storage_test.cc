@@ -366,5 +366,35 @@ TEST_P(StorageTest, AMessageIsGivenUpInTheEnd) {
     );
 }
 
+TEST_P(StorageTest, AMessageMayWaitLongerGoBackUntriedOrBeGivenUpAtOnce) {
+    const auto take = [&](Timestamp at) {
+        return must([&](db::Connection& c) { return take_messages(c, {10, 60 * kSecond}, at); });
+    };
+    const auto due = [&] { return *database_->read([](db::Connection& c) { return next_message_due(c); }); };
+    const auto write = [&](const auto& change) { ASSERT_TRUE(database_->write(change)); };
+    EXPECT_EQ(due(), std::nullopt);
+    write([](db::Connection& c) { return enqueue_message(c, {"1", "k", "d", "p"}, kNow); });
+    EXPECT_EQ(due(), kNow);
+    Message taken = take(kNow).at(0);
+    const Timestamp asked = plus_micros(kNow, 90 * kSecond);
+    write([&](db::Connection& c) { return message_failed(c, taken, "wait", kNow, asked); });
+    EXPECT_EQ(due(), asked);
+    taken = take(asked).at(0);
+    EXPECT_EQ(taken.attempts, 2);
+    write([&](db::Connection& c) { return return_message(c, taken, asked); });
+    taken = take(asked).at(0);
+    EXPECT_EQ(taken.attempts, 2);  // the taking before did not count
+    write([&](db::Connection& c) { return give_up_message(c, taken, "no use", asked); });
+    EXPECT_EQ(due(), std::nullopt);
+    write([](db::Connection& c) { return enqueue_message(c, {"2", "k", "gone", "p"}, kNow); });
+    write([](db::Connection& c) { return enqueue_message(c, {"3", "k", "there", "p"}, kNow); });
+    const Message lost = take(kNow).at(0);
+    EXPECT_EQ(must([&](db::Connection& c) { return give_up_waiting(c, {"k", "gone"}, "removed", kNow); }), 1);
+    EXPECT_EQ(error_of([&](db::Connection& c) { return message_sent(c, lost, kNow); }).code, ErrorCode::conflict);
+    const Retention all{.sent_before = asked, .given_up_before = plus_micros(asked, 1)};
+    EXPECT_EQ(must([&](db::Connection& c) { return forget_messages(c, all); }), 2);
+    EXPECT_EQ(must([](db::Connection& c) { return db::select_number(c, "select count(*) from outbox"); }), 1);
+}
+
 }  // namespace
 }  // namespace boon::storage

@@ -11,6 +11,7 @@
 #include "platform/storage/audit.h"
 #include "platform/storage/digest.h"
 #include "platform/storage/idempotency.h"
+#include "program/api/family.h"
 
 namespace boon::api {
 
@@ -125,7 +126,8 @@ public:
     // Nothing: the route answers by itself, later.
     std::optional<http::Response> run(const http::Respond& respond) {
         if (key_ && !is_key(*key_)) {
-            return http::problem(
+            return refusal(
+                route_.path,
                 {ErrorCode::invalid, "the Idempotency-Key is not 1 to 255 visible ASCII characters", "send a new UUID"}
             );
         }
@@ -137,7 +139,7 @@ public:
         // A request with the same key that was faster may be why.
         if (auto known = recall()) return known;
         if (answer && !is_success(*answer)) return answer;
-        return answer_of(std::unexpected(done.error()));
+        return answer_of(route_, std::unexpected(done.error()));
     }
 
 private:
@@ -156,7 +158,7 @@ private:
         auto kept = database().read([&](db::Connection& connection) {
             return storage::recall_answer(connection, key(), call_.now);
         });
-        if (!kept) return answer_of(std::unexpected(kept.error()));
+        if (!kept) return answer_of(route_, std::unexpected(kept.error()));
         if (!*kept) return std::nullopt;
         return response_of(**std::move(kept));
     }
@@ -175,7 +177,7 @@ private:
     }
 
     std::optional<http::Response> ask(const http::Respond& respond) {
-        if (const auto* blocking = std::get_if<PoolCall>(&route_.call)) return answer_of((*blocking)(call_));
+        if (const auto* blocking = std::get_if<PoolCall>(&route_.call)) return answer_of(route_, (*blocking)(call_));
         auto held = std::make_shared<HeldAnswer>(respond);
         std::get<AsyncCall>(route_.call)(call_, http::Respond([held](http::Response response) {
                                              held->take(std::move(response));

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "program/api/family.h"
+
 namespace boon::api {
 
 const std::string& Call::part(std::string_view name) const {
@@ -40,11 +42,8 @@ Result<json::Value> Call::body_json() const {
     return json::parse(request.body);
 }
 
-http::Response answer_of(Result<http::Response> result) {
-    if (result) return *std::move(result);
-    const Error& error = result.error();
-    const bool wait = error.code == ErrorCode::unavailable || error.code == ErrorCode::limited;
-    return wait ? http::problem_retry_after(error, 1) : http::problem(error);
+http::Response answer_of(const Route& route, Result<http::Response> result) {
+    return result ? *std::move(result) : refusal(route.path, result.error());
 }
 
 http::Response json_response(std::string body, int status) {
@@ -91,7 +90,7 @@ const std::vector<Route>& all_routes() {
         std::vector<Route> routes;
         for (auto area :
              {offer_routes, offer_version_routes, offer_exchange_routes, customer_routes, decision_routes, model_routes,
-              job_routes, key_routes, audit_routes, system_routes}) {
+              job_routes, key_routes, audit_routes, webhook_routes, tmf_routes, system_routes}) {
             for (Route& route : area()) routes.push_back(std::move(route));
         }
         return routes;

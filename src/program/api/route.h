@@ -84,11 +84,14 @@ std::vector<Route> model_routes();
 std::vector<Route> job_routes();
 std::vector<Route> key_routes();
 std::vector<Route> audit_routes();
+std::vector<Route> webhook_routes();
+std::vector<Route> tmf_routes();
 std::vector<Route> system_routes();
 const std::vector<Route>& all_routes();
 
 // Answers.
-http::Response answer_of(Result<http::Response> result);  // an error as its problem document
+// What a route gave, or its error in the words of its family.
+http::Response answer_of(const Route& route, Result<http::Response> result);
 http::Response json_response(std::string body, int status = 200);
 template <class T>
 http::Response record_response(const Call& call, const T& record, int status = 200) {

@@ -7,6 +7,7 @@
 
 #include "platform/access/keys.h"
 #include "program/api/change.h"
+#include "program/api/family.h"
 
 namespace boon::api {
 
@@ -149,18 +150,20 @@ void Router::handle(http::Request request, http::Respond respond) {
     if (found.compiled == nullptr) {
         if (found.allowed.empty()) {
             return respond(
-                http::problem({ErrorCode::not_found, fmt::format("there is no {}", request.path), "see /docs"})
+                refusal(request.path, {ErrorCode::not_found, fmt::format("there is no {}", request.path), "see /docs"})
             );
         }
-        http::Response refused =
-            http::problem({ErrorCode::invalid, fmt::format("{} does not take {}", request.path, request.method)}, 405);
+        http::Response refused = refusal(
+            request.path, {ErrorCode::invalid, fmt::format("{} does not take {}", request.path, request.method)},
+            {.status = 405}
+        );
         refused.headers.push_back({"Allow", found.allowed});
         return respond(std::move(refused));
     }
     const Timestamp now = app_.now();
     auto principal = admit(request, *found.compiled->route, now);
     if (!principal) {
-        http::Response refused = http::problem(principal.error());
+        http::Response refused = refusal(request.path, principal.error());
         if (principal.error().code == ErrorCode::unauthenticated) {
             refused.headers.push_back({"WWW-Authenticate", "Bearer"});
         }
@@ -178,7 +181,7 @@ void Router::handle(http::Request request, http::Respond respond) {
         if (limited) add_limit(answer, *limited);
         respond(std::move(answer));
     });
-    if (limited && !limited->admitted) return counted(too_many(*principal, *limited));
+    if (limited && !limited->admitted) return counted(too_many(request.path, *principal, *limited));
     Call call{app_, std::move(request), *std::move(principal), now, std::move(found.path)};
     run(*found.compiled, std::move(call), std::move(counted));
 }
@@ -194,13 +197,15 @@ void Router::add_limit(http::Response& answer, const access::Limiter::Verdict& v
     answer.headers.push_back({"RateLimit", fmt::format("\"key\";r={};t={}", verdict.remaining, verdict.full_in_s)});
 }
 
-http::Response Router::too_many(const access::Principal& principal, const access::Limiter::Verdict& verdict) const {
+http::Response Router::too_many(
+    std::string_view path, const access::Principal& principal, const access::Limiter::Verdict& verdict
+) const {
     const Error error{
         ErrorCode::limited,
         fmt::format("\"{}\" sends more than {} requests a second", principal.name, limiter_.limit().per_second),
         "wait as Retry-After says; an operator can raise limits.requests_per_s and limits.burst"
     };
-    return http::problem_retry_after(error, verdict.retry_in_s);
+    return refusal(path, error, {.retry_after_s = verdict.retry_in_s});
 }
 
 void Router::run(const Compiled& compiled, Call call, http::Respond respond) {
@@ -211,10 +216,11 @@ void Router::run(const Compiled& compiled, Call call, http::Respond respond) {
     }
     // Respond is copied, so that a full pool can still answer.
     const Status taken = pool_.submit([&compiled, change, call = std::move(call), respond]() mutable {
-        if (change) return carry_out(*compiled.route, compiled.object, std::move(call), respond);
-        respond(answer_of(std::get<PoolCall>(compiled.route->call)(call)));
+        const Route& asked = *compiled.route;
+        if (change) return carry_out(asked, compiled.object, std::move(call), respond);
+        respond(answer_of(asked, std::get<PoolCall>(asked.call)(call)));
     });
-    if (!taken) respond(http::problem_retry_after(taken.error(), 1));
+    if (!taken) respond(refusal(route.path, taken.error()));
 }
 
 }  // namespace boon::api

@@ -46,7 +46,9 @@ private:
     Result<access::Principal> admit(const http::Request& request, const Route& route, Timestamp now);
     std::optional<access::Limiter::Verdict> limit(const access::Principal& principal);
     void add_limit(http::Response& answer, const access::Limiter::Verdict& verdict) const;
-    http::Response too_many(const access::Principal& principal, const access::Limiter::Verdict& verdict) const;
+    http::Response too_many(
+        std::string_view path, const access::Principal& principal, const access::Limiter::Verdict& verdict
+    ) const;
     void run(const Compiled& compiled, Call call, http::Respond respond);
 
     app::App& app_;

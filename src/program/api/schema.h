@@ -32,6 +32,9 @@ public:
     template <class T>
     json::Object of();
 
+    // A schema that no record of ours describes, under its name; the reference to it.
+    json::Object add(std::string_view name, json::Object schema);
+
     [[nodiscard]] const json::Object& components() const { return components_; }
 
 private:
@@ -40,6 +43,11 @@ private:
 
     json::Object components_;
 };
+
+inline json::Object Schemas::add(std::string_view name, json::Object schema) {
+    components_[name] = std::move(schema);
+    return {{"$ref", "#/components/schemas/" + std::string(name)}};
+}
 
 using SchemaOf = json::Object (*)(Schemas&);
 

@@ -10,11 +10,15 @@
 #include <fmt/format.h>
 
 #include "action/serving/engine.h"
+#include "action/tmf/product_catalog.h"
 #include "insight/scoring/registry.h"
 #include "platform/access/keys.h"
 #include "platform/base/id.h"
 #include "platform/base/log.h"
 #include "platform/db/database.h"
+#include "platform/delivery/courier.h"
+#include "platform/delivery/key_file.h"
+#include "platform/delivery/webhooks.h"
 #include "platform/storage/change_feed.h"
 #include "platform/storage/jobs.h"
 #include "platform/storage/migrations.h"
@@ -74,11 +78,31 @@ std::uint64_t random_seed() {
     return (std::uint64_t{device()} << 32U) | device();
 }
 
-// Other processes change offers and models, too: looks for what they changed.
-void follow(serving::Engine& serving, const std::stop_token& stop) {
+http::ClientOptions outbound_options(const config::Config& config) {
+    return {
+        .ports = config.outbound.ports,
+        .allow_private = config.outbound.allow_private,
+        .ca_file = config.outbound.ca_file
+    };
+}
+
+double uniform() {
+    thread_local std::mt19937_64 engine(random_seed());
+    return std::uniform_real_distribution<double>(0, 1)(engine);
+}
+
+// Other processes change offers and models, too: looks for what they changed, and tells who listens.
+Status follow_once(App& app) {
+    BOON_CHECK(app.serving().follow());
+    BOON_TRY(const bool told, app.product_catalog().follow(app.now()));
+    if (told) app.wake_courier();
+    return {};
+}
+
+void follow(App& app, const std::stop_token& stop) {
     bool failing = false;
     while (!stop.stop_requested()) {
-        const auto followed = serving.follow();
+        const auto followed = follow_once(app);
         if (!followed && !failing) log::error("could not follow changes: " + to_text(followed.error()));
         failing = !followed.has_value();
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
@@ -110,6 +134,9 @@ struct App::Parts {
     std::mutex warehouse_mutex;
     std::shared_ptr<warehouse::Warehouse> warehouse;  // under warehouse_mutex
     std::atomic<bool> retired = false;
+    std::unique_ptr<delivery::Webhooks> webhooks;
+    std::unique_ptr<delivery::Courier> courier;
+    std::unique_ptr<tmf::ProductCatalog> product_catalog;
     std::unique_ptr<JobRunner> runner;
     std::jthread follower;
     std::unique_ptr<Janitor> janitor;
@@ -119,11 +146,14 @@ App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 App::~App() {
     // The threads first: they use what stands below them.
     parts_->janitor.reset();
+    // An open() that failed has built only some of them.
+    if (parts_->courier) parts_->courier->stop();  // ends what it is sending while the others end, too
     parts_->runner.reset();
     if (parts_->follower.joinable()) {
         parts_->follower.request_stop();
         parts_->follower.join();
     }
+    parts_->courier.reset();
 }
 
 Result<std::unique_ptr<App>> App::open(const config::Config& config) {
@@ -141,11 +171,29 @@ Result<std::unique_ptr<App>> App::open(const config::Config& config) {
         app->database(), app->catalogue(), app->ledger(), serving::Options{.policy = policy, .seed = random_seed()}
     );
     BOON_CHECK(app->serving().load());
-    app->parts_->follower =
-        std::jthread([&serving = app->serving()](const std::stop_token& stop) { follow(serving, stop); });
+    BOON_CHECK(app->open_delivery());
+    app->parts_->follower = std::jthread([&app = *app](const std::stop_token& stop) { follow(app, stop); });
     app->parts_->runner = std::make_unique<JobRunner>(*app, *app->parts_->database);
     app->parts_->janitor = std::make_unique<Janitor>(*app->parts_->database, system_now);
     return app;
+}
+
+Status App::open_delivery() {
+    const config::Config& config = parts_->config;
+    BOON_TRY(auto sealing, delivery::sealing_with(config.home / "webhooks.key"));
+    parts_->webhooks =
+        std::make_unique<delivery::Webhooks>(*parts_->database, std::move(sealing), outbound_options(config));
+    parts_->courier = std::make_unique<delivery::Courier>(
+        *parts_->database,
+        delivery::Courier::Channels{{std::string(delivery::kWebhookKind), parts_->webhooks->channel()}},
+        delivery::World{.now = system_now, .uniform = uniform}
+    );
+    parts_->product_catalog = std::make_unique<tmf::ProductCatalog>(
+        *parts_->database, parts_->catalogue, *parts_->webhooks,
+        tmf::Options{.public_url = config.http.public_url, .outbound = outbound_options(config)}
+    );
+    parts_->courier->start();
+    return {};
 }
 
 const config::Config& App::config() const { return parts_->config; }
@@ -156,13 +204,24 @@ Status App::ready() const {
     return storage::check_schema(*parts_->database);
 }
 
-void App::retire() { parts_->retired = true; }
+void App::retire() {
+    parts_->retired = true;
+    parts_->courier->stop();
+}
 
 db::Database& App::database() { return *parts_->database; }
 access::Keys& App::keys() { return parts_->keys; }
 catalog::Catalogue& App::catalogue() { return parts_->catalogue; }
 history::Ledger& App::ledger() { return *parts_->ledger; }
 serving::Engine& App::serving() { return *parts_->serving; }
+delivery::Webhooks& App::webhooks() { return *parts_->webhooks; }
+tmf::ProductCatalog& App::product_catalog() { return *parts_->product_catalog; }
+void App::wake_courier() {
+    database().once_written([this] { parts_->courier->wake(); });
+}
+void App::wake_jobs() {
+    database().once_written([this] { parts_->runner->wake(); });
+}
 scoring::Registry& App::registry() { return parts_->registry; }
 
 Status App::follow_changes() {

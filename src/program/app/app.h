@@ -22,6 +22,9 @@ class Catalogue;
 namespace boon::db {
 class Database;
 }
+namespace boon::delivery {
+class Webhooks;
+}
 namespace boon::features {
 class Schema;
 }
@@ -36,6 +39,9 @@ class Engine;
 }
 namespace boon::storage {
 struct Job;
+}
+namespace boon::tmf {
+class ProductCatalog;
 }
 namespace boon::warehouse {
 class Warehouse;
@@ -67,10 +73,16 @@ public:
     history::Ledger& ledger();
     scoring::Registry& registry();
     serving::Engine& serving();
+    delivery::Webhooks& webhooks();
+    tmf::ProductCatalog& product_catalog();
 
     // Serves from what the change feed says has changed, at once; by itself the app looks five times a second.
     // Within a unit of work (db::Database::together): once that is on disk.
     Status follow_changes();
+
+    // There may be messages to send, or jobs to do, that were not enqueued through this.
+    void wake_courier();
+    void wake_jobs();
 
     // Opened at first use: views are bound to the files then. The error, if any, is that of this attempt.
     Result<std::shared_ptr<warehouse::Warehouse>> warehouse();
@@ -84,6 +96,7 @@ public:
 private:
     struct Parts;
     explicit App(std::unique_ptr<Parts> parts);
+    Status open_delivery();
     std::unique_ptr<Parts> parts_;
 };
 

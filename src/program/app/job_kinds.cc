@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "action/tmf/product_catalog.h"
+
 namespace boon::app {
 
 namespace {
@@ -9,6 +11,8 @@ namespace {
 constexpr std::array kKinds = {
     JobKind{"features", run_features},
     JobKind{"train", run_train},
+    JobKind{tmf::kImportKind, run_tmf_import},
+    JobKind{tmf::kExportKind, run_tmf_export},
 };
 
 }  // namespace

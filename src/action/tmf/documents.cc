@@ -1,0 +1,74 @@
+#include "action/tmf/documents.h"
+
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace boon::tmf {
+
+std::unexpected<Error> no_resource(Kind kind, std::string_view id) {
+    return fail(
+        ErrorCode::not_found, fmt::format("there is no {} {}", resource_of(kind).path, id.substr(0, 100)),
+        "list the resources to see which there are"
+    );
+}
+
+Result<json::Object> read_body(std::string_view text) {
+    BOON_TRY(json::Value value, json::parse(text));
+    if (json::Object* object = value.if_object()) return std::move(*object);
+    return fail(ErrorCode::internal, "a stored TM Forum resource is no JSON object");
+}
+
+Status insert_document(db::Connection& connection, Kind kind, const json::Object& body, Timestamp now) {
+    const std::string text = json::to_text(body);
+    BOON_CHECK(connection.execute(
+        "insert into tmf_resources (kind, id, body, created_at, updated_at) values (?, ?, ?, ?, ?)",
+        {resource_of(kind).path, text_of(body, "id"), text, now, now}
+    ));
+    return {};
+}
+
+Status replace_document(db::Connection& connection, Kind kind, const json::Object& body, Timestamp now) {
+    const std::string text = json::to_text(body);
+    BOON_TRY(
+        const std::int64_t rows, connection.execute(
+                                     "update tmf_resources set body = ?, updated_at = ? where kind = ? and id = ?",
+                                     {text, now, resource_of(kind).path, text_of(body, "id")}
+                                 )
+    );
+    if (rows == 1) return {};
+    return no_resource(kind, text_of(body, "id"));
+}
+
+Status delete_document(db::Connection& connection, Kind kind, std::string_view id) {
+    BOON_TRY(
+        const std::int64_t rows,
+        connection.execute("delete from tmf_resources where kind = ? and id = ?", {resource_of(kind).path, id})
+    );
+    if (rows == 1) return {};
+    return no_resource(kind, id);
+}
+
+Result<json::Object> find_document(db::Connection& connection, Kind kind, std::string_view id) {
+    std::optional<std::string> text;
+    BOON_CHECK(connection.query(
+        "select body from tmf_resources where kind = ? and id = ?", {resource_of(kind).path, id},
+        [&](const db::Row& row) -> Status {
+            text = row.text(0);
+            return {};
+        }
+    ));
+    if (!text) return no_resource(kind, id);
+    return read_body(*text);
+}
+
+Status for_each_document(
+    db::Connection& connection, Kind kind, const std::function<Status(std::string_view body)>& on_body
+) {
+    return connection.query(
+        "select body from tmf_resources where kind = ? order by created_at, id", {resource_of(kind).path},
+        [&](const db::Row& row) { return on_body(row.text(0)); }
+    );
+}
+
+}  // namespace boon::tmf

@@ -1,0 +1,106 @@
+#include "action/tmf/listing.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace boon::tmf {
+
+namespace {
+
+Result<std::size_t> read_count(std::string_view name, std::string_view text) {
+    std::size_t number = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (problem == std::errc() && end == text.data() + text.size()) return number;
+    Error error{ErrorCode::invalid, "a query parameter is wrong"};
+    error.fields.push_back({fmt::format("?{}", name), "must be a whole number from 0"});
+    return std::unexpected(std::move(error));
+}
+
+void split_into(std::vector<std::string>& parts, std::string_view text) {
+    while (!text.empty()) {
+        const auto comma = std::min(text.find(','), text.size());
+        if (comma > 0) parts.emplace_back(text.substr(0, comma));
+        text.remove_prefix(std::min(comma + 1, text.size()));
+    }
+}
+
+bool is_one_of(std::string_view value, std::string_view wanted) {
+    if (value == wanted) return true;  // a value may hold commas itself
+    std::vector<std::string> parts;
+    split_into(parts, wanted);
+    return std::ranges::find(parts, value) != parts.end();
+}
+
+}  // namespace
+
+Result<ListQuery> list_query(const http::Query& query) {
+    ListQuery wanted;
+    for (const auto& [name, value] : query.items()) {
+        if (name == "offset") {
+            BOON_TRY(wanted.offset, read_count(name, value));
+        } else if (name == "limit") {
+            BOON_TRY(wanted.limit, read_count(name, value));
+        } else if (name == "fields") {
+            split_into(wanted.fields, value);
+            if (wanted.fields.empty()) wanted.fields.emplace_back("none");
+        } else if (name == "sort") {
+            return fail(
+                ErrorCode::invalid, "sorting is not offered", "leave sort out: lists come in order of creation"
+            );
+        } else {
+            wanted.filters.emplace_back(name, value);
+        }
+    }
+    return wanted;
+}
+
+std::string filter_text(const json::Value& value) {
+    return value.is_string() ? std::string(std::string_view(value.get_string())) : json::to_text(value);
+}
+
+bool matches(const json::Value& resource, std::string_view path, std::string_view wanted) {
+    if (const json::Array* items = resource.if_array()) {
+        return std::ranges::any_of(*items, [&](const json::Value& item) { return matches(item, path, wanted); });
+    }
+    if (path.empty()) return is_one_of(filter_text(resource), wanted);
+    const json::Object* object = resource.if_object();
+    if (object == nullptr) return false;
+    // A name may hold dots itself: the longest that is there goes first.
+    if (const json::Value* whole = object->if_contains(path)) return matches(*whole, "", wanted);
+    const auto dot = path.find('.');
+    if (dot == std::string_view::npos) return false;
+    const json::Value* part = object->if_contains(path.substr(0, dot));
+    return part != nullptr && matches(*part, path.substr(dot + 1), wanted);
+}
+
+json::Object pick(const json::Object& resource, const std::vector<std::string>& fields) {
+    if (fields.empty()) return resource;
+    json::Object picked;
+    for (const auto& member : resource) {
+        const std::string_view name = member.key();
+        const bool always = name == "id" || name == "href" || name == "@type";
+        if (always || std::ranges::find(fields, name) != fields.end()) picked[name] = member.value();
+    }
+    return picked;
+}
+
+bool Lister::is_on_page() const {
+    return page_.total >= query_.offset &&
+           page_.items.size() < std::min(query_.limit.value_or(kMostListed), kMostListed);
+}
+
+bool Lister::may_skip() const { return query_.filters.empty() && !is_on_page(); }
+
+void Lister::add(json::Object resource) {
+    const json::Value value(std::move(resource));
+    const bool wanted = std::ranges::all_of(query_.filters, [&](const auto& filter) {
+        return matches(value, filter.first, filter.second);
+    });
+    if (!wanted) return;
+    if (is_on_page()) page_.items.push_back(pick(value.get_object(), query_.fields));
+    ++page_.total;
+}
+
+}  // namespace boon::tmf
