@@ -9,6 +9,7 @@ namespace {
 constexpr std::array kKinds = {
     JobKind{"features", run_features},
     JobKind{"train", run_train},
+    JobKind{"sync", run_sync, JobThread::sync},
 };
 
 }  // namespace

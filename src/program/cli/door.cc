@@ -50,11 +50,14 @@ public:
     explicit RemoteDoor(std::string socket) : client_(through_socket(std::move(socket))) {}
 
 protected:
-    Result<Answer> send(std::string_view method, std::string_view path, std::string_view body) override {
+    Result<Answer> send(
+        std::string_view method, std::string_view path, std::string_view body, std::string_view if_match
+    ) override {
         http::ClientRequest request;
         request.method = method;
         request.url = fmt::format("http://boon{}", path);
         request.body = body;
+        if (!if_match.empty()) request.headers.push_back({"If-Match", std::string(if_match)});
         BOON_TRY(auto answer, client_.send(request));
         return Answer{answer.status, std::move(answer.body)};
     }
@@ -69,7 +72,9 @@ public:
         : app_(std::move(app)), pool_({.threads = 1, .queue = 16}), router_(*app_, pool_) {}
 
 protected:
-    Result<Answer> send(std::string_view method, std::string_view path, std::string_view body) override {
+    Result<Answer> send(
+        std::string_view method, std::string_view path, std::string_view body, std::string_view if_match
+    ) override {
         BOON_TRY(auto target, http::parse_target(path, "boon"));
         http::Request request;
         request.method = method;
@@ -77,6 +82,7 @@ protected:
         request.query_string = std::move(target.query_string);
         request.body = body;
         request.peer = "unix";
+        if (!if_match.empty()) request.headers.add("If-Match", std::string(if_match));
         std::promise<http::Response> answered;
         auto answer = answered.get_future();
         router_.handle(std::move(request), http::Respond([&](http::Response response) {
@@ -112,9 +118,17 @@ Result<std::unique_ptr<Door>> Door::open(const config::Config& config) {
 }
 
 Result<std::string> Door::call_text(std::string_view method, std::string_view path, std::string_view body) {
-    BOON_TRY(auto answer, send(method, path, body));
+    BOON_TRY(auto answer, send(method, path, body, {}));
     if (answer.status >= 200 && answer.status < 300) return std::move(answer.body);
     return std::unexpected(error_of(answer.status, answer.body));
+}
+
+Result<json::Value> Door::change(
+    std::string_view method, std::string_view path, std::string_view body, std::int64_t version
+) {
+    BOON_TRY(const auto answer, send(method, path, body, fmt::format("\"{}\"", version)));
+    if (answer.status < 200 || answer.status >= 300) return std::unexpected(error_of(answer.status, answer.body));
+    return json::parse(answer.body);
 }
 
 Result<json::Value> Door::call(std::string_view method, std::string_view path, std::string_view body) {

@@ -25,7 +25,11 @@ public:
     // The answer's JSON, null where it has none; the problem it describes as an Error otherwise. An empty body sends
     // none.
     Result<json::Value> call(std::string_view method, std::string_view path, std::string_view body = {});
-    // The same, with the answer's text as it came.
+    // The same for a change of the version that was read: sent with If-Match.
+    Result<json::Value> change(
+        std::string_view method, std::string_view path, std::string_view body, std::int64_t version
+    );
+    // The same as call(), with the answer's text as it came.
     Result<std::string> call_text(std::string_view method, std::string_view path, std::string_view body = {});
 
 protected:
@@ -33,7 +37,10 @@ protected:
         int status = 0;
         std::string body;
     };
-    virtual Result<Answer> send(std::string_view method, std::string_view path, std::string_view body) = 0;
+    // `if_match`: the header's value; empty: none.
+    virtual Result<Answer> send(
+        std::string_view method, std::string_view path, std::string_view body, std::string_view if_match
+    ) = 0;
 };
 
 // Where the running server of an instance listens.

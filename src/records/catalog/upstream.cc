@@ -15,8 +15,7 @@ namespace {
 constexpr std::size_t kMaxExternalIds = 500;
 constexpr std::size_t kFewExternalIds = 50;
 
-// An offer as it is staged: its columns, then the batch and the text of its
-// version.
+// An offer as it is staged: its columns, then the batch and the text of its version.
 struct StagedOffer : Offer {
     std::string batch;
     std::string record;
@@ -38,18 +37,15 @@ std::string upsert_sql() {
         if (column == "offer_id") continue;
         assignments += fmt::format("{}{} = excluded.{}", assignments.empty() ? "" : ", ", column, column);
     }
-    // `where` also keeps SQLite from reading `on conflict` as the condition of a
-    // join.
+    // `where` also keeps SQLite from reading `on conflict` as the condition of a join.
     return fmt::format(
-        "insert into offers ({0}) select {0} from staged_offers "
-        "where batch = ? order by offer_id "
-        "on conflict (offer_id) do update set {1}",
+        "insert into offers ({0}) select {0} from staged_offers where batch = ? order by offer_id on conflict "
+        "(offer_id) do update set {1}",
         joined_columns(), assignments
     );
 }
 
-// `attributes.a.b` → `attributes`, `a.b`; `content.en.title` → `content`, `en`,
-// `title`.
+// `attributes.a.b` → `attributes`, `a.b`; `content.en.title` → `content`, `en`, `title`.
 void place(json::Object& offer, std::string_view field, const json::Value& value) {
     const auto dot = field.find('.');
     if (dot == std::string_view::npos) {
@@ -76,8 +72,7 @@ bool is_known(const std::vector<std::string>& names, const std::string& name) {
     return std::ranges::find(names, name) != names.end();
 }
 
-// Why the offer cannot be shown as upstream wants it; empties what is not known
-// here.
+// Why the offer cannot be shown as upstream wants it; empties what is not known here.
 std::optional<std::string> clear_unknown_names(Offer& offer, const Names& names) {
     std::optional<std::string> reason;
     if (!target_of(offer.target_segment, names)) {
@@ -96,8 +91,7 @@ std::optional<std::string> clear_unknown_names(Offer& offer, const Names& names)
 
 Result<Offer> with_upstream(const Offer& current, const json::Object& fields, const Names& names) {
     const json::Context context{.currency = names.currency};
-    // A null gives the default: those of an Offer, whose members are all optional
-    // to read but the name.
+    // A null gives the default: those of an Offer, whose members are all optional to read but the name.
     BOON_TRY(json::Value value, json::parse(json::write(current, context)));
     json::Object& object = value.get_object();
     if (current.offer_id < 0) object.erase("offer_id");
@@ -148,8 +142,7 @@ Result<std::vector<Offer>> find_external(
 ) {
     BOON_ASSERT(external_ids.size() <= kMaxExternalIds);
     if (external_ids.empty()) return std::vector<Offer>();
-    // Two lengths only, since every text of a statement is kept prepared; the
-    // last id is asked for several times.
+    // Two lengths only, since every text of a statement is kept prepared; the last id is asked for several times.
     const std::size_t places = external_ids.size() <= kFewExternalIds ? kFewExternalIds : kMaxExternalIds;
     db::Params params{system};
     for (std::size_t i = 0; i < places; ++i) params.push_back(external_ids[std::min(i, external_ids.size() - 1)]);
@@ -157,8 +150,7 @@ Result<std::vector<Offer>> find_external(
     return db::select<Offer>(
         connection,
         fmt::format(
-            "select * from offers where external_system = ? and "
-            "external_offer_id in ({}) order by offer_id",
+            "select * from offers where external_system = ? and external_offer_id in ({}) order by offer_id",
             fmt::join(marks, ", ")
         ),
         params
@@ -184,9 +176,8 @@ Status stage(
 
 Result<std::int64_t> unstage(db::Connection& connection, std::string_view batch, std::int64_t limit) {
     return connection.execute(
-        "delete from staged_offers where batch = ? and offer_id in "
-        "(select offer_id from staged_offers where batch = ? order by offer_id "
-        "limit ?)",
+        "delete from staged_offers where batch = ? and offer_id in (select offer_id from staged_offers where batch = ? "
+        "order by offer_id limit ?)",
         {batch, batch, limit}
     );
 }
@@ -199,35 +190,31 @@ Result<Applied> apply(db::Connection& connection, std::string_view batch, std::s
     BOON_TRY(
         const std::int64_t moved, db::select_number(
                                       connection,
-                                      "select count(*) from staged_offers s left join offers o on "
-                                      "o.offer_id = s.offer_id "
-                                      "where s.batch = ? and coalesce(o.version, 0) <> s.version - 1",
+                                      "select count(*) from staged_offers s left join offers o on o.offer_id = "
+                                      "s.offer_id where s.batch = ? and coalesce(o.version, 0) <> s.version - 1",
                                       {batch}
                                   )
     );
     BOON_TRY(
-        const std::int64_t taken, db::select_number(
-                                      connection,
-                                      "select count(*) from staged_offers s join offers o "
-                                      "on o.external_system = s.external_system and "
-                                      "o.external_offer_id = s.external_offer_id "
-                                      "where s.batch = ? and o.offer_id <> s.offer_id",
-                                      {batch}
-                                  )
+        const std::int64_t taken,
+        db::select_number(
+            connection,
+            "select count(*) from staged_offers s join offers o on o.external_system = s.external_system and "
+            "o.external_offer_id = s.external_offer_id where s.batch = ? and o.offer_id <> s.offer_id",
+            {batch}
+        )
     );
     if (moved > 0 || taken > 0) return Applied::moved;
     BOON_CHECK(connection.execute(upsert_sql(), {batch}));
     BOON_CHECK(connection.execute(
-        "insert into offer_versions (offer_id, version, change, changed_by, "
-        "changed_at, offer) "
-        "select offer_id, version, cast(? as text), cast(? as text), cast(? as "
-        "bigint), record from staged_offers where batch = ? order by offer_id",
+        "insert into offer_versions (offer_id, version, change, changed_by, changed_at, offer) select offer_id, "
+        "version, cast(? as text), cast(? as text), cast(? as bigint), record from staged_offers where batch = ? order "
+        "by offer_id",
         {what, author.name, author.at, batch}
     ));
     BOON_CHECK(connection.execute(
-        "insert into change_feed (kind, key, at) "
-        "select cast(? as text), cast(offer_id as text), cast(? as bigint) from "
-        "staged_offers where batch = ? order by offer_id",
+        "insert into change_feed (kind, key, at) select cast(? as text), cast(offer_id as text), cast(? as bigint) "
+        "from staged_offers where batch = ? order by offer_id",
         {kChangeKind, author.at, batch}
     ));
     return Applied::done;

@@ -1,7 +1,6 @@
-// From what a run has staged to the catalogue. Sealing works out, in chunks and
-// beside the catalogue, the offers as they shall be; then one transaction of a
-// few statements makes them so (records/catalog/upstream.h). When the catalogue
-// moved between the two, it is sealed again.
+// From what a run has staged to the catalogue. Sealing works out, in chunks and beside the catalogue, the offers as
+// they shall be; then one transaction of a few statements makes them so (records/catalog/upstream.h). When the
+// catalogue moved between the two, it is sealed again.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -49,8 +48,8 @@ private:
         return environment_.database.read([&](db::Connection& connection) {
             return db::select<StagedRecord>(
                 connection,
-                "select * from sync_staged where run_id = ? and ord >= ? and outcome "
-                "<> 'rejected' order by ord limit ?",
+                "select * from sync_staged where run_id = ? and ord >= ? and outcome <> 'rejected' order by ord limit "
+                "?",
                 {run_.id, from, kChunkRows}
             );
         });
@@ -133,9 +132,7 @@ private:
 Status count_again(db::Connection& connection, Run& run) {
     run.created = run.updated = run.withdrawn = run.rejected = 0;
     return connection.query(
-        "select outcome, count(*) from sync_staged where run_id = ? group by "
-        "outcome",
-        {run.id},
+        "select outcome, count(*) from sync_staged where run_id = ? group by outcome", {run.id},
         [&](const db::Row& row) -> Status {
             switch (enum_from<Outcome>(row.text(0)).value_or(Outcome::rejected)) {
                 case Outcome::created: run.created = row.integer(1); break;
@@ -148,19 +145,19 @@ Status count_again(db::Connection& connection, Run& run) {
     );
 }
 
-// Where the next crawl begins, and that older runs of the source have nothing
-// to wait for any more.
+// Where the next crawl begins, and that older runs of the source have nothing to wait for any more.
 Status close_run(db::Connection& connection, const Run& run, Timestamp now) {
-    const std::optional<Timestamp> full = run.crawl == RunCrawl::full ? std::optional(now) : std::nullopt;
     BOON_CHECK(connection.execute(
-        "update sync_progress set token = ?, token_version = ?, "
-        "full_crawl_at = coalesce(cast(? as bigint), full_crawl_at) where source "
-        "= ?",
-        {run.token, run.source_version, full, run.source}
+        "update sync_progress set token = ?, token_version = ? where source = ?",
+        {run.token, run.source_version, run.source}
     ));
+    if (run.crawl == RunCrawl::full) {
+        BOON_CHECK(connection.execute("update sync_progress set full_crawl_at = ? where source = ?", {now, run.source})
+        );
+    }
     BOON_CHECK(connection.execute(
-        "update sync_runs set state = 'superseded', finished_at = ?, reason = ? "
-        "where source = ? and state = 'needs_approval' and id <> ?",
+        "update sync_runs set state = 'superseded', finished_at = ?, reason = ? where source = ? and state = "
+        "'needs_approval' and id <> ?",
         {now, "a later run did its work: " + run.id, run.source, run.id}
     ));
     return {};
@@ -205,10 +202,11 @@ Status forget_sealed(db::Database& database, std::string_view run_id) {
 
 Status apply_staged(const Environment& environment, Run& run) {
     run.step = "applying";
-    BOON_CHECK(environment.database.write(db::Lane::batch, [&](db::Connection& connection) -> Status {
+    const Status begun = environment.database.write(db::Lane::batch, [&](db::Connection& connection) -> Status {
         BOON_CHECK(storage::hold_job(connection, environment.claim));
         return db::update(connection, "sync_runs", run, {"id"});
-    }));
+    });
+    BOON_CHECK(begun);
     Sealing sealing(environment, run);
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
         BOON_CHECK(sealing.seal());

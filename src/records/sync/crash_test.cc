@@ -1,6 +1,5 @@
-// A process that syncs is killed at a random moment, again and again: the
-// catalogue is the old one or the new one, never a mix, and the next worker
-// finishes the run.
+// A process that syncs is killed at a random moment, again and again: the catalogue is the old one or the new one,
+// never a mix, and the next worker finishes the run.
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -35,8 +34,7 @@ void sync_until_killed(const db::testing::Scratch& scratch, Timestamp now, const
 
 class SyncCrash : public ::testing::TestWithParam<db::Engine> {
 protected:
-    // Which generation is live: that of every active offer of the source, or -1
-    // for a mix.
+    // Which generation is live: that of every active offer of the source, or -1 for a mix.
     static std::int64_t generation_of(Instance& instance) {
         const auto contents = instance.catalogue.contents();
         EXPECT_TRUE(contents) << to_text(contents.error());
@@ -86,8 +84,8 @@ protected:
             const std::int64_t live = generation_of(instance);
             EXPECT_TRUE(live == round - 1 || live == round) << "a mix after round " << round;
             before += live == round - 1 ? 1 : 0;
-            // Whoever comes next, once the lease has run out, brings it to its end. A
-            // child that did all had no time to say so: the run is found finished.
+            // Whoever comes next, once the lease has run out, brings it to its end. A child that did all had no time
+            // to say so: the run is found finished.
             instance.now = plus_micros(now, 120 * kMicrosPerSecond);
             const auto done = instance.work(run, source_of(round));
             EXPECT_TRUE(done) << to_text(done.error());

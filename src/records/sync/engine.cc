@@ -12,9 +12,8 @@ namespace boon::sync {
 
 namespace {
 
-// A full crawl at least this often finds what incremental ones cannot:
-// deletions that were never said, and records that were rejected for a reason
-// that is gone.
+// A full crawl at least this often finds what incremental ones cannot: deletions that were never said, and records
+// that were rejected for a reason that is gone.
 constexpr std::int64_t kFullCrawlMicros = kMicrosPerDay;
 constexpr std::int64_t kRunsWithRecords = 10;  // of each source
 
@@ -43,8 +42,8 @@ Result<std::vector<Impact>> impact_of(const Environment& environment, const Run&
     std::vector<OfferId> offers;
     BOON_CHECK(environment.database.read([&](db::Connection& connection) {
         return connection.query(
-            "select offer_id from sync_staged where run_id = ? and outcome in "
-            "('updated', 'withdrawn') order by offer_id",
+            "select offer_id from sync_staged where run_id = ? and outcome in ('updated', 'withdrawn') order by "
+            "offer_id",
             {run.id},
             [&](const db::Row& row) -> Status {
                 offers.push_back(static_cast<OfferId>(row.integer(0)));
@@ -68,15 +67,13 @@ bool takes_too_much(const Run& run, const SourceRow& source) {
 
 std::string why_it_asks(const Run& run, const SourceRow& source) {
     return fmt::format(
-        "it would take {} of {} live offers from customers "
-        "({:.1f} %), and the limit is {} %",
-        run.leaving, run.live_before, 100.0 * static_cast<double>(run.leaving) / static_cast<double>(run.live_before),
+        "it would take {} of {} live offers from customers ({:.1f} %), and the limit is {} %", run.leaving,
+        run.live_before, 100.0 * static_cast<double>(run.leaving) / static_cast<double>(run.live_before),
         source.withdraw_limit_percent
     );
 }
 
-// Fetches everything and stages what it would do. Nothing when upstream says
-// that nothing has changed.
+// Fetches everything and stages what it would do. Nothing when upstream says that nothing has changed.
 Result<std::optional<CrawlEnd>> fetch(const Environment& environment, const SourceRow& source, Run& run) {
     BOON_TRY(const auto config, environment.registry.open(source));
     BOON_TRY(const auto mapping, environment.registry.mapping_of(source));
@@ -123,9 +120,8 @@ Status trim_records(const Environment& environment, const Run& run) {
     std::vector<std::string> old;
     BOON_CHECK(environment.database.read([&](db::Connection& connection) {
         return connection.query(
-            "select distinct run_id from sync_staged where run_id in "
-            "(select id from sync_runs where source = ? order by id desc limit "
-            "1000 offset ?)",
+            "select distinct run_id from sync_staged where run_id in (select id from sync_runs where source = ? order "
+            "by id desc limit 1000 offset ?)",
             {run.source, kRunsWithRecords},
             [&](const db::Row& row) -> Status {
                 old.emplace_back(row.text(0));
@@ -138,9 +134,8 @@ Status trim_records(const Environment& environment, const Run& run) {
         while (rows > 0) {
             BOON_TRY(rows, environment.database.write(db::Lane::batch, [&](db::Connection& connection) {
                 return connection.execute(
-                    "delete from sync_staged where run_id = ? and ord in "
-                    "(select ord from sync_staged where run_id = ? order "
-                    "by ord limit 2000)",
+                    "delete from sync_staged where run_id = ? and ord in (select ord from sync_staged where run_id = ? "
+                    "order by ord limit 2000)",
                     {id, id}
                 );
             }));
@@ -157,8 +152,7 @@ std::unexpected<Error> end_badly(const Environment& environment, Run& run, Error
     });
     const bool cancelled = wanted && *wanted != 0;
     run.reason = cancelled ? "cancelled" : to_text(error);
-    // When even this cannot be written, or another worker has the job, the run is
-    // settled by whoever comes next.
+    // When even this cannot be written, or another worker has the job, the run is settled by whoever comes next.
     if (auto ended = end(environment, run, cancelled ? RunState::cancelled : RunState::failed); !ended) {
         return std::unexpected(std::move(ended).error());
     }

@@ -1,5 +1,4 @@
-// A source whose upstream is a list in the test, and a run from its start to
-// its end.
+// A source whose upstream is a list in the test, and a run from its start to its end.
 #pragma once
 
 #include <functional>
@@ -104,8 +103,7 @@ protected:
             if (ending_) return fail(ErrorCode::unavailable, "the server is ending");
             if (at_progress_) {
                 const auto runs = runs_.list("shop", "", 1);
-                // The step as the run's row has it, which is written before the
-                // catalogue is touched.
+                // The step as the run's row has it, which is written before the catalogue is touched.
                 at_progress_(runs->front());
             }
             BOON_TRY(const auto wish, database_->write([&](db::Connection& connection) {

@@ -82,17 +82,12 @@ TEST_P(SyncEngineTest, TakingTooMuchAwayAsksFirst) {
     const auto rows = catalogue_rows();
     const Run stopped = run();
     EXPECT_EQ(stopped.state, RunState::needs_approval);
-    EXPECT_EQ(
-        stopped.reason,
-        "it would take 2 of 10 live offers from customers "
-        "(20.0 %), and the limit is 20 %"
-    );
+    EXPECT_EQ(stopped.reason, "it would take 2 of 10 live offers from customers (20.0 %), and the limit is 20 %");
     EXPECT_EQ(catalogue_rows(), rows);
     ASSERT_EQ(stopped.impact.size(), 1U);
     EXPECT_EQ(stopped.impact[0].words, "asked of 2 offers");
 
-    // Meanwhile people go on: one of the two is retired, another offer is edited,
-    // a new one is made.
+    // Meanwhile people go on: one of the two is retired, another offer is edited, a new one is made.
     ASSERT_TRUE(catalogue_.set_status(9, catalog::OfferStatus::retired, std::nullopt, kAnn));
     ASSERT_TRUE(catalogue_.patch(8, *json::parse(R"({"weight":2})"), std::nullopt, kAnn));
     const Run approved = approve(stopped.id);
@@ -154,8 +149,7 @@ TEST_P(SyncEngineTest, AnIncrementalCrawlWithdrawsOnlyWhatWasDeleted) {
     EXPECT_EQ(offer("id2").inactive_reason, "upstream has deleted it");
     EXPECT_TRUE(offer("id3").is_active);
 
-    // What the mapping says now must be asked of everything; so must everything
-    // once a day.
+    // What the mapping says now must be asked of everything; so must everything once a day.
     auto source = *registry_.find("shop");
     source.withdraw_limit_percent = 50;
     ASSERT_TRUE(registry_.replace("shop", source, {}, std::nullopt, kAnn));
@@ -204,11 +198,7 @@ TEST_P(SyncEngineTest, AnUnknownSegmentComesInInactive) {
     };
     run();
     EXPECT_FALSE(offer("a").is_active);
-    EXPECT_EQ(
-        offer("a").inactive_reason,
-        "upstream aims it at `gold_diggers`, "
-        "which is no segment or audience here"
-    );
+    EXPECT_EQ(offer("a").inactive_reason, "upstream aims it at `gold_diggers`, which is no segment or audience here");
     EXPECT_TRUE(offer("b").is_active);
     EXPECT_EQ(run().unchanged, 2);
 }
@@ -244,8 +234,7 @@ TEST_P(SyncEngineTest, TheCatalogueMayMoveWhileARunIsApplied) {
     upstream_ = {{"a", R"({"name":"A"})"}, {"b", R"({"name":"B"})"}};
     run();
     upstream_ = {{"a", R"({"name":"A2"})"}, {"b", R"({"name":"B"})"}, {"c", R"({"name":"C"})"}};
-    // Once everything is sealed, somebody takes the new one's id and edits the
-    // other.
+    // Once everything is sealed, somebody takes the new one's id and edits the other.
     bool moved = false;
     at_progress_ = [&](const Run& at) {
         if (moved || at.step != "applying") return;

@@ -1,5 +1,4 @@
-// A source's mapping as people read it: which field comes from where, who owns
-// it, and what one record becomes.
+// A source's mapping as people read it: which field comes from where, who owns it, and what one record becomes.
 #pragma once
 
 #include <optional>
@@ -41,8 +40,7 @@ MappingExplanation explain(
     const std::string& source, const Mapping& mapping, const Result<UpstreamRecord>& sample, const catalog::Names& names
 );
 
-// The first record that the source hands out; the crawl ends there. `not_found`
-// when it has none.
+// The first record that the source hands out; the crawl ends there. `not_found` when it has none.
 Result<UpstreamRecord> first_record(Source& source);
 
 }  // namespace boon::sync

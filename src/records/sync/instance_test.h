@@ -1,5 +1,4 @@
-// A database with the sync of one generated source in it, opened anew by each
-// process that wants one.
+// A database with the sync of one generated source in it, opened anew by each process that wants one.
 #pragma once
 
 #include <functional>
@@ -19,8 +18,7 @@
 
 namespace boon::sync {
 
-// Offers 0 to `offers` of one generation: every name says which. Pages of 50,
-// as Xiva has them.
+// Offers 0 to `offers` of one generation: every name says which. Pages of 50, as Xiva has them.
 class GeneratedSource final : public Source {
 public:
     GeneratedSource(std::int64_t generation, std::int64_t first, std::int64_t offers)
@@ -42,9 +40,7 @@ private:
     [[nodiscard]] UpstreamRecord record(std::int64_t number) const {
         json::Object body{
             {"name", fmt::format("Offer {} of generation {}", number, generation_)},
-            {"description",
-             "Ten percent off your next bill when you top up by the "
-             "end of the month."},
+            {"description", "Ten percent off your next bill when you top up by the end of the month."},
             {"category", "discount"},
             {"value", "4.50"},
             {"valid_until", "2030-01-01T00:00:00Z"},
@@ -74,7 +70,9 @@ struct Instance {
         };
         environment.world.now = [this] { return now; };
         environment.progress = [](std::int64_t, std::int64_t) { return Status(); };
-        environment.make = [this](const SourceConfig&, const World&) { return Result(std::move(held)); };
+        environment.make = [this](const SourceConfig&, const World&) -> Result<std::unique_ptr<Source>> {
+            return std::move(held);
+        };
         return environment;
     }
     storage::Claim acquire() {

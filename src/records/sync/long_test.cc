@@ -1,6 +1,5 @@
-// A catalogue of 100 000 offers in 2 000 pages: how long a run takes, how much
-// memory, and how long whoever decides meanwhile waits for the writer. Prints
-// figures; what must hold is checked.
+// A catalogue of 100 000 offers in 2 000 pages: how long a run takes, how much memory, and how long whoever decides
+// meanwhile waits for the writer. Prints figures; what must hold is checked.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -30,8 +29,7 @@ double peak_mib() {
     return -1;
 }
 
-// Writes one small row after another in the ledger's lane, as decisions do, and
-// keeps how long each took.
+// Writes one small row after another in the ledger's lane, as decisions do, and keeps how long each took.
 class Decider {
 public:
     explicit Decider(db::Database& database) : database_(database) {

@@ -83,11 +83,7 @@ bool says_the_same(const SourceRow& a, const SourceRow& b) {
 Status Registry::check(const SourceRow& source, const SecretChange& secrets) const {
     Error error{ErrorCode::invalid, fmt::format("the source `{}` cannot be as asked", source.name)};
     if (!is_name(source.name)) {
-        error.fields.push_back(
-            {"/name",
-             "must be lower-case letters, digits, _ "
-             "and -, and begin with a letter"}
-        );
+        error.fields.push_back({"/name", "must be lower-case letters, digits, _ and -, and begin with a letter"});
     }
     const Kind* kind = find_kind(source.kind);
     if (kind == nullptr) {
@@ -175,12 +171,10 @@ Status Registry::remove(std::string_view name, std::optional<std::int64_t> versi
         BOON_TRY(const SourceRow current, find_row(connection, name));
         BOON_CHECK(check_version(current, version));
         BOON_TRY(
-            const auto active, db::select_number(
-                                   connection,
-                                   "select count(*) from sync_runs where source = "
-                                   "? and state in ('queued', 'running')",
-                                   {name}
-                               )
+            const auto active,
+            db::select_number(
+                connection, "select count(*) from sync_runs where source = ? and state in ('queued', 'running')", {name}
+            )
         );
         if (active > 0) {
             return fail(
@@ -241,9 +235,8 @@ Status Registry::follow_settings(
         return fail(
             ErrorCode::conflict,
             fmt::format(
-                "the settings name a source `{}` of kind {}, but there is "
-                "one of kind {}",
-                source.name, enum_name(source.kind), enum_name(current->kind)
+                "the settings name a source `{}` of kind {}, but there is one of kind {}", source.name,
+                enum_name(source.kind), enum_name(current->kind)
             ),
             fmt::format("remove it first: boon sync remove {}", source.name)
         );
@@ -301,8 +294,7 @@ Result<std::vector<SourceRow>> Registry::take_due(Timestamp now) {
         // Of several servers one changes the row.
         BOON_TRY(const std::int64_t taken, database_.write(db::Lane::batch, [&](db::Connection& connection) {
             return connection.execute(
-                "update sync_progress set due_at = ? where source = ? and "
-                "coalesce(due_at, 0) <= ?",
+                "update sync_progress set due_at = ? where source = ? and coalesce(due_at, 0) <= ?",
                 {plus_micros(now, source.interval_s * kMicrosPerSecond), source.name, now}
             );
         }));
@@ -311,7 +303,7 @@ Result<std::vector<SourceRow>> Registry::take_due(Timestamp now) {
     return due;
 }
 
-Result<std::int64_t> Registry::reseal() {
+Result<std::int64_t> Registry::reseal(const catalog::Author& author) {
     struct Sealed {
         std::string source, name, text;
     };
@@ -334,6 +326,10 @@ Result<std::int64_t> Registry::reseal() {
                 "update sync_secrets set sealed = ? where source = ? and name = ?", {sealed, secret.source, secret.name}
             ));
         }
+        const storage::Deed deed{
+            .who = author.name, .what = "sync_secrets.rotate", .target = "sync_secrets", .before = {}, .after = {}
+        };
+        BOON_CHECK(storage::record_deed(connection, deed, author.at));
         return static_cast<std::int64_t>(old.size());
     });
 }

@@ -1,5 +1,4 @@
-// The sources of this instance, their secrets, and where each one's next crawl
-// begins. Thread-safe.
+// The sources of this instance, their secrets, and where each one's next crawl begins. Thread-safe.
 #pragma once
 
 #include <map>
@@ -18,8 +17,7 @@
 
 namespace boon::sync {
 
-// One external system that offers come from. Its offers carry its name as their
-// external_system.
+// One external system that offers come from. Its offers carry its name as their external_system.
 struct SourceRow {
     std::string name;
     SourceKind kind = SourceKind::manual;
@@ -58,11 +56,9 @@ public:
     // Both must outlive it. `currency`: with which mappings are read.
     Registry(db::Database& database, const storage::SecretBox& box) : database_(database), box_(box) {}
 
-    // `conflict` when there is one of that name, `invalid` with every mistake's
-    // pointer.
+    // `conflict` when there is one of that name, `invalid` with every mistake's pointer.
     Result<SourceRow> create(SourceRow source, const SecretChange& secrets, const catalog::Author& author);
-    // `failed_precondition` when it has another version by now. Name and kind
-    // stay.
+    // `failed_precondition` when it has another version by now. Name and kind stay.
     Result<SourceRow> replace(
         std::string_view name, SourceRow source, const SecretChange& secrets, std::optional<std::int64_t> version,
         const catalog::Author& author
@@ -76,8 +72,8 @@ public:
     // The names of the secrets that are set.
     Result<std::vector<std::string>> secret_names(std::string_view source);
 
-    // What the settings say; a source of that name is made or brought in line.
-    // Secrets of the settings are kept in memory and never stored.
+    // What the settings say; a source of that name is made or brought in line. Secrets of the settings are kept in
+    // memory and never stored.
     Status follow_settings(
         const SourceRow& source, std::map<std::string, std::string> secrets, const catalog::Author& author
     );
@@ -87,13 +83,11 @@ public:
     Result<Mapping> mapping_of(const SourceRow& source) const;
 
     Result<CrawlState> crawl_state(std::string_view source);
-    // Those whose time has come, each taken by one caller only: their next time
-    // is written in the same step.
+    // Those whose time has come, each taken by one caller only: their next time is written in the same step.
     Result<std::vector<SourceRow>> take_due(Timestamp now);
 
-    // Seals every secret anew under the box's current key; how many were under
-    // another.
-    Result<std::int64_t> reseal();
+    // Seals every secret anew under the box's current key; how many were under another.
+    Result<std::int64_t> reseal(const catalog::Author& author);
 
 private:
     Status check(const SourceRow& source, const SecretChange& secrets) const;
@@ -117,8 +111,7 @@ inline constexpr auto boon::kFields<boon::sync::SourceRow> = std::array{
     boon::Field{.name = "interval_s", .doc = "seconds between its runs", .min = 60, .max = 31'536'000},
     boon::Field{
         .name = "withdraw_limit_percent",
-        .doc = "a run that would take this share of its live offers from "
-               "customers, or more, asks first",
+        .doc = "a run that would take this share of its live offers from customers, or more, asks first",
         .min = 0,
         .max = 100,
     },

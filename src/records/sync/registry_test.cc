@@ -93,8 +93,8 @@ TEST_P(SyncRegistryTest, SecretsAreSealedAnewUnderANewKey) {
     ASSERT_TRUE(registry_.replace("shop", *registry_.find("shop"), {{"token", "s3cret"}}, std::nullopt, kAnn));
     const storage::SecretKey new_key = storage::SecretKey::make();
     box_.use({new_key, old_key});
-    EXPECT_EQ(registry_.reseal(), 1);
-    EXPECT_EQ(registry_.reseal(), 0);
+    EXPECT_EQ(registry_.reseal(kAnn), 1);
+    EXPECT_EQ(registry_.reseal(kAnn), 0);
     box_.use({new_key});
     EXPECT_EQ(registry_.open(*registry_.find("shop"))->secrets.at("token"), "s3cret");
 }

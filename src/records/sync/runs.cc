@@ -63,14 +63,11 @@ Result<Run> find_run(db::Connection& connection, std::string_view id) {
 
 Status settle(db::Connection& connection, std::string_view source, Timestamp now) {
     BOON_CHECK(connection.execute(
-        "update sync_runs set state = (select case j.state when 'cancelled' then "
-        "'cancelled' else 'failed' end "
-        "from jobs j where j.id = sync_runs.job_id), finished_at = ?, step = '', "
-        "reason = coalesce((select nullif(j.error, '') from jobs j where j.id = "
-        "sync_runs.job_id), 'its job ended') "
-        "where source = ? and state in ('queued', 'running') and exists "
-        "(select 1 from jobs j where j.id = sync_runs.job_id and j.state in "
-        "('succeeded', 'failed', 'cancelled'))",
+        "update sync_runs set state = (select case j.state when 'cancelled' then 'cancelled' else 'failed' end from "
+        "jobs j where j.id = sync_runs.job_id), finished_at = ?, step = '', reason = coalesce((select nullif(j.error, "
+        "'') from jobs j where j.id = sync_runs.job_id), 'its job ended') where source = ? and state in ('queued', "
+        "'running') and exists (select 1 from jobs j where j.id = sync_runs.job_id and j.state in ('succeeded', "
+        "'failed', 'cancelled'))",
         {now, source}
     ));
     return {};
@@ -80,12 +77,11 @@ Result<Run> Runs::start(const NewRun& wanted, Timestamp now) {
     return database_.write([&](db::Connection& connection) -> Result<Run> {
         BOON_CHECK(settle(connection, wanted.source, now));
         BOON_TRY(
-            const auto active, db::select_one<Run>(
-                                   connection,
-                                   "select * from sync_runs where source = ? and "
-                                   "state in ('queued', 'running')",
-                                   {wanted.source}
-                               )
+            const auto active,
+            db::select_one<Run>(
+                connection, "select * from sync_runs where source = ? and state in ('queued', 'running')",
+                {wanted.source}
+            )
         );
         if (active) {
             return fail(
@@ -131,8 +127,7 @@ Result<Run> Runs::approve(std::string_view id, std::string_view by, Timestamp no
         run.finished_at.reset();
         run.step = "approved, waiting for its turn";
         BOON_TRY(run.job_id, queue_job(connection, run.id, by, now));
-        // The index of active runs refuses it while another run of the source is
-        // under way.
+        // The index of active runs refuses it while another run of the source is under way.
         if (auto updated = db::update(connection, "sync_runs", run, {"id"}); !updated) {
             if (updated.error().code != ErrorCode::conflict) return std::unexpected(updated.error());
             return fail(
@@ -150,8 +145,7 @@ Result<Run> Runs::cancel(std::string_view id, std::string_view by, Timestamp now
         BOON_TRY(const Run run, find_run(connection, id));
         if (run.state == RunState::needs_approval) {
             BOON_CHECK(connection.execute(
-                "update sync_runs set state = 'cancelled', "
-                "finished_at = ?, reason = ? where id = ?",
+                "update sync_runs set state = 'cancelled', finished_at = ?, reason = ? where id = ?",
                 {now, fmt::format("given up by {}", by), id}
             ));
         } else if (run.state == RunState::queued || run.state == RunState::running) {
@@ -181,9 +175,7 @@ Result<std::vector<Run>> Runs::list(std::string_view source, std::string_view be
             );
         }
         return db::select<Run>(
-            connection,
-            "select * from sync_runs where id < ? and "
-            "source = ? order by id desc limit ?",
+            connection, "select * from sync_runs where id < ? and source = ? order by id desc limit ?",
             {last, source, limit}
         );
     });
@@ -196,16 +188,12 @@ Result<std::vector<StagedRecord>> Runs::records(
         BOON_CHECK(find_run(connection, id));
         if (!outcome) {
             return db::select<StagedRecord>(
-                connection,
-                "select * from sync_staged where run_id = ? and ord >= ? order "
-                "by ord limit ?",
+                connection, "select * from sync_staged where run_id = ? and ord >= ? order by ord limit ?",
                 {id, from_ord, limit}
             );
         }
         return db::select<StagedRecord>(
-            connection,
-            "select * from sync_staged where run_id = ? and outcome = ? and "
-            "ord >= ? order by ord limit ?",
+            connection, "select * from sync_staged where run_id = ? and outcome = ? and ord >= ? order by ord limit ?",
             {id, *outcome, from_ord, limit}
         );
     });

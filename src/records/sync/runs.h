@@ -1,6 +1,5 @@
-// Runs of the sources: asked for, under way, ended; and what each would do or
-// did, record by record. A run's work is a job (platform/storage/jobs.h) of the
-// kind kJobKind; one run per source at a time, on all servers together.
+// Runs of the sources: asked for, under way, ended; and what each would do or did, record by record. A run's work is a
+// job (platform/storage/jobs.h) of the kind kJobKind; one run per source at a time, on all servers together.
 // Thread-safe.
 #pragma once
 
@@ -20,20 +19,17 @@ namespace boon::sync {
 
 inline constexpr std::string_view kJobKind = "sync";
 
-// queued → running → succeeded, failed or cancelled; or needs_approval, then
-// queued again when it is approved, cancelled when it is given up, superseded
-// when a later run did its work.
+// queued → running → succeeded, failed or cancelled; or needs_approval, then queued again when it is approved,
+// cancelled when it is given up, superseded when a later run did its work.
 enum class RunState { queued, running, needs_approval, succeeded, failed, cancelled, superseded };
 BOOST_DESCRIBE_ENUM(RunState, queued, running, needs_approval, succeeded, failed, cancelled, superseded)
 enum class RunMode { apply, dry_run };
 BOOST_DESCRIBE_ENUM(RunMode, apply, dry_run)
-// What kind of crawl is wanted, then which one it was. automatic: incremental
-// where that is possible.
+// What kind of crawl is wanted, then which one it was. automatic: incremental where that is possible.
 enum class RunCrawl { automatic, full, incremental, unchanged };
 BOOST_DESCRIBE_ENUM(RunCrawl, automatic, full, incremental, unchanged)
 
-// What else hangs on the offers that a run changes: said by rooms above
-// (models, decisions).
+// What else hangs on the offers that a run changes: said by rooms above (models, decisions).
 struct Impact {
     std::string what;  // `models`, `decisions`
     std::string words;
@@ -111,26 +107,22 @@ class Runs {
 public:
     explicit Runs(db::Database& database) : database_(database) {}
 
-    // Queues it with its job. `conflict` when one of that source is under way,
-    // `not_found` for an unknown source.
+    // Queues it with its job. `conflict` when one of that source is under way, `not_found` for an unknown source.
     Result<Run> start(const NewRun& wanted, Timestamp now);
-    // The staged set of a run that waits is applied, by a new job. `conflict`
-    // when it does not wait.
+    // The staged set of a run that waits is applied, by a new job. `conflict` when it does not wait.
     Result<Run> approve(std::string_view id, std::string_view by, Timestamp now);
-    // One that waits for approval is given up at once, one under way is asked to
-    // stop.
+    // One that waits for approval is given up at once, one under way is asked to stop.
     Result<Run> cancel(std::string_view id, std::string_view by, Timestamp now);
 
     Result<Run> find(std::string_view id);
-    // Newest first; of all sources when `source` is empty. `before`: the id that
-    // ended the page before.
+    // Newest first; of all sources when `source` is empty. `before`: the id that ended the page before.
     Result<std::vector<Run>> list(std::string_view source, std::string_view before, std::int64_t limit);
     // In their order, from `from_ord` on; of one outcome, or all.
     Result<std::vector<StagedRecord>> records(
         std::string_view id, std::optional<Outcome> outcome, std::int64_t from_ord, std::int64_t limit
     );
-    // RFC 4180: external_id, name, reason of every rejected record. Text that a
-    // spreadsheet would calculate is defused.
+    // RFC 4180: external_id, name, reason of every rejected record. Text that a spreadsheet would calculate is
+    // defused.
     Result<std::string> rejects_csv(std::string_view id);
 
 private:
@@ -138,8 +130,7 @@ private:
 };
 
 Result<Run> find_run(db::Connection& connection, std::string_view id);
-// Brings runs in line whose job has ended without them: cancelled while it
-// waited, or lost.
+// Brings runs in line whose job has ended without them: cancelled while it waited, or lost.
 Status settle(db::Connection& connection, std::string_view source, Timestamp now);
 
 }  // namespace boon::sync

@@ -45,9 +45,8 @@ Status Staging::begin() {
                                          [&](db::Connection& connection) -> Result<std::int64_t> {
                                              BOON_CHECK(storage::hold_job(connection, context_.claim));
                                              return connection.execute(
-                                                 "delete from sync_staged where run_id = ? and ord in "
-                                                 "(select ord from sync_staged where run_id = ? order by "
-                                                 "ord limit 2000)",
+                                                 "delete from sync_staged where run_id = ? and ord in (select ord from "
+                                                 "sync_staged where run_id = ? order by ord limit 2000)",
                                                  {run_.id, run_.id}
                                              );
                                          }
@@ -57,9 +56,7 @@ Status Staging::begin() {
     }
     BOON_TRY(run_.live_before, context_.database.read([&](db::Connection& connection) {
         return db::select_number(
-            connection,
-            "select count(*) from offers where external_system = ? and "
-            "is_active = 1 and status = 'live'",
+            connection, "select count(*) from offers where external_system = ? and is_active = 1 and status = 'live'",
             {run_.source}
         );
     }));
@@ -111,19 +108,19 @@ Status Staging::add_record(const UpstreamRecord& record, const std::vector<catal
     return {};
 }
 
-// The same record twice is one record. Two that differ are neither's word: the
-// offer stays as it was.
+// The same record twice is one record. Two that differ are neither's word: the offer stays as it was.
 Status Staging::add_again(const UpstreamRecord& record, Seen& seen, std::size_t hash) {
     if (seen.hash == hash || seen.fate == Fate::rejected) return {};
     BOON_CHECK(flush());
     if (seen.fate == Fate::staged) {
-        BOON_CHECK(context_.database.write(db::Lane::batch, [&](db::Connection& connection) -> Status {
-            BOON_CHECK(storage::hold_job(connection, context_.claim));
-            BOON_CHECK(connection.execute(
-                "delete from sync_staged where run_id = ? and external_id = ?", {run_.id, record.external_id}
-            ));
-            return {};
-        }));
+        const auto undone_rows =
+            context_.database.write(db::Lane::batch, [&](db::Connection& connection) -> Result<std::int64_t> {
+                BOON_CHECK(storage::hold_job(connection, context_.claim));
+                return connection.execute(
+                    "delete from sync_staged where run_id = ? and external_id = ?", {run_.id, record.external_id}
+                );
+            });
+        BOON_CHECK(undone_rows);
         StagedRecord undone;
         undone.outcome = seen.outcome;
         undone.leaves = seen.leaves;
@@ -234,11 +231,12 @@ void Staging::count(const StagedRecord& record, std::int64_t by) {
 Status Staging::flush() {
     for (std::size_t start = 0; start < waiting_.size() || start == 0; start += kChunkRows) {
         const std::size_t end = std::min(start + kChunkRows, waiting_.size());
-        BOON_CHECK(context_.database.write(db::Lane::batch, [&](db::Connection& connection) -> Status {
+        const Status written = context_.database.write(db::Lane::batch, [&](db::Connection& connection) -> Status {
             BOON_CHECK(storage::hold_job(connection, context_.claim));
             for (std::size_t i = start; i < end; ++i) BOON_CHECK(db::insert(connection, "sync_staged", waiting_[i]));
             return db::update(connection, "sync_runs", run_, {"id"});
-        }));
+        });
+        BOON_CHECK(written);
     }
     waiting_.clear();
     return {};
@@ -250,8 +248,7 @@ Status Staging::withdraw_missing() {
         BOON_TRY(const auto offers, context_.database.read([&](db::Connection& connection) {
             return db::select<catalog::Offer>(
                 connection,
-                "select * from offers where external_system = ? and "
-                "external_offer_id is not null and is_active = 1 "
+                "select * from offers where external_system = ? and external_offer_id is not null and is_active = 1 "
                 "and status <> 'retired' and offer_id > ? order by offer_id limit ?",
                 {run_.source, last, kOffersAtOnce}
             );

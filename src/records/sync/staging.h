@@ -1,6 +1,5 @@
-// The first half of a run: the records of a crawl, each mapped and compared
-// with the catalogue, kept as what the run would do. Nothing of the catalogue
-// changes here.
+// The first half of a run: the records of a crawl, each mapped and compared with the catalogue, kept as what the run
+// would do. Nothing of the catalogue changes here.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +34,7 @@ public:
     // Forgets what an earlier attempt of this run left.
     Status begin();
     Status add(std::vector<UpstreamRecord>&& page, std::int64_t total);
-    // After a full crawl, the source's offers that did not come are withdrawn.
-    // Counts what customers lose.
+    // After a full crawl, the source's offers that did not come are withdrawn. Counts what customers lose.
     Status finish(CrawlKind crawl);
 
 private:
