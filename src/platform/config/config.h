@@ -58,11 +58,10 @@ struct Sync {
     bool enabled = false;
     std::string source = "xiva";  // xiva, crm or manual
     int interval_s = 3600;
-    std::string folder = "sync";                 // files of sources lie below it; below the instance's folder
-    std::vector<std::filesystem::path> folders;  // further ones
-    bool allow_private = false;                  // upstreams at loopback and private addresses
-    std::vector<int> ports = {443, 80};          // that an upstream may have; empty: any
-    std::string ca_file;                         // PEM; empty: the system's
+    std::string folder = "sync";         // files of sources lie below it; below the instance's folder
+    bool allow_private = false;          // upstreams at loopback and private addresses
+    std::vector<int> ports = {443, 80};  // that an upstream may have; empty: any
+    std::string ca_file;                 // PEM; empty: the system's
 };
 
 struct Xiva {

@@ -82,6 +82,8 @@ std::vector<Route> customer_routes();
 std::vector<Route> decision_routes();
 std::vector<Route> model_routes();
 std::vector<Route> job_routes();
+std::vector<Route> sync_source_routes();
+std::vector<Route> sync_run_routes();
 std::vector<Route> key_routes();
 std::vector<Route> audit_routes();
 std::vector<Route> webhook_routes();

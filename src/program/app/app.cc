@@ -25,6 +25,7 @@
 #include "program/app/instance.h"
 #include "program/app/janitor.h"
 #include "program/app/job_runner.h"
+#include "program/app/offer_sync.h"
 #include "records/catalog/catalogue.h"
 #include "records/history/ledger.h"
 #include "records/warehouse/warehouse.h"
@@ -137,7 +138,9 @@ struct App::Parts {
     std::unique_ptr<delivery::Webhooks> webhooks;
     std::unique_ptr<delivery::Courier> courier;
     std::unique_ptr<tmf::ProductCatalog> product_catalog;
+    std::unique_ptr<OfferSync> sync;
     std::unique_ptr<JobRunner> runner;
+    std::unique_ptr<JobRunner> sync_runner;  // so that a sync does not wait for a training
     std::jthread follower;
     std::unique_ptr<Janitor> janitor;
 };
@@ -148,6 +151,8 @@ App::~App() {
     parts_->janitor.reset();
     // An open() that failed has built only some of them.
     if (parts_->courier) parts_->courier->stop();  // ends what it is sending while the others end, too
+    if (parts_->sync != nullptr) parts_->sync->stop();
+    parts_->sync_runner.reset();
     parts_->runner.reset();
     if (parts_->follower.joinable()) {
         parts_->follower.request_stop();
@@ -173,7 +178,9 @@ Result<std::unique_ptr<App>> App::open(const config::Config& config) {
     BOON_CHECK(app->serving().load());
     BOON_CHECK(app->open_delivery());
     app->parts_->follower = std::jthread([&app = *app](const std::stop_token& stop) { follow(app, stop); });
-    app->parts_->runner = std::make_unique<JobRunner>(*app, *app->parts_->database);
+    BOON_TRY(app->parts_->sync, OfferSync::open(app->parts_->config, app->database()));
+    app->parts_->runner = std::make_unique<JobRunner>(*app, app->database(), JobThread::work);
+    app->parts_->sync_runner = std::make_unique<JobRunner>(*app, app->database(), JobThread::sync);
     app->parts_->janitor = std::make_unique<Janitor>(*app->parts_->database, system_now);
     return app;
 }
@@ -223,6 +230,7 @@ void App::wake_jobs() {
     database().once_written([this] { parts_->runner->wake(); });
 }
 scoring::Registry& App::registry() { return parts_->registry; }
+OfferSync& App::sync() { return *parts_->sync; }
 
 Status App::follow_changes() {
     if (!database().is_together()) return serving().follow();
@@ -263,8 +271,19 @@ Result<storage::Job> App::start_job(std::string_view kind, json::Value parameter
     BOON_TRY(auto job, parts_->database->write([&](db::Connection& connection) {
         return storage::enqueue_job(connection, wanted, now());
     }));
-    database().once_written([this] { parts_->runner->wake(); });
+    wake_jobs();
     return job;
+}
+
+void App::start_schedules() {
+    parts_->sync->start([this] { wake_jobs(); });
+}
+
+void App::wake_jobs() {
+    database().once_written([this] {
+        parts_->runner->wake();
+        parts_->sync_runner->wake();
+    });
 }
 
 Result<storage::Job> App::find_job(std::string_view id) {

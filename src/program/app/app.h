@@ -49,6 +49,8 @@ class Warehouse;
 
 namespace boon::app {
 
+class OfferSync;
+
 // Thread-safe after open(), but for the destructor.
 class App {
 public:
@@ -75,6 +77,7 @@ public:
     serving::Engine& serving();
     delivery::Webhooks& webhooks();
     tmf::ProductCatalog& product_catalog();
+    OfferSync& sync();
 
     // Serves from what the change feed says has changed, at once; by itself the app looks five times a second.
     // Within a unit of work (db::Database::together): once that is on disk.
@@ -92,6 +95,10 @@ public:
     Result<storage::Job> find_job(std::string_view id);
     Result<std::vector<storage::Job>> list_jobs(std::int64_t limit);
     Status cancel_job(std::string_view id);
+    // A job was queued by other means.
+    void wake_jobs();
+    // From now on what is scheduled starts by itself: for a server.
+    void start_schedules();
 
 private:
     struct Parts;

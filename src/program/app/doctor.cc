@@ -10,6 +10,7 @@
 #include "platform/storage/audit.h"
 #include "platform/storage/migrations.h"
 #include "program/app/app.h"
+#include "program/app/offer_sync.h"
 #include "records/catalog/catalogue.h"
 #include "records/warehouse/warehouse.h"
 
@@ -150,6 +151,36 @@ Check examine_audit(App& app) {
     return check;
 }
 
+Check examine_source(App& app, const sync::SourceRow& source) {
+    const auto config = app.sync().registry().open(source);
+    if (!config) return from_error("sources", Health::error, config.error());
+    const auto runs = app.sync().runs().list(source.name, "", 1);
+    if (!runs) return from_error("sources", Health::error, runs.error());
+    Check check{.part = "sources", .health = Health::ok, .words = source.name + ": ", .hint = {}};
+    if (runs->empty()) {
+        check.words += "never run";
+        check.hint = fmt::format("boon sync run {} --dry-run", source.name);
+        return check;
+    }
+    const sync::Run& run = runs->front();
+    check.words += fmt::format("its last run, of {}: {}", to_string(run.created_at), enum_name(run.state));
+    if (!run.reason.empty()) check.words += " (" + run.reason + ")";
+    if (run.state == sync::RunState::failed) {
+        check.health = Health::error;
+        check.hint = fmt::format("boon sync show {}", run.id);
+    } else if (run.state == sync::RunState::needs_approval) {
+        check.health = Health::warning;
+        check.hint = fmt::format("look, then approve or cancel it: boon sync show {}", run.id);
+    }
+    return check;
+}
+
+void examine_sources(App& app, std::vector<Check>& checks) {
+    const auto sources = app.sync().registry().list();
+    if (!sources) return checks.push_back(from_error("sources", Health::error, sources.error()));
+    for (const auto& source : *sources) checks.push_back(examine_source(app, source));
+}
+
 Check examine_disk(const App& app) {
     std::error_code problem;
     const auto space = std::filesystem::space(app.config().home, problem);
@@ -182,6 +213,7 @@ Result<std::vector<Check>> examine(App& app) {
     examine_warehouse(app, checks);
     checks.push_back(examine_profiles(app));
     examine_models(app, checks);
+    examine_sources(app, checks);
     checks.push_back(examine_audit(app));
     checks.push_back(examine_disk(app));
     return checks;

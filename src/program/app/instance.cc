@@ -15,6 +15,7 @@
 
 #include "platform/access/keys.h"
 #include "platform/db/database.h"
+#include "platform/storage/secrets.h"
 
 namespace boon::app {
 
@@ -128,6 +129,9 @@ Result<CreatedInstance> create_instance(const config::Config& config) {
         .name = "first key", .scopes = {access::Scope::admin}, .expires_at = {}, .created_by = "boon init"
     };
     BOON_TRY(const auto created, keys.create(first, now));
+    if (config.secrets.key.empty() && config.secrets.key_file.empty()) {
+        BOON_CHECK(storage::write_key_file(config.home / "secret.key", {storage::SecretKey::make()}));
+    }
     // Last, so that a folder with a boon.toml is always a whole instance.
     BOON_CHECK(write_settings(config));
     return CreatedInstance{created.secret};

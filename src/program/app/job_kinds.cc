@@ -13,6 +13,7 @@ constexpr std::array kKinds = {
     JobKind{"train", run_train},
     JobKind{tmf::kImportKind, run_tmf_import},
     JobKind{tmf::kExportKind, run_tmf_export},
+    JobKind{"sync", run_sync, JobThread::sync},
 };
 
 }  // namespace

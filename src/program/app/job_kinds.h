@@ -9,6 +9,7 @@
 
 #include "platform/base/error.h"
 #include "platform/base/json.h"
+#include "platform/storage/jobs.h"
 
 namespace boon::app {
 
@@ -20,20 +21,28 @@ class Progress {
 public:
     using Report = std::function<Status(std::int64_t done, std::int64_t total, std::string_view note)>;
 
-    explicit Progress(Report report) : report_(std::move(report)) {}
+    Progress(const storage::Claim& claim, Report report) : claim_(claim), report_(std::move(report)) {}
 
     Status operator()(std::int64_t done, std::int64_t total, std::string_view note = {}) const {
         return report_(done, total, note);
     }
 
+    // For a kind whose own writes must be its job's (storage::hold_job).
+    [[nodiscard]] const storage::Claim& claim() const { return claim_; }
+
 private:
+    storage::Claim claim_;
     Report report_;
 };
+
+// Which thread does it: one that may be busy for hours, or the one of syncs.
+enum class JobThread { work, sync };
 
 struct JobKind {
     std::string_view name;
     // Runs to its end on the job thread; the result is what the job's record shows.
     Result<json::Value> (*run)(App& app, const json::Value& parameters, const Progress& progress);
+    JobThread thread = JobThread::work;
 };
 std::span<const JobKind> job_kinds();
 
@@ -41,5 +50,6 @@ Result<json::Value> run_features(App& app, const json::Value& parameters, const 
 Result<json::Value> run_tmf_import(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_tmf_export(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_train(App& app, const json::Value& parameters, const Progress& progress);
+Result<json::Value> run_sync(App& app, const json::Value& parameters, const Progress& progress);
 
 }  // namespace boon::app

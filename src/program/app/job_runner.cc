@@ -13,9 +13,11 @@ namespace boon::app {
 
 namespace {
 
-std::vector<std::string_view> kind_names() {
+std::vector<std::string_view> kind_names(JobThread thread) {
     std::vector<std::string_view> names;
-    for (const JobKind& kind : job_kinds()) names.push_back(kind.name);
+    for (const JobKind& kind : job_kinds()) {
+        if (kind.thread == thread) names.push_back(kind.name);
+    }
     return names;
 }
 
@@ -44,9 +46,10 @@ storage::Outcome outcome_of(Result<json::Value> result, bool cancelled) {
 
 }  // namespace
 
-JobRunner::JobRunner(App& app, db::Database& database)
+JobRunner::JobRunner(App& app, db::Database& database, JobThread thread)
     : app_(app),
       database_(database),
+      of_thread_(thread),
       worker_{.name = fmt::format("pid {}", getpid())},
       thread_([this](const std::stop_token& stop) { loop(stop); }) {}
 
@@ -74,7 +77,7 @@ void JobRunner::loop(const std::stop_token& stop) {
 }
 
 bool JobRunner::run_next(const std::stop_token& stop) {
-    const auto kinds = kind_names();
+    const auto kinds = kind_names(of_thread_);
     const auto acquired = database_.write(db::Lane::batch, [&](db::Connection& connection) {
         return storage::acquire_job(connection, kinds, worker_, app_.now());
     });
@@ -92,7 +95,7 @@ void JobRunner::run(const storage::Job& job, const std::stop_token& stop) {
     const auto kind = std::ranges::find(job_kinds(), job.kind, &JobKind::name);
     Throttle throttle;
     bool cancelled = false;
-    const Progress report([&](std::int64_t done, std::int64_t total, std::string_view note) -> Status {
+    const Progress report(claim, [&](std::int64_t done, std::int64_t total, std::string_view note) -> Status {
         if (stop.stop_requested())
             return fail(ErrorCode::unavailable, "the server is ending; the job goes on after its next start");
         if (!throttle.is_due(done, total, note)) return {};

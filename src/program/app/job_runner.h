@@ -15,7 +15,7 @@ namespace boon::app {
 class JobRunner {
 public:
     // `app` and `database` must outlive it.
-    JobRunner(App& app, db::Database& database);
+    JobRunner(App& app, db::Database& database, JobThread thread);
     // Asks the running job to stop at its next report of progress and waits for it; the job stays `running` in the
     // database and is taken up again when its lease has run out.
     ~JobRunner();
@@ -32,6 +32,7 @@ private:
 
     App& app_;
     db::Database& database_;
+    JobThread of_thread_;
     storage::Worker worker_;
     std::mutex mutex_;
     std::condition_variable_any woken_;

@@ -129,6 +129,12 @@ Result<std::string> Door::call_text(
     return std::unexpected(error_of(answer.status, answer.body));
 }
 
+Result<json::Value> Door::change(
+    std::string_view method, std::string_view path, std::string_view body, std::int64_t version
+) {
+    return call(method, path, body, {.if_match = fmt::format("\"{}\"", version)});
+}
+
 Result<json::Value> Door::call(
     std::string_view method, std::string_view path, std::string_view body, const DoorHeaders& headers
 ) {

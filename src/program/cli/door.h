@@ -33,7 +33,11 @@ public:
     Result<json::Value> call(
         std::string_view method, std::string_view path, std::string_view body = {}, const DoorHeaders& headers = {}
     );
-    // The same, with the answer's text as it came.
+    // The same for a change of the version that was read: sent with If-Match.
+    Result<json::Value> change(
+        std::string_view method, std::string_view path, std::string_view body, std::int64_t version
+    );
+    // The same as call(), with the answer's text as it came.
     Result<std::string> call_text(
         std::string_view method, std::string_view path, std::string_view body = {}, const DoorHeaders& headers = {}
     );

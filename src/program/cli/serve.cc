@@ -94,6 +94,7 @@ Status run_serve(const Context& context) {
     BOON_TRY(const auto metrics, serve_metrics(config, router));
     context.terminal.message(fmt::format("metrics on http://{}:{}/metrics", config.http.address, metrics->port()));
     context.terminal.data(fmt::format("boon serves on http://{}:{}", config.http.address, server->port()));
+    app->start_schedules();
     signals.wait();
     signals.give_back();
     context.terminal.message("finishing what is in flight");

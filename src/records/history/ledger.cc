@@ -245,6 +245,21 @@ Result<DecisionPage> Ledger::decisions_of(std::string_view customer_id, int limi
     });
 }
 
+Result<std::int64_t> Ledger::count_showing(std::span<const OfferId> offers, Timestamp since) {
+    std::vector<OfferId> sorted(offers.begin(), offers.end());
+    std::ranges::sort(sorted);
+    return database_.read([&](db::Connection& connection) -> Result<std::int64_t> {
+        BOON_TRY(const auto days, kept_days(connection, kLastDay));
+        std::int64_t count = 0;
+        for (const Day day : days) {
+            if (day < day_of(since)) break;
+            BOON_TRY(const std::int64_t of_day, history::count_showing(connection, day, sorted, since));
+            count += of_day;
+        }
+        return count;
+    });
+}
+
 Result<int> Ledger::drop_before(Timestamp keep_from) {
     BOON_CHECK(database_.write(db::Lane::batch, [&](db::Connection& connection) {
         // Here, on the writer's thread, so that each decision after this one looks, and is refused.

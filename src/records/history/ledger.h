@@ -19,6 +19,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -86,6 +87,9 @@ public:
     // Newest day first, within it by decided_at. `cursor`: empty, or the next_cursor of the page before; `invalid` for
     // any other text. `limit` ≥ 1.
     Result<DecisionPage> decisions_of(std::string_view customer_id, int limit, std::string_view cursor);
+
+    // Decisions from `since` on that showed at least one of `offers`. Reads those days whole.
+    Result<std::int64_t> count_showing(std::span<const OfferId> offers, Timestamp since);
 
     // Removes the days that ended at or before `keep_from`, with their decisions and outcomes; how many days. Blocks
     // for as long as it takes, in steps that let decisions through; one that was interrupted is finished by the next.

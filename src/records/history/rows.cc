@@ -156,6 +156,21 @@ Result<std::optional<Shown>> select_shown(db::Connection& connection, Day day, s
     return shown;
 }
 
+Result<std::int64_t> count_showing(
+    db::Connection& connection, Day day, std::span<const OfferId> offers, Timestamp since
+) {
+    std::int64_t count = 0;
+    BOON_CHECK(connection.query(
+        fmt::format("select offers from {} where decided_at >= ?", table_of("decisions", day)), {since},
+        [&](const db::Row& row) -> Status {
+            BOON_TRY(const auto shown, parse_offers(row.text(0)));
+            count += std::ranges::any_of(shown, [&](OfferId id) { return std::ranges::binary_search(offers, id); });
+            return {};
+        }
+    ));
+    return count;
+}
+
 Result<std::vector<Outcome>> select_outcomes(db::Connection& connection, Day day, std::string_view decision_id) {
     return db::select<Outcome>(
         connection,

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,10 @@ Result<std::int64_t> insert_outcome(db::Connection& connection, Day day, const O
 
 Result<std::optional<DecisionRecord>> select_decision(db::Connection& connection, Day day, std::string_view id);
 Result<std::optional<Shown>> select_shown(db::Connection& connection, Day day, std::string_view id);
+// `offers` sorted.
+Result<std::int64_t> count_showing(
+    db::Connection& connection, Day day, std::span<const OfferId> offers, Timestamp since
+);
 Result<std::vector<Outcome>> select_outcomes(db::Connection& connection, Day day, std::string_view decision_id);
 Result<std::vector<DecisionRecord>> select_customer(
     db::Connection& connection, std::string_view customer_id, const Place& after, std::size_t limit

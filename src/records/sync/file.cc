@@ -78,7 +78,7 @@ Result<fs::path> allowed_path(const std::string& wanted, const World& world) {
     }
     return fail(
         ErrorCode::forbidden, fmt::format("{} is outside the folders that a source may read", path.string()),
-        fmt::format("put the file below {}, or add its folder to sync.folders", world.folders.front().string())
+        fmt::format("put the file below {} (setting sync.folder)", world.folders.front().string())
     );
 }
 

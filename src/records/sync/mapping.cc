@@ -23,6 +23,7 @@ constexpr std::array kFields = {
     MappableField{"description", FieldType::text},
     MappableField{"category", FieldType::text},
     MappableField{"is_active", FieldType::flag},
+    MappableField{"price", FieldType::money},
     MappableField{"value", FieldType::money},
     MappableField{"redemption_cost", FieldType::money},
     MappableField{"valid_from", FieldType::time},
@@ -52,7 +53,7 @@ std::optional<Target> target_of(std::string_view field) {
     }
     if (const auto part = content_part(field); !part.empty()) {
         const Field* limits = field_of<catalog::OfferContent>(part);
-        if (limits == nullptr) return std::nullopt;
+        if (limits == nullptr || part == "channels") return std::nullopt;
         return Target{field, FieldType::text, limits->max_length};
     }
     const auto found = std::ranges::find(kFields, field, &MappableField::name);

@@ -1,0 +1,214 @@
+#include "program/app/offer_sync.h"
+
+#include <random>
+
+#include <fmt/format.h>
+
+#include "platform/base/log.h"
+#include "records/sync/sources.h"
+
+namespace boon::app {
+
+namespace {
+
+constexpr std::chrono::seconds kLookEvery{5};
+constexpr const char* kKeyFile = "secret.key";
+
+std::filesystem::path key_file_of(const config::Config& config) {
+    return config.home / (config.secrets.key_file.empty() ? kKeyFile : config.secrets.key_file);
+}
+
+Result<storage::SecretKey> key_of(std::string_view setting, const std::string& text) {
+    auto key = storage::SecretKey::parse(text);
+    if (!key) return in_context(fmt::format("setting {}", setting), std::move(key).error());
+    return key;
+}
+
+Result<std::vector<storage::SecretKey>> keys_of(const config::Config& config) {
+    std::vector<storage::SecretKey> keys;
+    if (!config.secrets.key.empty()) {
+        BOON_TRY(auto key, key_of("BOON_SECRET_KEY", config.secrets.key));
+        keys.push_back(std::move(key));
+    } else {
+        const auto path = key_file_of(config);
+        if (config.secrets.key_file.empty() && !std::filesystem::exists(path)) {
+            BOON_CHECK(storage::write_key_file(path, {storage::SecretKey::make()}));
+        }
+        BOON_TRY(keys, storage::read_key_file(path));
+    }
+    if (!config.secrets.old_key.empty()) {
+        BOON_TRY(auto key, key_of("BOON_SECRET_KEY_OLD", config.secrets.old_key));
+        keys.push_back(std::move(key));
+    }
+    // An instance that goes over from its own key file to a setting: what the file sealed still opens.
+    const auto own = config.home / kKeyFile;
+    if (!config.secrets.key.empty() && std::filesystem::exists(own)) {
+        BOON_TRY(auto old, storage::read_key_file(own));
+        keys.insert(keys.end(), old.begin(), old.end());
+    }
+    return keys;
+}
+
+double uniform() {
+    thread_local std::mt19937_64 engine{std::random_device{}()};
+    return std::uniform_real_distribution<double>(0, 1)(engine);
+}
+
+sync::SourceRow xiva_source(const config::Config& config) {
+    sync::SourceRow source;
+    source.name = "xiva";
+    source.kind = sync::SourceKind::xiva;
+    source.base_url = config.xiva.base_url;
+    source.options = json::Object{{"auth", config.xiva.auth_type}, {"timeout_s", config.xiva.timeout_s}};
+    if (!config.xiva.username.empty()) source.options.get_object()["username"] = config.xiva.username;
+    return source;
+}
+
+std::map<std::string, std::string> given(std::initializer_list<std::pair<const char*, std::string>> secrets) {
+    std::map<std::string, std::string> out;
+    for (const auto& [name, value] : secrets) {
+        if (!value.empty()) out[name] = value;
+    }
+    return out;
+}
+
+}  // namespace
+
+OfferSync::OfferSync(const config::Config& config, db::Database& database, std::vector<storage::SecretKey> keys)
+    : config_(config), database_(database), box_(std::move(keys)), registry_(database, box_), runs_(database) {}
+
+Result<std::unique_ptr<OfferSync>> OfferSync::open(const config::Config& config, db::Database& database) {
+    BOON_TRY(auto keys, keys_of(config));
+    std::unique_ptr<OfferSync> sync(new OfferSync(config, database, std::move(keys)));
+    BOON_CHECK(sync->follow_settings());
+    return sync;
+}
+
+Status OfferSync::follow_settings() {
+    const catalog::Author author{.name = "settings", .at = system_now()};
+    const auto bring_in_line = [&](sync::SourceRow source, std::map<std::string, std::string> secrets) {
+        source.from_settings = true;
+        source.is_scheduled = config_.sync.enabled && config_.sync.source == source.name;
+        source.interval_s = config_.sync.interval_s;
+        return registry_.follow_settings(source, std::move(secrets), author);
+    };
+    if (config_.sync.source == "crm" && config_.crm.kind.empty()) {
+        return fail(
+            ErrorCode::invalid, "OFFER_SYNC_SOURCE is crm, but BOON_CRM_KIND is not set",
+            "say which CRM it is: salesforce, hubspot or dataverse"
+        );
+    }
+    if (config_.sync.enabled && config_.sync.source == "xiva" && config_.xiva.base_url.empty()) {
+        const auto existing = registry_.find("xiva");
+        if (!existing) {
+            return fail(
+                ErrorCode::invalid,
+                "OFFER_SYNC_ENABLED is True and its source is xiva, but XIVA_API_BASE_URL is not set",
+                "set it, such as https://bss.example.com/api, or add the source with `boon sync add xiva`"
+            );
+        }
+    }
+    if (!config_.xiva.base_url.empty()) {
+        auto secrets = given({{"password", config_.xiva.password}, {"token", config_.xiva.token}});
+        if (auto made = bring_in_line(xiva_source(config_), std::move(secrets)); !made) {
+            return in_context("the settings of Xiva (XIVA_API_…)", std::move(made).error());
+        }
+    }
+    if (!config_.crm.kind.empty()) {
+        sync::SourceRow source;
+        source.name = "crm";
+        source.kind = enum_from<sync::SourceKind>(config_.crm.kind).value_or(sync::SourceKind::salesforce);
+        source.base_url = config_.crm.base_url;
+        source.options = config_.crm.options;
+        auto secrets = given({{"client_secret", config_.crm.client_secret}, {"token", config_.crm.token}});
+        if (auto made = bring_in_line(std::move(source), std::move(secrets)); !made) {
+            return in_context("the settings of the CRM (BOON_CRM_…)", std::move(made).error());
+        }
+    }
+    return {};
+}
+
+sync::World OfferSync::world() {
+    sync::World world;
+    world.http.allow_private = config_.sync.allow_private;
+    world.http.ca_file = config_.sync.ca_file;
+    world.http.ports.assign(config_.sync.ports.begin(), config_.sync.ports.end());
+    world.now = system_now;
+    world.uniform = uniform;
+    world.sleep = [this](std::chrono::milliseconds time) {
+        std::unique_lock lock(mutex_);
+        return !stopping_.wait_for(lock, time, [this] { return stopped_; });
+    };
+    world.folders = {config_.home / config_.sync.folder};
+    return world;
+}
+
+void OfferSync::start(std::function<void()> wake) {
+    clock_ = std::jthread([this, wake = std::move(wake)](const std::stop_token& stop) {
+        bool failing = false;
+        while (!stop.stop_requested()) {
+            const Status looked = start_due(system_now());
+            if (!looked && !failing) log::error("could not start what is due: " + to_text(looked.error()));
+            failing = !looked.has_value();
+            wake();
+            std::unique_lock lock(mutex_);
+            stopping_.wait_for(lock, stop, kLookEvery, [this] { return stopped_; });
+        }
+    });
+}
+
+void OfferSync::stop() {
+    {
+        const std::scoped_lock lock(mutex_);
+        stopped_ = true;
+    }
+    stopping_.notify_all();
+    if (clock_.joinable()) {
+        clock_.request_stop();
+        clock_.join();
+    }
+}
+
+bool OfferSync::is_stopped() {
+    const std::scoped_lock lock(mutex_);
+    return stopped_;
+}
+
+Status OfferSync::start_due(Timestamp now) {
+    BOON_TRY(const auto due, registry_.take_due(now));
+    for (const sync::SourceRow& source : due) {
+        BOON_TRY(const auto latest, runs_.list(source.name, "", 1));
+        if (!latest.empty() && latest.front().state == sync::RunState::needs_approval) {
+            log::warning(fmt::format(
+                "the sync of {} waits for approval and does not run: {}", source.name, latest.front().reason
+            ));
+            continue;
+        }
+        const auto started = runs_.start({.source = source.name, .started_by = "schedule"}, now);
+        // One that somebody started is as good.
+        if (!started && started.error().code != ErrorCode::conflict) return std::unexpected(started.error());
+    }
+    return {};
+}
+
+Result<OfferSync::Rotation> OfferSync::rotate_secrets(const catalog::Author& author) {
+    Rotation rotation;
+    const auto path = key_file_of(config_);
+    rotation.new_key = config_.secrets.key.empty();
+    std::vector<storage::SecretKey> keys;
+    if (rotation.new_key) {
+        BOON_TRY(keys, storage::read_key_file(path));
+        keys.insert(keys.begin(), storage::SecretKey::make());
+        // The file has both until nothing is sealed under the old one.
+        BOON_CHECK(storage::write_key_file(path, keys));
+    } else {
+        BOON_TRY(keys, keys_of(config_));
+    }
+    box_.use(keys);
+    BOON_TRY(rotation.resealed, registry_.reseal(author));
+    rotation.key_id = box_.key_id();
+    if (rotation.new_key) BOON_CHECK(storage::write_key_file(path, {keys.front()}));
+    return rotation;
+}
+
+}  // namespace boon::app

@@ -1,0 +1,66 @@
+// The sync of this instance: its sources and runs, the key that seals their secrets, and the clock that starts runs by
+// themselves.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "platform/base/error.h"
+#include "platform/config/config.h"
+#include "platform/db/database.h"
+#include "platform/storage/secrets.h"
+#include "records/sync/engine.h"
+#include "records/sync/registry.h"
+#include "records/sync/runs.h"
+
+namespace boon::app {
+
+// Thread-safe after open(), but for the destructor.
+class OfferSync {
+public:
+    // Makes the key file when there is none and no setting gives a key; brings the source that the settings name in
+    // line. `invalid` for settings that do not fit together.
+    static Result<std::unique_ptr<OfferSync>> open(const config::Config& config, db::Database& database);
+
+    sync::Registry& registry() { return registry_; }
+    sync::Runs& runs() { return runs_; }
+    // What a source may use of the world; its sleep ends early once stop() was called.
+    [[nodiscard]] sync::World world();
+
+    // From now on runs start by themselves: `wake` is called when one was queued.
+    void start(std::function<void()> wake);
+    // No more runs start, and sleeping sources wake up.
+    void stop();
+    [[nodiscard]] bool is_stopped();
+    // Queues what is due. For start()'s thread, and for tests.
+    Status start_due(Timestamp now);
+
+    struct Rotation {
+        std::int64_t resealed = 0;
+        std::string key_id;
+        bool new_key = false;  // the key file has a new key; else the key is the settings'
+    };
+    // A new key in the instance's own key file, or the one that the settings give now: everything is sealed under it.
+    // Killed at any point, every secret still opens.
+    Result<Rotation> rotate_secrets(const catalog::Author& author);
+
+private:
+    OfferSync(const config::Config& config, db::Database& database, std::vector<storage::SecretKey> keys);
+    Status follow_settings();
+
+    const config::Config& config_;
+    db::Database& database_;
+    storage::SecretBox box_;
+    sync::Registry registry_;
+    sync::Runs runs_;
+    std::mutex mutex_;
+    std::condition_variable_any stopping_;
+    bool stopped_ = false;  // under mutex_
+    std::jthread clock_;
+};
+
+}  // namespace boon::app

@@ -1,0 +1,223 @@
+#include "records/catalog/upstream.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "platform/db/record.h"
+
+namespace boon::catalog {
+
+namespace {
+
+constexpr std::size_t kMaxExternalIds = 500;
+constexpr std::size_t kFewExternalIds = 50;
+
+// An offer as it is staged: its columns, then the batch and the text of its version.
+struct StagedOffer : Offer {
+    std::string batch;
+    std::string record;
+};
+BOOST_DESCRIBE_STRUCT(StagedOffer, (Offer), (batch, record))
+
+std::string joined_columns() {
+    std::string list;
+    for (const std::string_view column : db::detail::column_names<Offer>()) {
+        if (!list.empty()) list += ", ";
+        list += column;
+    }
+    return list;
+}
+
+std::string upsert_sql() {
+    std::string assignments;
+    for (const std::string_view column : db::detail::column_names<Offer>()) {
+        if (column == "offer_id") continue;
+        assignments += fmt::format("{}{} = excluded.{}", assignments.empty() ? "" : ", ", column, column);
+    }
+    // `where` also keeps SQLite from reading `on conflict` as the condition of a join.
+    return fmt::format(
+        "insert into offers ({0}) select {0} from staged_offers where batch = ? order by offer_id on conflict "
+        "(offer_id) do update set {1}",
+        joined_columns(), assignments
+    );
+}
+
+// `attributes.a.b` → `attributes`, `a.b`; `content.en.title` → `content`, `en`, `title`.
+void place(json::Object& offer, std::string_view field, const json::Value& value) {
+    const auto dot = field.find('.');
+    if (dot == std::string_view::npos) {
+        offer[field] = value;
+        return;
+    }
+    const std::string_view parent = field.substr(0, dot);
+    std::string_view rest = field.substr(dot + 1);
+    json::Value& slot = offer[parent];
+    json::Object& inner = slot.is_object() ? slot.get_object() : slot.emplace_object();
+    if (parent == "content") {
+        const auto next = rest.find('.');
+        json::Value& language = inner[rest.substr(0, next)];
+        json::Object& parts = language.is_object() ? language.get_object() : language.emplace_object();
+        parts[rest.substr(next + 1)] = value.is_null() ? json::Value("") : value;
+    } else if (value.is_null()) {
+        inner.erase(rest);
+    } else {
+        inner[rest] = value;
+    }
+}
+
+bool is_known(const std::vector<std::string>& names, const std::string& name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+// Why the offer cannot be shown as upstream wants it; empties what is not known here.
+std::optional<std::string> clear_unknown_names(Offer& offer, const Names& names) {
+    std::optional<std::string> reason;
+    if (!target_of(offer.target_segment, names)) {
+        reason = fmt::format("upstream aims it at `{}`, which is no segment or audience here", *offer.target_segment);
+        offer.target_segment.reset();
+    }
+    const bool alias = offer.lifecycle_stage == "churn_risk";
+    if (offer.lifecycle_stage && !alias && !is_known(names.stages, *offer.lifecycle_stage)) {
+        reason = fmt::format("upstream aims it at the stage `{}`, which there is not here", *offer.lifecycle_stage);
+        offer.lifecycle_stage.reset();
+    }
+    return reason;
+}
+
+}  // namespace
+
+Result<Offer> with_upstream(const Offer& current, const json::Object& fields, const Names& names) {
+    const json::Context context{.currency = names.currency};
+    // A null gives the default: those of an Offer, whose members are all optional to read but the name.
+    BOON_TRY(json::Value value, json::parse(json::write(current, context)));
+    json::Object& object = value.get_object();
+    if (current.offer_id < 0) object.erase("offer_id");
+    object["is_active"] = true;
+    for (const auto& field : fields) place(object, field.key(), field.value());
+    for (const auto& field : fields) {
+        if (field.value().is_null() && field.key().find('.') == std::string_view::npos) object.erase(field.key());
+    }
+    BOON_TRY(Offer offer, json::read<Offer>(value, context));
+    offer.version = current.version;
+    offer.created_at = current.created_at;
+    offer.updated_at = current.updated_at;
+    offer.last_synced = current.last_synced;
+    auto reason = clear_unknown_names(offer, names);
+    if (reason) offer.is_active = false;
+    if (!offer.is_active && !reason) reason = "upstream has it as not active";
+    offer.inactive_reason = std::move(reason);
+    BOON_CHECK(complete(offer, names));
+    return offer;
+}
+
+Offer withdrawn(const Offer& current, std::string reason) {
+    Offer offer = current;
+    offer.is_active = false;
+    offer.inactive_reason = std::move(reason);
+    return offer;
+}
+
+std::vector<OfferDifference> differences(const Offer& before, const Offer& after, const json::Context& context) {
+    constexpr std::array<std::string_view, 4> kBookkeeping = {"version", "created_at", "updated_at", "last_synced"};
+    std::vector<OfferDifference> changes;
+    boost::mp11::mp_for_each<MembersOf<Offer>>([&](auto described) {
+        const auto& old_value = before.*described.pointer;
+        const auto& new_value = after.*described.pointer;
+        const bool skip = std::ranges::find(kBookkeeping, described.name) != kBookkeeping.end();
+        if (skip || old_value == new_value) return;
+        // What was just written reads back.
+        changes.push_back(
+            {described.name, *json::parse(json::write(old_value, context)),
+             *json::parse(json::write(new_value, context))}
+        );
+    });
+    return changes;
+}
+
+Result<std::vector<Offer>> find_external(
+    db::Connection& connection, std::string_view system, std::span<const std::string> external_ids
+) {
+    BOON_ASSERT(external_ids.size() <= kMaxExternalIds);
+    if (external_ids.empty()) return std::vector<Offer>();
+    // Two lengths only, since every text of a statement is kept prepared; the last id is asked for several times.
+    const std::size_t places = external_ids.size() <= kFewExternalIds ? kFewExternalIds : kMaxExternalIds;
+    db::Params params{system};
+    for (std::size_t i = 0; i < places; ++i) params.push_back(external_ids[std::min(i, external_ids.size() - 1)]);
+    const std::vector<std::string_view> marks(places, "?");
+    return db::select<Offer>(
+        connection,
+        fmt::format(
+            "select * from offers where external_system = ? and external_offer_id in ({}) order by offer_id",
+            fmt::join(marks, ", ")
+        ),
+        params
+    );
+}
+
+Result<std::int64_t> next_offer_id(db::Connection& connection) {
+    return db::select_number(connection, "select coalesce(max(offer_id), -1) + 1 from offers");
+}
+
+Status stage(
+    db::Connection& connection, std::string_view batch, std::span<const Offer> offers, const json::Context& context
+) {
+    for (const Offer& offer : offers) {
+        StagedOffer row;
+        static_cast<Offer&>(row) = offer;
+        row.batch = batch;
+        row.record = json::write(offer, context);
+        BOON_CHECK(db::insert(connection, "staged_offers", row));
+    }
+    return {};
+}
+
+Result<std::int64_t> unstage(db::Connection& connection, std::string_view batch, std::int64_t limit) {
+    return connection.execute(
+        "delete from staged_offers where batch = ? and offer_id in (select offer_id from staged_offers where batch = ? "
+        "order by offer_id limit ?)",
+        {batch, batch, limit}
+    );
+}
+
+Result<Applied> apply(db::Connection& connection, std::string_view batch, std::string_view what, const Author& author) {
+    if (connection.engine() == db::Engine::postgres) {
+        // Readers go on; another server's changes of the catalogue wait.
+        BOON_CHECK(connection.execute("lock table offers in share row exclusive mode"));
+    }
+    BOON_TRY(
+        const std::int64_t moved, db::select_number(
+                                      connection,
+                                      "select count(*) from staged_offers s left join offers o on o.offer_id = "
+                                      "s.offer_id where s.batch = ? and coalesce(o.version, 0) <> s.version - 1",
+                                      {batch}
+                                  )
+    );
+    BOON_TRY(
+        const std::int64_t taken,
+        db::select_number(
+            connection,
+            "select count(*) from staged_offers s join offers o on o.external_system = s.external_system and "
+            "o.external_offer_id = s.external_offer_id where s.batch = ? and o.offer_id <> s.offer_id",
+            {batch}
+        )
+    );
+    if (moved > 0 || taken > 0) return Applied::moved;
+    BOON_CHECK(connection.execute(upsert_sql(), {batch}));
+    BOON_CHECK(connection.execute(
+        "insert into offer_versions (offer_id, version, change, changed_by, changed_at, offer) select offer_id, "
+        "version, cast(? as text), cast(? as text), cast(? as bigint), record from staged_offers where batch = ? order "
+        "by offer_id",
+        {what, author.name, author.at, batch}
+    ));
+    BOON_CHECK(connection.execute(
+        "insert into change_feed (kind, key, at) select cast(? as text), cast(offer_id as text), cast(? as bigint) "
+        "from staged_offers where batch = ? order by offer_id",
+        {kChangeKind, author.at, batch}
+    ));
+    return Applied::done;
+}
+
+}  // namespace boon::catalog
