@@ -120,7 +120,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif kind == "redirect":
             self.send(302, b"", {"Location": "https://elsewhere.example/login"})
         elif kind == "gzip_bomb":
-            self.send(200, gzip.compress(b"[" + b" " * 200_000_000 + b"]"), {"Content-Encoding": "gzip"})
+            self.send(200, gzip.compress(b"[" + b" " * 32_000_000 + b"]"), {"Content-Encoding": "gzip"})
         else:
             self.send_broken(kind, payload)
 
