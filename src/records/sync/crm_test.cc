@@ -140,8 +140,8 @@ TEST_F(SalesforceTest, TheDefaultMapping) {
     const auto mapped = map_record(salesforce_mapping(), crawled().records[0].body, {});
     ASSERT_TRUE(mapped) << to_text(mapped.error());
     EXPECT_EQ(
-        json::to_text(mapped->fields), R"({"attributes":{"price":1.5},"category":"discount","description":)"
-                                       R"("What offer 1 gives","is_active":true,"name":"Offer 1","value":1.5})"
+        json::to_text(mapped->fields), R"({"category":"discount","description":)"
+                                       R"("What offer 1 gives","is_active":true,"name":"Offer 1","price":1.5})"
     );
 }
 
@@ -222,8 +222,8 @@ TEST_F(HubspotTest, TheDefaultMapping) {
     const auto mapped = map_record(hubspot_mapping(), crawled().records[0].body, {});
     ASSERT_TRUE(mapped) << to_text(mapped.error());
     EXPECT_EQ(
-        json::to_text(mapped->fields), R"({"attributes":{"price":1.5},"category":"discount","description":)"
-                                       R"("What offer 1 gives","is_active":true,"name":"Offer 1","value":1.5})"
+        json::to_text(mapped->fields), R"({"category":"discount","description":)"
+                                       R"("What offer 1 gives","is_active":true,"name":"Offer 1","price":1.5})"
     );
     EXPECT_THAT(
         to_text(check_options(SourceKind::hubspot, {{"path", "../x"}, {"object", "a b"}}).error()),
@@ -325,8 +325,8 @@ TEST_F(DataverseTest, TheDefaultMapping) {
     ASSERT_TRUE(mapped) << to_text(mapped.error());
     EXPECT_EQ(
         json::to_text(mapped->fields),
-        R"({"attributes":{"price":1.5},"description":"What offer 1 gives","is_active":true,"name":"Offer 1",)"
-        R"("valid_from":"2026-01-01T00:00:00Z","valid_until":null,"value":1.5})"
+        R"({"description":"What offer 1 gives","is_active":true,"name":"Offer 1","price":1.5,)"
+        R"("valid_from":"2026-01-01T00:00:00Z","valid_until":null})"
     );
     EXPECT_EQ(map_record(dataverse_mapping(), all.records[1].body, {})->fields.at("is_active"), false);
 }

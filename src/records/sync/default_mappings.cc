@@ -1,4 +1,5 @@
-// What records of each kind mean unless a source says otherwise: data, in the form of mapping.h.
+// What records of each kind mean unless a source says otherwise: data, in the form of mapping.h. Upstreams know a price;
+// what an offer is worth when it converts is for the mapping, or people, to say.
 #include <string_view>
 
 #include "records/sync/dataverse.h"
@@ -16,8 +17,7 @@ constexpr std::string_view kXiva = R"({"fields": {
     "name": {"from": ["/name"]},
     "description": {"from": ["/description"]},
     "category": {"from": ["/category/0/name", "/category/0/id"]},
-    "value": {"from": ["/productOfferingPrice/0/price/value"], "currency": "/productOfferingPrice/0/price/unit"},
-    "attributes.price": {"from": ["/productOfferingPrice/0/price/value"]},
+    "price": {"from": ["/productOfferingPrice/0/price/value"], "currency": "/productOfferingPrice/0/price/unit"},
     "valid_from": {"from": ["/validFor/startDateTime"]},
     "valid_until": {"from": ["/validFor/endDateTime"]},
     "is_active": {"from": ["/lifecycleStatus"], "constant": true,
@@ -27,24 +27,21 @@ constexpr std::string_view kSalesforce = R"({"fields": {
     "name": {"from": ["/Name"]},
     "description": {"from": ["/Description"]},
     "category": {"from": ["/Family"]},
-    "value": {"from": ["/PricebookEntries/records/0/UnitPrice"]},
-    "attributes.price": {"from": ["/PricebookEntries/records/0/UnitPrice"]},
+    "price": {"from": ["/PricebookEntries/records/0/UnitPrice"]},
     "is_active": {"from": ["/IsActive"], "constant": true}}})";
 
 constexpr std::string_view kHubspot = R"({"fields": {
     "name": {"from": ["/properties/name"]},
     "description": {"from": ["/properties/description"]},
     "category": {"from": ["/properties/hs_product_type"]},
-    "value": {"from": ["/properties/price"]},
-    "attributes.price": {"from": ["/properties/price"]},
+    "price": {"from": ["/properties/price"]},
     "is_active": {"constant": true}}})";
 
 // statecode of a product: 0 active, 1 retired, 2 draft, 3 under revision.
 constexpr std::string_view kDataverse = R"({"fields": {
     "name": {"from": ["/name"]},
     "description": {"from": ["/description"]},
-    "value": {"from": ["/price"]},
-    "attributes.price": {"from": ["/price"]},
+    "price": {"from": ["/price"]},
     "valid_from": {"from": ["/validfromdate"]},
     "valid_until": {"from": ["/validtodate"]},
     "is_active": {"from": ["/statecode"], "constant": true, "values": {"0": true}, "otherwise": false}}})";

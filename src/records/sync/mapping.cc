@@ -23,6 +23,7 @@ constexpr std::array kFields = {
     MappableField{"description", FieldType::text},
     MappableField{"category", FieldType::text},
     MappableField{"is_active", FieldType::flag},
+    MappableField{"price", FieldType::money},
     MappableField{"value", FieldType::money},
     MappableField{"redemption_cost", FieldType::money},
     MappableField{"valid_from", FieldType::time},

@@ -287,8 +287,8 @@ TEST_F(XivaTest, TheDefaultMapping) {
     ASSERT_TRUE(mapped) << to_text(mapped.error());
     EXPECT_EQ(
         json::to_text(mapped->fields),
-        R"({"attributes":{"price":1.5},"category":"discount","description":"What offer 1 gives","is_active":true,)"
-        R"("name":"Offer 1","valid_from":"2026-01-01T00:00:00Z","valid_until":"2027-01-01T00:00:00Z","value":1.5})"
+        R"({"category":"discount","description":"What offer 1 gives","is_active":true,)"
+        R"("name":"Offer 1","price":1.5,"valid_from":"2026-01-01T00:00:00Z","valid_until":"2027-01-01T00:00:00Z"})"
     );
     const auto retired = map_record(xiva_mapping(), all.records[1].body, {});
     ASSERT_TRUE(retired);
