@@ -88,33 +88,33 @@ private:
     // last id of the one before. Ids never change, so that no two windows can miss or share a record, however many
     // were modified at one instant, and one that is modified meanwhile stays within what is asked for.
     Status search(Timestamp since, const OnPage& on_page) {
-        std::int64_t last_id = 0;
-        for (bool more = true; more;) {
-            std::int64_t given = 0;
-            const std::int64_t limit = std::min(kSearchPage, options_.search_window);
-            const std::int64_t window_after = last_id;
-            more = false;
-            for (bool next = true; next;) {
-                BOON_TRY(Reply reply, session_.send_ok(search_request(since, window_after, given)));
-                BOON_TRY(json::Array rows, results_of(reply));
-                const auto count = static_cast<std::int64_t>(rows.size());
-                if (count > 0) {
-                    BOON_TRY(last_id, last_id_of(rows, last_id, reply.shown));
-                }
-                const json::Value* says = find(reply.body, "/total");
-                const std::int64_t total = says != nullptr && says->is_int64() ? says->get_int64() : 0;
-                const bool follows = find(reply.body, "/paging/next/after") != nullptr;
-                BOON_CHECK(hand_out(std::move(rows), reply.shown, total, on_page));
-                given += count;
-                if (count == 0 && given < total) {
-                    return Fetch::lied(reply.shown, fmt::format("it said {} results and gave {}", total, given));
-                }
-                const bool fits = given + limit <= options_.search_window;
-                next = count > 0 && follows && fits;
-                more = count > 0 && follows && !fits;
-            }
+        std::optional<std::int64_t> after_id = 0;
+        while (after_id) {
+            BOON_TRY(after_id, search_window(since, *after_id, on_page));
         }
         return {};
+    }
+
+    // The last id of a window after which more follows.
+    Result<std::optional<std::int64_t>> search_window(Timestamp since, std::int64_t after_id, const OnPage& on_page) {
+        const std::int64_t limit = std::min(kSearchPage, options_.search_window);
+        std::int64_t last_id = after_id;
+        for (std::int64_t given = 0; given + limit <= options_.search_window;) {
+            BOON_TRY(Reply reply, session_.send_ok(search_request(since, after_id, given)));
+            BOON_TRY(json::Array rows, results_of(reply));
+            BOON_TRY(last_id, last_id_of(rows, last_id, reply.shown));
+            const json::Value* says = find(reply.body, "/total");
+            const std::int64_t total = says != nullptr && says->is_int64() ? says->get_int64() : 0;
+            const bool empty = rows.empty();
+            given += static_cast<std::int64_t>(rows.size());
+            BOON_CHECK(hand_out(std::move(rows), reply.shown, total, on_page));
+            if (find(reply.body, "/paging/next/after") == nullptr && given < total) {
+                return Fetch::lied(reply.shown, fmt::format("it said {} results and gave {}", total, given));
+            }
+            if (find(reply.body, "/paging/next/after") == nullptr) return std::nullopt;
+            if (empty) return Fetch::lied(reply.shown, "it says that more follows, and gave nothing");
+        }
+        return last_id;
     }
 
     [[nodiscard]] FetchRequest search_request(Timestamp since, std::int64_t after_id, std::int64_t after) const {

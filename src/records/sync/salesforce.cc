@@ -123,47 +123,63 @@ private:
         );
     }
 
+    // What one answer to a query says.
+    struct Batch {
+        json::Array records;
+        std::int64_t total = 0;
+        bool done = false;
+        std::string next;
+        std::string shown;
+    };
+
+    Result<Batch> fetch_batch(const std::string& url) {
+        BOON_TRY(Reply reply, session_.send(FetchRequest{.url = url, .headers = {{"Accept", "application/json"}}}));
+        if (!reply.ok()) return std::unexpected(refusal(reply));
+        json::Value* records = reply.body.is_object() ? reply.body.get_object().if_contains("records") : nullptr;
+        const json::Value* total = find(reply.body, "/totalSize");
+        const json::Value* done = find(reply.body, "/done");
+        const bool whole = records != nullptr && records->is_array() && total != nullptr && total->is_int64() &&
+                           done != nullptr && done->is_bool();
+        if (!whole) return Fetch::lied(reply.shown, "its answer lacks totalSize, done or records");
+        Batch batch{
+            .records = {},
+            .total = total->get_int64(),
+            .done = done->get_bool(),
+            .next = text_at(reply.body, "/nextRecordsUrl"),
+            .shown = reply.shown,
+        };
+        batch.records = std::move(records->get_array());
+        if (batch.done || !batch.next.empty()) return batch;
+        return Fetch::lied(reply.shown, "it is not done, and says not where to go on");
+    }
+
+    // All batches of one query, which must add up to what the first one said.
     Status query(std::string_view resource, const std::string& where, const OnPage& on_page) {
         std::string url = fmt::format(
             "{}?q={}", join_url(base_url_, fmt::format("services/data/{}/{}", options_.version, resource)),
             http::percent_encode(soql(where))
         );
-        std::int64_t total = -1;
-        std::int64_t given = 0;
-        std::unordered_set<std::string> links;
-        for (;;) {
-            BOON_TRY(Reply reply, session_.send(FetchRequest{.url = url, .headers = {{"Accept", "application/json"}}}));
-            if (!reply.ok()) return std::unexpected(refusal(reply));
-            json::Value* records = reply.body.is_object() ? reply.body.get_object().if_contains("records") : nullptr;
-            const json::Value* says = find(reply.body, "/totalSize");
-            const json::Value* done = find(reply.body, "/done");
-            if (records == nullptr || !records->is_array() || says == nullptr || !says->is_int64() || done == nullptr ||
-                !done->is_bool()) {
-                return Fetch::lied(reply.shown, "its answer lacks totalSize, done or records");
+        std::optional<std::int64_t> total;
+        for (std::int64_t given = 0;;) {
+            BOON_TRY(Batch batch, fetch_batch(url));
+            if (total.value_or(batch.total) != batch.total) {
+                return Fetch::lied(batch.shown, fmt::format("it said {} records and says {} now", *total, batch.total));
             }
-            if (total >= 0 && total != says->get_int64()) {
+            total = batch.total;
+            const bool empty = batch.records.empty();
+            given += static_cast<std::int64_t>(batch.records.size());
+            BOON_CHECK(hand_out(std::move(batch.records), batch.shown, batch.total, on_page));
+            if (given > *total || (empty && !batch.done)) {
                 return Fetch::lied(
-                    reply.shown, fmt::format("it said {} records and says {} now", total, says->get_int64())
+                    batch.shown, fmt::format("it goes in circles after {} of {} records", given, *total)
                 );
             }
-            total = says->get_int64();
-            const bool last = done->get_bool();
-            const std::string next = text_at(reply.body, "/nextRecordsUrl");
-            given += static_cast<std::int64_t>(records->get_array().size());
-            BOON_CHECK(hand_out(std::move(records->get_array()), reply.shown, total, on_page));
-            if (last) break;
-            if (next.empty()) return Fetch::lied(reply.shown, "it is not done, and says not where to go on");
-            BOON_TRY(url, follow_link(base_url_, next));
-            if (!links.insert(url).second || given > total) {
-                return Fetch::lied(reply.shown, fmt::format("it goes in circles after {} of {} records", given, total));
+            if (batch.done && given == *total) return {};
+            if (batch.done) {
+                return Fetch::lied(batch.shown, fmt::format("it said {} records and gave {}", *total, given));
             }
+            BOON_TRY(url, follow_link(base_url_, batch.next));
         }
-        if (given != total) {
-            return Fetch::lied(
-                join_url(base_url_, "services/data"), fmt::format("it said {} records and gave {}", total, given)
-            );
-        }
-        return {};
     }
 
     Status hand_out(json::Array&& rows, const std::string& shown, std::int64_t total, const OnPage& on_page) {
