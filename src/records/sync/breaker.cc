@@ -8,13 +8,16 @@ namespace boon::sync {
 
 namespace {
 
+// Addresses that are never asked again (cursors) would stay for ever.
+constexpr std::size_t kMostCircuits = 1000;
+
 std::int64_t micros(std::chrono::seconds time) { return time.count() * kMicrosPerSecond; }
 
 }  // namespace
 
-Status Breakers::admit(std::string_view source, Timestamp now) {
+Status Breakers::admit(std::string_view source, std::string_view address, Timestamp now) {
     const std::scoped_lock lock(mutex_);
-    const auto found = circuits_.find(source);
+    const auto found = circuits_.find({std::string(source), std::string(address)});
     if (found == circuits_.end() || found->second.failures < policy_.failures) return {};
     Circuit& circuit = found->second;
     if (now < circuit.open_until) {
@@ -32,14 +35,15 @@ Status Breakers::admit(std::string_view source, Timestamp now) {
     return {};
 }
 
-void Breakers::succeeded(std::string_view source) {
+void Breakers::succeeded(std::string_view source, std::string_view address) {
     const std::scoped_lock lock(mutex_);
-    if (const auto found = circuits_.find(source); found != circuits_.end()) circuits_.erase(found);
+    circuits_.erase({std::string(source), std::string(address)});
 }
 
-void Breakers::failed(std::string_view source, Timestamp now) {
+void Breakers::failed(std::string_view source, std::string_view address, Timestamp now) {
     const std::scoped_lock lock(mutex_);
-    Circuit& circuit = circuits_.try_emplace(std::string(source)).first->second;
+    if (circuits_.size() >= kMostCircuits) circuits_.clear();
+    Circuit& circuit = circuits_[{std::string(source), std::string(address)}];
     if (++circuit.failures < policy_.failures) return;
     circuit.rest = circuit.rest.count() == 0 ? policy_.first_rest : std::min(2 * circuit.rest, policy_.longest_rest);
     circuit.open_until = plus_micros(now, micros(circuit.rest));

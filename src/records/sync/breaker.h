@@ -4,11 +4,11 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "platform/base/error.h"
 #include "platform/base/timestamp.h"
@@ -21,16 +21,17 @@ struct BreakerPolicy {
     std::chrono::seconds longest_rest{900};
 };
 
-// One circuit per source, by its name, for as long as the process lives. Thread-safe.
+// One circuit per source and address, for as long as the process lives: a login that works says nothing of the list
+// behind it. Thread-safe.
 class Breakers {
 public:
     explicit Breakers(BreakerPolicy policy = {}) : policy_(policy) {}
 
     // `unavailable`, with when the rest ends, while it is open. After the rest one exchange may try; the others wait
     // until that one has told.
-    Status admit(std::string_view source, Timestamp now);
-    void succeeded(std::string_view source);
-    void failed(std::string_view source, Timestamp now);
+    Status admit(std::string_view source, std::string_view address, Timestamp now);
+    void succeeded(std::string_view source, std::string_view address);
+    void failed(std::string_view source, std::string_view address, Timestamp now);
 
 private:
     struct Circuit {
@@ -41,7 +42,7 @@ private:
 
     const BreakerPolicy policy_;
     std::mutex mutex_;
-    std::map<std::string, Circuit, std::less<>> circuits_;
+    std::map<std::pair<std::string, std::string>, Circuit> circuits_;  // only of those that failed last
 };
 
 }  // namespace boon::sync

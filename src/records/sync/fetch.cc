@@ -136,15 +136,16 @@ Result<http::Response> Fetch::exchange(const FetchRequest& request) {
     };
     http::ClientRequest judged = sent;
     if (request.repeat == Repeat::harmless) judged.method = "GET";
+    const std::string address = shown_url(request.url);
     for (int number = 1;; ++number) {
-        BOON_CHECK(check_time(shown_url(request.url)));
-        BOON_CHECK(breakers_.admit(source_, world_.now()));
+        BOON_CHECK(check_time(address));
+        BOON_CHECK(breakers_.admit(source_, address, world_.now()));
         Result<http::Response> result = client_.send(sent);
         const Timestamp now = world_.now();
         if (is_failure(result)) {
-            breakers_.failed(source_, now);
+            breakers_.failed(source_, address, now);
         } else if (result) {
-            breakers_.succeeded(source_);
+            breakers_.succeeded(source_, address);
         }
         const auto asked_for = result ? http::retry_after(*result, now) : std::nullopt;
         const auto delay = http::retry_delay(limits_.retries, judged, result, {number, asked_for, world_.uniform()});

@@ -180,24 +180,25 @@ TEST(Breakers, RestsLongerEachTime) {
     Breakers breakers;
     const Timestamp start = *parse_timestamp("2026-03-01T12:00:00Z");
     const auto after = [&](int seconds) { return plus_micros(start, seconds * kMicrosPerSecond); };
-    for (int i = 0; i < 4; ++i) breakers.failed("a", start);
-    EXPECT_TRUE(breakers.admit("a", start));
-    breakers.failed("a", start);
-    const auto closed = breakers.admit("a", after(59));
+    for (int i = 0; i < 4; ++i) breakers.failed("a", "/list", start);
+    EXPECT_TRUE(breakers.admit("a", "/list", start));
+    breakers.failed("a", "/list", start);
+    const auto closed = breakers.admit("a", "/list", after(59));
     ASSERT_FALSE(closed);
     EXPECT_EQ(closed.error().message, "a failed 5 times in a row and is left alone until 2026-03-01T12:01:00Z");
-    EXPECT_TRUE(breakers.admit("b", start));
+    EXPECT_TRUE(breakers.admit("b", "/list", start));
+    EXPECT_TRUE(breakers.admit("a", "/login", start));
     // One may try; the others wait for what it finds.
-    EXPECT_TRUE(breakers.admit("a", after(60)));
-    EXPECT_FALSE(breakers.admit("a", after(60)));
-    breakers.failed("a", after(61));
-    EXPECT_FALSE(breakers.admit("a", after(180)));
-    EXPECT_TRUE(breakers.admit("a", after(181)));
-    breakers.succeeded("a");
-    EXPECT_TRUE(breakers.admit("a", after(181)));
-    for (int i = 0; i < 12; ++i) breakers.failed("c", start);
-    EXPECT_FALSE(breakers.admit("c", after(899)));
-    EXPECT_TRUE(breakers.admit("c", after(900)));
+    EXPECT_TRUE(breakers.admit("a", "/list", after(60)));
+    EXPECT_FALSE(breakers.admit("a", "/list", after(60)));
+    breakers.failed("a", "/list", after(61));
+    EXPECT_FALSE(breakers.admit("a", "/list", after(180)));
+    EXPECT_TRUE(breakers.admit("a", "/list", after(181)));
+    breakers.succeeded("a", "/list");
+    EXPECT_TRUE(breakers.admit("a", "/list", after(181)));
+    for (int i = 0; i < 12; ++i) breakers.failed("c", "/list", start);
+    EXPECT_FALSE(breakers.admit("c", "/list", after(899)));
+    EXPECT_TRUE(breakers.admit("c", "/list", after(900)));
 }
 
 TEST(Url, LinksStayOnTheConfiguredHost) {
