@@ -46,7 +46,7 @@ public:
     ~Client();
 
     // Any status is an answer. `invalid`: the URL, method or a header cannot be sent; `forbidden`: scheme, port or
-    // address are not allowed; `unavailable`: no whole answer came, or one larger than allowed. Blocks.
+    // address are not allowed; `unavailable`: no whole answer came; `limited`: it is larger than allowed. Blocks.
     Result<Response> send(const ClientRequest& request);
 
 private:

@@ -243,8 +243,12 @@ private:
                 "allow private addresses for this peer if it is meant to be in your own network"
             );
         }
+        // What is too large now is too large when asked again.
+        const bool refused = too_large_ || header_bytes_ > kMostHeaderBytes;
         const std::string why = reason(code);
-        return fail(ErrorCode::unavailable, "could not reach " + shown_ + ": " + why, hint(code));
+        return fail(
+            refused ? ErrorCode::limited : ErrorCode::unavailable, "could not reach " + shown_ + ": " + why, hint(code)
+        );
     }
 
     [[nodiscard]] std::string reason(CURLcode code) const {

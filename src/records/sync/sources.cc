@@ -5,13 +5,53 @@
 
 #include <fmt/format.h>
 
+#include "records/sync/dataverse.h"
 #include "records/sync/file.h"
+#include "records/sync/hubspot.h"
 #include "records/sync/manual.h"
+#include "records/sync/salesforce.h"
+#include "records/sync/xiva.h"
 
 namespace boon::sync {
 
 std::span<const Kind> kinds() {
     static const std::array kKinds = {
+        Kind{
+            SourceKind::xiva,
+            "xiva",
+            "TM Forum product offerings behind a djoser login",
+            {"password", "token"},
+            check_xiva_options,
+            xiva_mapping,
+            make_xiva_source
+        },
+        Kind{
+            SourceKind::salesforce,
+            "salesforce",
+            "products of a Salesforce organisation",
+            {"client_secret"},
+            check_salesforce_options,
+            salesforce_mapping,
+            make_salesforce_source
+        },
+        Kind{
+            SourceKind::hubspot,
+            "hubspot",
+            "products of a HubSpot account",
+            {"token"},
+            check_hubspot_options,
+            hubspot_mapping,
+            make_hubspot_source
+        },
+        Kind{
+            SourceKind::dataverse,
+            "dataverse",
+            "products of Dynamics 365 (Dataverse)",
+            {"client_secret"},
+            check_dataverse_options,
+            dataverse_mapping,
+            make_dataverse_source
+        },
         Kind{
             SourceKind::file,
             "file",

@@ -19,6 +19,8 @@
 
 namespace boon::sync {
 
+class Breakers;  // breaker.h
+
 enum class SourceKind { xiva, salesforce, hubspot, dataverse, file, manual };
 BOOST_DESCRIBE_ENUM(SourceKind, xiva, salesforce, hubspot, dataverse, file, manual)
 
@@ -76,6 +78,7 @@ struct World {
     std::function<Timestamp()> now;  // the clock
     std::function<bool(std::chrono::milliseconds)> sleep;  // false: stop, boon is ending
     std::function<double()> uniform;                       // [0, 1), for jitter
+    Breakers* breakers = nullptr;                          // what outlives a run; null: each run has its own
     std::vector<std::filesystem::path> folders = {};       // a `file` source reads below these only; the first is where
                                                            // its relative paths begin
 };
