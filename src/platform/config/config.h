@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -92,6 +93,10 @@ struct Config {
     std::string features_file;  // definitions of features; empty: the defaults
     bool clm_enabled = true;
     bool cvm_enabled = true;
+    std::vector<std::string> clm_stages = {"acquisition", "onboarding", "growth", "retention", "win_back", "churn"};
+    std::vector<std::string> cvm_value_segments = {"high_value", "medium_value", "low_value"};
+    std::vector<double> value_thresholds = {70, 40};   // the lowest score of each segment but the last
+    std::optional<int> daily_at_minute = 3 * 60 + 30;  // of the programme's local day; empty: never
     Sync sync;
     Xiva xiva;
     Crm crm;

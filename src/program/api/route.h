@@ -79,6 +79,7 @@ std::vector<Route> offer_routes();
 std::vector<Route> customer_routes();
 std::vector<Route> decision_routes();
 std::vector<Route> model_routes();
+std::vector<Route> value_routes();
 std::vector<Route> job_routes();
 std::vector<Route> key_routes();
 std::vector<Route> audit_routes();

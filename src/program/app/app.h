@@ -43,6 +43,8 @@ class Warehouse;
 
 namespace boon::app {
 
+struct Programme;
+
 // Thread-safe after open(), but for the destructor.
 class App {
 public:
@@ -55,11 +57,15 @@ public:
     App& operator=(const App&) = delete;
 
     [[nodiscard]] const config::Config& config() const;
+    [[nodiscard]] const Programme& programme() const;
     [[nodiscard]] Timestamp now() const;
     // `unavailable` while it ends, and after a write that did not reach the disk.
     [[nodiscard]] Status ready() const;
     // From now on not ready: the server drains.
     void retire();
+    // From now on the daily work begins by itself (daily.h): for a server, not for a command. `invalid` for a time zone
+    // that is not known.
+    Status keep_schedule();
 
     db::Database& database();
     access::Keys& keys();

@@ -9,6 +9,7 @@ namespace {
 constexpr std::array kKinds = {
     JobKind{"features", run_features},
     JobKind{"train", run_train},
+    JobKind{"value", run_value},
 };
 
 }  // namespace

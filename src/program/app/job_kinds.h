@@ -9,6 +9,8 @@
 
 #include "platform/base/error.h"
 #include "platform/base/json.h"
+#include "platform/db/connection.h"
+#include "platform/storage/jobs.h"
 
 namespace boon::app {
 
@@ -26,6 +28,12 @@ public:
         return report_(done, total, note);
     }
 
+    // Where the worker before came to, in the kind's own words; empty at a job's first start.
+    std::string checkpoint = {};
+    // For a job that goes on after a crash: within one of its own writes, so that what is written and how far it is are
+    // kept together, and nothing is written by a worker that has lost the job.
+    std::function<Status(db::Connection& connection, const storage::Progress& progress)> keep = {};
+
 private:
     Report report_;
 };
@@ -39,5 +47,6 @@ std::span<const JobKind> job_kinds();
 
 Result<json::Value> run_features(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_train(App& app, const json::Value& parameters, const Progress& progress);
+Result<json::Value> run_value(App& app, const json::Value& parameters, const Progress& progress);
 
 }  // namespace boon::app

@@ -41,6 +41,7 @@ void add_train(CLI::App& boon, Context& context);
 void add_models(CLI::App& boon, Context& context);
 void add_decide(CLI::App& boon, Context& context);
 void add_customers(CLI::App& boon, Context& context);
+void add_value(CLI::App& boon, Context& context);
 void add_serve(CLI::App& boon, Context& context);
 void add_doctor(CLI::App& boon, Context& context);
 void add_keys(CLI::App& boon, Context& context);
