@@ -3,6 +3,7 @@
 #include <set>
 
 #include "platform/base/id.h"
+#include "records/profiles/standing_store.h"
 
 namespace boon::serving {
 
@@ -67,15 +68,30 @@ Status Engine::load(const profiles::Store::Progress& progress) {
     return {};
 }
 
+Status Engine::follow_standings(const std::vector<std::string>& customers) {
+    constexpr std::size_t kFewEnough = 1000;
+    const bool many = customers.front().empty() || customers.size() > kFewEnough;
+    BOON_TRY(
+        auto standings, many ? profiles::load_standings(database_, *profiles_)
+                             : profiles::reload_standings(database_, *profiles_, customers)
+    );
+    profiles_ = profiles_->with(std::move(standings));
+    return {};
+}
+
 Status Engine::follow() {
     const std::lock_guard lock(rebuild_mutex_);
     auto position = position_;
     std::set<std::string, std::less<>> kinds;
+    std::set<std::string> moved;  // customers whose stage or value changed; the empty one: many
     while (true) {
         BOON_TRY(const auto changes, database_.read([&](db::Connection& connection) {
             return storage::poll_changes(connection, position);
         }));
-        for (const storage::Change& change : changes) kinds.insert(change.kind);
+        for (const storage::Change& change : changes) {
+            kinds.insert(change.kind);
+            if (change.kind == profiles::kStandingChange) moved.insert(change.key);
+        }
         if (changes.empty()) break;
         position = changes.back().position;
     }
@@ -85,6 +101,8 @@ Status Engine::follow() {
     const bool models = profiles || kinds.contains("model");
     if (profiles) {
         BOON_TRY(profiles_, profiles::Store(database_).load());
+    } else if (!moved.empty()) {
+        BOON_CHECK(follow_standings({moved.begin(), moved.end()}));
     }
     if (models) {
         scoring::Registry registry(database_);
@@ -94,7 +112,15 @@ Status Engine::follow() {
     if (offers) {
         BOON_TRY(contents_, catalogue_.contents());
     }
-    if (offers || models) BOON_CHECK(rebuild());
+    if (offers || models) {
+        BOON_CHECK(rebuild());
+    } else if (!moved.empty()) {
+        // Offers and models are as they were: no need to compile them again.
+        auto next = std::make_shared<State>(*state());
+        next->profiles = profiles_;
+        const std::lock_guard state_lock(state_mutex_);
+        state_ = std::move(next);
+    }
     position_ = position;
     return {};
 }

@@ -69,6 +69,7 @@ private:
     Result<profiles::Profile> profile_for(const State& state, const decision::Request& request) const;
     decision::Rng next_rng();
     Status rebuild();
+    Status follow_standings(const std::vector<std::string>& customers);
 
     db::Database& database_;
     catalog::Catalogue& catalogue_;

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -102,6 +103,10 @@ struct Config {
     bool clm_enabled = true;
     bool cvm_enabled = true;
     bool offers_four_eyes = false;
+    std::vector<std::string> clm_stages = {"acquisition", "onboarding", "growth", "retention", "win_back", "churn"};
+    std::vector<std::string> cvm_value_segments = {"high_value", "medium_value", "low_value"};
+    std::vector<double> value_thresholds = {70, 40};   // the lowest score of each segment but the last
+    std::optional<int> daily_at_minute = 3 * 60 + 30;  // of the programme's local day; empty: never
     Sync sync;
     Xiva xiva;
     Crm crm;

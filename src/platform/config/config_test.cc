@@ -86,6 +86,29 @@ TEST_F(Settings, SayWhatTheyCannotUnderstand) {
     EXPECT_THAT(error({}), testing::HasSubstr("boon.toml, line 1"));
 }
 
+TEST_F(Settings, ListsAreWrittenAsPeopleAndAsPythonWriteThem) {
+    const auto config = load(
+        {.home = home_,
+         .environment =
+             {
+                 {"CLM_STAGES", "['new', 'loyal']"},
+                 {"CVM_VALUE_SEGMENTS", "gold, silver"},
+                 {"BOON_VALUE_THRESHOLDS", "62.5"},
+                 {"BOON_DAILY_AT", "00:15"},
+             }}
+    );
+    ASSERT_TRUE(config) << to_text(config.error());
+    EXPECT_THAT(config->clm_stages, testing::ElementsAre("new", "loyal"));
+    EXPECT_THAT(config->cvm_value_segments, testing::ElementsAre("gold", "silver"));
+    EXPECT_THAT(config->value_thresholds, testing::ElementsAre(62.5));
+    EXPECT_EQ(config->daily_at_minute, 15);
+    EXPECT_EQ(
+        error({.environment = {{"BOON_DAILY_AT", "24:00"}}}),
+        "setting BOON_DAILY_AT = `24:00` cannot be understood\nhint: expected a time of day such as 03:30, or never"
+    );
+    EXPECT_THAT(error({.environment = {{"CLM_STAGES", "a,,b"}}}), testing::HasSubstr("setting CLM_STAGES = `a,,b`"));
+}
+
 TEST_F(Settings, EachReadsWhatItShows) {
     const auto config = load(
         {.home = home_, .environment = {{"BOON_WAREHOUSE_DATABASE", "/x.duckdb"}, {"BOON_FEATURES_FILE", "/f.json"}}}

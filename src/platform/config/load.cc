@@ -16,7 +16,7 @@ namespace boon::config {
 namespace {
 
 // Tables of boon.toml that a room reads itself.
-constexpr std::array kSections = {"training", "decision"};
+constexpr std::array kSections = {"training", "decision", "value"};
 
 Status apply(Config& config, const Setting& setting, std::string_view name, std::string_view value) {
     if (setting.set(config, value)) return {};

@@ -22,10 +22,12 @@
 #include "platform/storage/change_feed.h"
 #include "platform/storage/jobs.h"
 #include "platform/storage/migrations.h"
+#include "program/app/daily.h"
 #include "program/app/instance.h"
 #include "program/app/janitor.h"
 #include "program/app/job_runner.h"
 #include "program/app/offer_sync.h"
+#include "program/app/programme.h"
 #include "records/catalog/catalogue.h"
 #include "records/history/ledger.h"
 #include "records/warehouse/warehouse.h"
@@ -34,8 +36,11 @@ namespace boon::app {
 
 namespace {
 
-catalog::Names names_of(const config::Config& config) {
-    catalog::Names names = catalog::Names::defaults();
+catalog::Names names_of(const config::Config& config, const Programme& programme) {
+    catalog::Names names;
+    names.stages = programme.stages;
+    names.value_segments = programme.value_segments.names();
+    names.rfm_segments = programme.rfm_segments.names();
     names.currency = config.currency;
     return names;
 }
@@ -114,17 +119,20 @@ void follow(App& app, const std::stop_token& stop) {
 
 // In the order of construction: each stands on those above it.
 struct App::Parts {
-    Parts(const config::Config& settings, InstanceLock held, std::unique_ptr<db::Database> opened)
+    Parts(const config::Config& settings, Programme names, InstanceLock held, std::unique_ptr<db::Database> opened)
         : config(settings),
+          programme(std::move(names)),
           lock(std::move(held)),
           database(std::move(opened)),
           keys(*database),
           catalogue(
-              *database, names_of(config), config.offers_four_eyes ? catalog::FourEyes::on : catalog::FourEyes::off
+              *database, names_of(config, programme),
+              config.offers_four_eyes ? catalog::FourEyes::on : catalog::FourEyes::off
           ),
           registry(*database) {}
 
     config::Config config;
+    Programme programme;
     InstanceLock lock;
     std::unique_ptr<db::Database> database;
     access::Keys keys;
@@ -141,6 +149,7 @@ struct App::Parts {
     std::unique_ptr<OfferSync> sync;
     std::unique_ptr<JobRunner> runner;
     std::unique_ptr<JobRunner> sync_runner;  // so that a sync does not wait for a training
+    std::unique_ptr<Daily> daily;
     std::jthread follower;
     std::unique_ptr<Janitor> janitor;
 };
@@ -151,6 +160,7 @@ App::~App() {
     parts_->janitor.reset();
     // An open() that failed has built only some of them.
     if (parts_->courier) parts_->courier->stop();  // ends what it is sending while the others end, too
+    parts_->daily.reset();
     if (parts_->sync != nullptr) parts_->sync->stop();
     parts_->sync_runner.reset();
     parts_->runner.reset();
@@ -162,10 +172,11 @@ App::~App() {
 }
 
 Result<std::unique_ptr<App>> App::open(const config::Config& config) {
+    BOON_TRY(auto programme, programme_of(config));
     BOON_TRY(auto lock, InstanceLock::take(config.home));
     BOON_TRY(auto database, db::Database::open({.url = config.database_url}));
     BOON_CHECK(storage::migrate(*database, system_now()));
-    auto parts = std::make_unique<Parts>(config, std::move(lock), std::move(database));
+    auto parts = std::make_unique<Parts>(config, std::move(programme), std::move(lock), std::move(database));
     const auto durability =
         config.ledger == config::Durability::durable ? history::Durability::durable : history::Durability::relaxed;
     BOON_TRY(parts->ledger, history::Ledger::open(*parts->database, {.durability = durability}));
@@ -204,6 +215,7 @@ Status App::open_delivery() {
 }
 
 const config::Config& App::config() const { return parts_->config; }
+const Programme& App::programme() const { return parts_->programme; }
 Timestamp App::now() const { return system_now(); }
 
 Status App::ready() const {
@@ -214,6 +226,11 @@ Status App::ready() const {
 void App::retire() {
     parts_->retired = true;
     parts_->courier->stop();
+}
+
+Status App::keep_schedule() {
+    BOON_TRY(parts_->daily, Daily::start(*this));
+    return {};
 }
 
 db::Database& App::database() { return *parts_->database; }
@@ -259,7 +276,7 @@ Result<std::shared_ptr<warehouse::Warehouse>> App::warehouse() {
 
 Result<storage::Job> App::start_job(std::string_view kind, json::Value parameters, std::string_view author) {
     if (std::ranges::find(job_kinds(), kind, &JobKind::name) == job_kinds().end()) {
-        return fail(ErrorCode::invalid, fmt::format("there is no kind of job `{}`", kind), "features or train");
+        return fail(ErrorCode::invalid, fmt::format("there is no kind of job `{}`", kind), "features, train or value");
     }
     if (parameters.is_null()) parameters = json::Object();
     const storage::NewJob wanted{

@@ -50,6 +50,7 @@ class Warehouse;
 namespace boon::app {
 
 class OfferSync;
+struct Programme;
 
 // Thread-safe after open(), but for the destructor.
 class App {
@@ -63,11 +64,15 @@ public:
     App& operator=(const App&) = delete;
 
     [[nodiscard]] const config::Config& config() const;
+    [[nodiscard]] const Programme& programme() const;
     [[nodiscard]] Timestamp now() const;
     // `unavailable` while it ends, and after a write that did not reach the disk.
     [[nodiscard]] Status ready() const;
     // From now on not ready: the server drains.
     void retire();
+    // From now on the daily work begins by itself (daily.h): for a server, not for a command. `invalid` for a time zone
+    // that is not known.
+    Status keep_schedule();
 
     db::Database& database();
     access::Keys& keys();

@@ -75,6 +75,12 @@ Result<features::Definitions> definitions_of(App& app, warehouse::Warehouse& war
     return read;
 }
 
+bool grows_daily(features::Aggregate aggregate) {
+    using features::Aggregate;
+    return aggregate == Aggregate::days_since || aggregate == Aggregate::days_since_first ||
+           aggregate == Aggregate::days_since_last;
+}
+
 }  // namespace
 
 Result<features::Schema> fit_feature_schema(App& app, warehouse::Warehouse& warehouse) {
@@ -105,6 +111,7 @@ profiles::Schema profile_schema(const features::Schema& schema, const Currency& 
             .unit = feature.unit == features::Unit::money ? std::string(currency.code())
                                                           : std::string(enum_name(feature.unit)),
             .categories = dictionary == schema.dictionaries().end() ? std::vector<std::string>() : dictionary->second,
+            .grows_daily = grows_daily(feature.declaration.aggregate),
         });
         // Net of returns over all time: what "realised lifetime value" means (docs/features.md).
         if (feature.name == "spend_all") result.lifetime_value_column = feature.name;

@@ -11,6 +11,7 @@ namespace {
 constexpr std::array kKinds = {
     JobKind{"features", run_features},
     JobKind{"train", run_train},
+    JobKind{"value", run_value},
     JobKind{tmf::kImportKind, run_tmf_import},
     JobKind{tmf::kExportKind, run_tmf_export},
     JobKind{"sync", run_sync, JobThread::sync},

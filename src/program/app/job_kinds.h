@@ -9,6 +9,7 @@
 
 #include "platform/base/error.h"
 #include "platform/base/json.h"
+#include "platform/db/connection.h"
 #include "platform/storage/jobs.h"
 
 namespace boon::app {
@@ -29,6 +30,12 @@ public:
 
     // For a kind whose own writes must be its job's (storage::hold_job).
     [[nodiscard]] const storage::Claim& claim() const { return claim_; }
+
+    // Where the worker before came to, in the kind's own words; empty at a job's first start.
+    std::string checkpoint = {};
+    // For a job that goes on after a crash: within one of its own writes, so that what is written and how far it is are
+    // kept together, and nothing is written by a worker that has lost the job.
+    std::function<Status(db::Connection& connection, const storage::Progress& progress)> keep = {};
 
 private:
     storage::Claim claim_;
@@ -51,5 +58,6 @@ Result<json::Value> run_tmf_import(App& app, const json::Value& parameters, cons
 Result<json::Value> run_tmf_export(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_train(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_sync(App& app, const json::Value& parameters, const Progress& progress);
+Result<json::Value> run_value(App& app, const json::Value& parameters, const Progress& progress);
 
 }  // namespace boon::app

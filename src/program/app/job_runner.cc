@@ -95,20 +95,22 @@ void JobRunner::run(const storage::Job& job, const std::stop_token& stop) {
     const auto kind = std::ranges::find(job_kinds(), job.kind, &JobKind::name);
     Throttle throttle;
     bool cancelled = false;
-    const Progress report(claim, [&](std::int64_t done, std::int64_t total, std::string_view note) -> Status {
+    const auto note_in = [&](db::Connection& connection, const storage::Progress& at) -> Status {
         if (stop.stop_requested())
             return fail(ErrorCode::unavailable, "the server is ending; the job goes on after its next start");
-        if (!throttle.is_due(done, total, note)) return {};
-        storage::Progress progress{.done = done, .total = total};
-        if (!note.empty()) progress.note = note;
-        BOON_TRY(const auto wish, database_.write(db::Lane::batch, [&](db::Connection& connection) {
-            return storage::report_progress(connection, claim, worker_, progress, app_.now());
-        }));
+        BOON_TRY(const auto wish, storage::report_progress(connection, claim, worker_, at, app_.now()));
         cancelled = wish == storage::Wish::cancel;
-        if (cancelled) return fail(ErrorCode::conflict, "cancelled");
-        return {};
+        return cancelled ? fail(ErrorCode::conflict, "cancelled") : Status();
+    };
+    Progress progress(claim, [&](std::int64_t done, std::int64_t total, std::string_view note) -> Status {
+        if (!stop.stop_requested() && !throttle.is_due(done, total, note)) return {};
+        storage::Progress at{.done = done, .total = total};
+        if (!note.empty()) at.note = note;
+        return database_.write(db::Lane::batch, [&](db::Connection& connection) { return note_in(connection, at); });
     });
-    auto result = kind->run(app_, job.parameters, report);
+    progress.checkpoint = job.checkpoint;
+    progress.keep = note_in;
+    auto result = kind->run(app_, job.parameters, progress);
     if (!result && stop.stop_requested()) return;
     const auto outcome = outcome_of(std::move(result), cancelled);
     const auto finished = database_.write(db::Lane::batch, [&](db::Connection& connection) {

@@ -80,6 +80,7 @@ Status run_serve(const Context& context) {
     BOON_TRY(const auto config, context.config());
     const EndSignals signals;
     BOON_TRY(const auto app, app::App::open(config));
+    BOON_CHECK(app->keep_schedule());
     auto pool = std::make_unique<http::WorkerPool>(http::WorkerPool::Options{.threads = config.http.workers});
     api::Router router(*app, *pool);
     BOON_TRY(

@@ -14,6 +14,9 @@ std::string_view default_definitions_json() {
 {"name": "region", "words": "region",
  "unit": "category", "from": "customers", "aggregate": "value", "column": "region"},
 
+{"name": "days_since_closed", "words": "days since the customer closed the contract",
+ "unit": "days", "from": "customers", "aggregate": "days_since", "column": "closed_at"},
+
 {"name": "days_since_first_activity", "words": "days since the first activity",
  "unit": "days", "from": "activity", "aggregate": "days_since_first"},
 {"name": "days_since_last_activity", "words": "days since the last activity",
@@ -37,6 +40,9 @@ std::string_view default_definitions_json() {
  "unit": "count", "from": "transactions", "aggregate": "count", "where": {"type": ["purchase"]}, "days": 90},
 {"name": "purchases_365d", "words": "purchases in the last 365 days",
  "unit": "count", "from": "transactions", "aggregate": "count", "where": {"type": ["purchase"]}, "days": 365},
+{"name": "transactions_90d", "words": "purchases and recharges in the last 90 days",
+ "unit": "count", "from": "transactions", "aggregate": "count", "where": {"type": ["purchase", "recharge"]},
+ "days": 90},
 {"name": "spend_7d", "words": "spend net of returns in the last 7 days",
  "unit": "money", "from": "transactions", "aggregate": "sum", "column": "amount", "where": {"type": ["purchase",
  "return"]}, "days": 7},

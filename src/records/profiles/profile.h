@@ -12,6 +12,7 @@
 #include "platform/base/money.h"
 #include "platform/base/record.h"
 #include "platform/base/timestamp.h"
+#include "records/profiles/standing.h"
 
 namespace boon::profiles {
 
@@ -22,10 +23,11 @@ struct Column {
     std::string words = {};                    // `days since the last purchase`
     std::string unit = {};                     // `days`, `share`, `flag`, a currency's code, …; empty: a plain number
     std::vector<std::string> categories = {};  // of a categorical: code → name; empty for a number
+    bool grows_daily = false;                  // days since something: a day later one more, whatever happens
 
     bool operator==(const Column&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Column, (), (name, hash, words, unit, categories))
+BOOST_DESCRIBE_STRUCT(Column, (), (name, hash, words, unit, categories, grows_daily))
 
 // A value of the column as people read it: `3 days`, `25 %`, `yes`, a category's name, `not known`.
 std::string value_text(const Column& column, float value);
@@ -51,6 +53,7 @@ struct Profile {
     std::string_view value_segment = {};
     std::string_view rfm_segment = {};
     std::optional<double> lifetime_value = {};  // realised, in currency units
+    const Standing* standing = nullptr;         // all that is known of stage and value; null: nothing
 };
 
 }  // namespace boon::profiles

@@ -8,6 +8,7 @@
 #include "platform/base/id.h"
 #include "platform/db/record.h"
 #include "platform/storage/change_feed.h"
+#include "records/profiles/standing_store.h"
 
 namespace boon::profiles {
 
@@ -147,7 +148,7 @@ Result<std::shared_ptr<const Image>> Store::load(const Progress& progress) {
     BOON_TRY(auto current_schema, current());
     if (!current_schema) return std::make_shared<const Image>();
     const auto schema = std::make_shared<const Schema>(*std::move(current_schema));
-    return database_.read([&](db::Connection& connection) -> Result<std::shared_ptr<const Image>> {
+    BOON_TRY(const auto image, database_.read([&](db::Connection& connection) -> Result<std::shared_ptr<const Image>> {
         BOON_TRY(
             const std::int64_t total,
             db::select_number(connection, "select count(*) from profiles where schema_id = ?", {schema->schema_id})
@@ -177,7 +178,9 @@ Result<std::shared_ptr<const Image>> Store::load(const Progress& progress) {
         ));
         if (progress) progress(done, total);
         return std::move(builder).finish();
-    });
+    }));
+    BOON_TRY(auto standings, load_standings(database_, *image));
+    return image->with(std::move(standings));
 }
 
 }  // namespace boon::profiles

@@ -63,7 +63,8 @@ public:
     Result<Fill> begin(const Schema& schema);
     // Nothing before the first finished fill.
     Result<std::optional<Schema>> current();
-    // The current profiles, or an empty image. `conflict` when a row does not have the schema's length.
+    // The current profiles with their standings, or an empty image. `conflict` when a row does not have the schema's
+    // length.
     Result<std::shared_ptr<const Image>> load(const Progress& progress = {});
 
 private:

@@ -1,6 +1,7 @@
-// All profiles in memory: one row of float32 per customer at a fixed stride, and an open-addressing hash from the
-// customer's id to the row. An Image never changes; filling or loading makes a new one and publishes it, so readers
-// need no lock and memory briefly holds both (about 4 × columns + 40 bytes per customer, each).
+// All profiles in memory: one row of float32 per customer at a fixed stride, where the customer stands (standing.h),
+// and an open-addressing hash from the customer's id to the row. An Image never changes; filling or loading makes a new
+// one and publishes it, so readers need no lock and memory briefly holds both (about 4 × columns + 64 bytes per
+// customer, each). A change of standings alone makes an image that shares the rest.
 #pragma once
 
 #include <cstddef>
@@ -21,13 +22,19 @@ namespace boon::profiles {
 
 class Image {
 public:
+    Image();
+
     // Nothing for a customer that is not known. The Profile is a view: valid as long as the image.
     [[nodiscard]] std::optional<Profile> find(std::string_view customer_id) const;
 
-    [[nodiscard]] std::size_t size() const { return computed_at_.size(); }
+    [[nodiscard]] std::size_t size() const { return rows_->computed_at.size(); }
     [[nodiscard]] Profile at(std::size_t row) const;
+    [[nodiscard]] std::optional<std::size_t> row_of(std::string_view customer_id) const;
     // Null for the image of an instance that has no profiles yet.
-    [[nodiscard]] const std::shared_ptr<const Schema>& schema() const { return schema_; }
+    [[nodiscard]] const std::shared_ptr<const Schema>& schema() const { return rows_->schema; }
+    [[nodiscard]] const Standings& standings() const { return *standings_; }
+    // The same customers with other standings, as many as there are rows.
+    [[nodiscard]] std::shared_ptr<const Image> with(std::shared_ptr<const Standings> standings) const;
     [[nodiscard]] std::size_t memory_bytes() const;
 
 private:
@@ -38,17 +45,22 @@ private:
     };
     static constexpr std::uint32_t kEmpty = 0xffffffff;
 
-    [[nodiscard]] std::string_view id_at(std::size_t row) const;
-    void index();
+    struct Rows {
+        std::shared_ptr<const Schema> schema;
+        std::optional<std::size_t> lifetime_value;  // its column
+        std::size_t stride = 0;
+        std::vector<float> features;
+        std::vector<std::int64_t> computed_at;
+        std::string ids;  // one after the other
+        std::vector<std::uint64_t> id_ends;
+        std::vector<Slot> slots;  // a power of two, at most half full
 
-    std::shared_ptr<const Schema> schema_;
-    std::optional<std::size_t> lifetime_value_;  // its column
-    std::size_t stride_ = 0;
-    std::vector<float> features_;
-    std::vector<std::int64_t> computed_at_;
-    std::string ids_;  // one after the other
-    std::vector<std::uint64_t> id_ends_;
-    std::vector<Slot> slots_;  // a power of two, at most half full
+        [[nodiscard]] std::string_view id_at(std::size_t row) const;
+        void index();
+    };
+
+    std::shared_ptr<const Rows> rows_;
+    std::shared_ptr<const Standings> standings_;
 };
 
 class ImageBuilder {
@@ -60,7 +72,7 @@ public:
     std::shared_ptr<const Image> finish() &&;
 
 private:
-    std::shared_ptr<Image> image_;
+    std::shared_ptr<Image::Rows> rows_;
 };
 
 // Where readers find the image of the moment. Thread-safe; a reader keeps what it got as long as it holds it.

@@ -1,0 +1,23 @@
+#include "insight/scoring/predict_many.h"
+
+#include <limits>
+
+namespace boon::scoring {
+
+std::vector<double> predict_many(const Serving* serving, std::span<const std::span<const float>> profiles) {
+    std::vector<double> values(profiles.size(), std::numeric_limits<double>::quiet_NaN());
+    if (serving == nullptr || serving->model == nullptr || profiles.empty()) return values;
+    const LoadedModel& model = *serving->model;
+    if (model.manifest().kind == ModelKind::multi_class || model.trees()->outputs() != 1) return values;
+    const std::size_t stride = model.columns().columns.size();
+    std::vector<float> rows(profiles.size() * stride);
+    for (std::size_t i = 0; i < profiles.size(); ++i) {
+        serving->rows.assemble(profiles[i], std::span(rows).subspan(i * stride, stride));
+    }
+    std::vector<float> margins(profiles.size());
+    model.trees()->margins_batch(rows.data(), profiles.size(), stride, margins.data());
+    for (std::size_t i = 0; i < profiles.size(); ++i) values[i] = model.calibrated(static_cast<double>(margins[i]));
+    return values;
+}
+
+}  // namespace boon::scoring

@@ -1,0 +1,102 @@
+#include "insight/value/spread.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace boon::value {
+
+namespace {
+
+// G = 2 Σ i·xᵢ / (n Σ xᵢ) − (n + 1) / n, x ascending from i = 1.
+double gini_of(const std::vector<double>& ascending) {
+    double weighted = 0;
+    double sum = 0;
+    for (std::size_t i = 0; i < ascending.size(); ++i) {
+        const double amount = std::max(0.0, ascending[i]);
+        weighted += static_cast<double>(i + 1) * amount;
+        sum += amount;
+    }
+    const auto count = static_cast<double>(ascending.size());
+    return sum > 0 ? 2 * weighted / (count * sum) - (count + 1) / count : 0;
+}
+
+double median_of(const std::vector<double>& ascending) {
+    const std::size_t half = ascending.size() / 2;
+    return ascending.size() % 2 == 1 ? ascending[half] : (ascending[half - 1] + ascending[half]) / 2;
+}
+
+}  // namespace
+
+std::vector<RfmCell> rfm_grid(const profiles::Image& image, const FactReader& reader, const RfmSegments& rfm) {
+    std::vector<RfmCell> cells(25);
+    std::int64_t scored = 0;
+    for (int i = 0; i < 25; ++i) {
+        RfmCell& cell = cells[static_cast<std::size_t>(i)];
+        cell.r = 5 - i / 5;
+        cell.f = 1 + i % 5;
+        cell.segment = rfm.names()[rfm.segment_of(cell.r, cell.f)];
+    }
+    for (std::size_t row = 0; row < image.size(); ++row) {
+        const profiles::Profile profile = image.at(row);
+        const profiles::Standing& standing = *profile.standing;
+        if (standing.r == 0) continue;
+        RfmCell& cell = cells[static_cast<std::size_t>((5 - standing.r) * 5 + standing.f - 1)];
+        ++cell.customers;
+        ++scored;
+        cell.mean_m += standing.m;
+        if (const double revenue = reader.revenue(profile); !std::isnan(revenue)) cell.revenue_365d += revenue;
+    }
+    for (RfmCell& cell : cells) {
+        if (cell.customers == 0) continue;
+        cell.share = static_cast<double>(cell.customers) / static_cast<double>(scored);
+        cell.mean_m /= static_cast<double>(cell.customers);
+    }
+    return cells;
+}
+
+Spread spread_of(std::vector<double> amounts) {
+    std::erase_if(amounts, [](double amount) { return std::isnan(amount); });
+    Spread spread;
+    if (amounts.empty()) return spread;
+    std::ranges::sort(amounts);
+    const std::size_t count = amounts.size();
+    spread.customers = static_cast<std::int64_t>(count);
+    for (const double amount : amounts) spread.sum += amount;
+    spread.mean = spread.sum / static_cast<double>(count);
+    spread.median = median_of(amounts);
+    spread.gini = gini_of(amounts);
+    std::size_t first = 0;
+    for (std::int32_t decile = 1; decile <= 10; ++decile) {
+        const std::size_t size = count / 10 + (static_cast<std::size_t>(decile) <= count % 10 ? 1 : 0);
+        if (size == 0) continue;
+        Decile part{.decile = decile, .customers = static_cast<std::int64_t>(size)};
+        double sum = 0;
+        for (std::size_t i = first; i < first + size; ++i) sum += amounts[i];
+        part.lowest = amounts[first];
+        part.highest = amounts[first + size - 1];
+        part.mean = sum / static_cast<double>(size);
+        part.share = spread.sum != 0 ? sum / spread.sum : 0;
+        spread.deciles.push_back(part);
+        first += size;
+    }
+    return spread;
+}
+
+std::vector<double> amounts_of(const profiles::Image& image, const FactReader& reader, Amount amount) {
+    std::vector<double> amounts;
+    amounts.reserve(image.size());
+    for (std::size_t row = 0; row < image.size(); ++row) {
+        const profiles::Profile profile = image.at(row);
+        switch (amount) {
+            case Amount::lifetime_value:
+                amounts.push_back(profile.lifetime_value.value_or(std::numeric_limits<double>::quiet_NaN()));
+                break;
+            case Amount::predicted_ltv: amounts.push_back(static_cast<double>(profile.standing->predicted_ltv)); break;
+            case Amount::revenue_365d: amounts.push_back(reader.revenue(profile)); break;
+        }
+    }
+    return amounts;
+}
+
+}  // namespace boon::value

@@ -1,0 +1,62 @@
+#include "insight/value/spread.h"
+
+#include "insight/value/value_test.h"
+
+namespace boon::value {
+namespace {
+
+// By hand: G of 1, 2, 3, 4 is 2 × 30 / (4 × 10) − 5/4.
+TEST(Spread, GiniIsZeroForAllAlikeAndNearOneWhenOneHasAll) {
+    EXPECT_DOUBLE_EQ(spread_of({3, 3, 3, 3}).gini, 0);
+    EXPECT_DOUBLE_EQ(spread_of({0, 0, 0, 9}).gini, 0.75);
+    EXPECT_DOUBLE_EQ(spread_of({4, 2, 1, 3}).gini, 0.25);
+    EXPECT_DOUBLE_EQ(spread_of({-5, 0, 0, 9}).gini, 0.75);
+    EXPECT_DOUBLE_EQ(spread_of({0, 0}).gini, 0);
+    EXPECT_EQ(spread_of({}).customers, 0);
+}
+
+TEST(Spread, DecilesAreTenthsOfTheSortedCustomers) {
+    std::vector<double> amounts;
+    for (int i = 1; i <= 21; ++i) amounts.push_back(22 - i);
+    amounts.push_back(std::nan(""));
+    const Spread spread = spread_of(amounts);
+    EXPECT_EQ(spread.customers, 21);
+    EXPECT_DOUBLE_EQ(spread.sum, 231);
+    EXPECT_DOUBLE_EQ(spread.median, 11);
+    ASSERT_EQ(spread.deciles.size(), 10U);
+    // 21 customers: the first tenth has three, 1 2 3; the others two each.
+    EXPECT_EQ(spread.deciles[0].customers, 3);
+    EXPECT_DOUBLE_EQ(spread.deciles[0].mean, 2);
+    EXPECT_DOUBLE_EQ(spread.deciles[0].share, 6.0 / 231);
+    EXPECT_DOUBLE_EQ(spread.deciles[9].lowest, 20);
+    EXPECT_DOUBLE_EQ(spread.deciles[9].highest, 21);
+    EXPECT_EQ(spread_of({1, 2, 3}).deciles.size(), 3U);
+}
+
+class GridTest : public ValueTest {};
+INSTANTIATE_TEST_SUITE_P(Sqlite, GridTest, ::testing::Values(db::Engine::sqlite), db::testing::EngineName());
+
+TEST_P(GridTest, CountsCustomersByRecencyAndFrequency) {
+    fill(forty(), kMarch);
+    ASSERT_TRUE(update(kMarch));
+    const auto loaded = image();
+    const auto grid = rfm_grid(*loaded, *FactReader::make(*loaded->schema()), rfm_);
+    ASSERT_EQ(grid.size(), 25U);
+    EXPECT_EQ(grid[4].r, 5);
+    EXPECT_EQ(grid[4].f, 5);
+    EXPECT_EQ(grid[4].segment, "champions");
+    // the best fifth in everything: c32 … c39, who brought 33 … 40
+    EXPECT_EQ(grid[4].customers, 8);
+    EXPECT_DOUBLE_EQ(grid[4].revenue_365d, 292);
+    EXPECT_DOUBLE_EQ(grid[4].mean_m, 5);
+    EXPECT_DOUBLE_EQ(grid[4].share, 0.2);
+    EXPECT_EQ(grid[0].customers, 0);
+    EXPECT_EQ(grid[20].r, 1);
+    EXPECT_EQ(grid[20].f, 1);
+    EXPECT_EQ(grid[20].customers, 8);
+    const auto revenue = amounts_of(*loaded, *FactReader::make(*loaded->schema()), Amount::revenue_365d);
+    EXPECT_DOUBLE_EQ(spread_of(revenue).sum, 820);
+}
+
+}  // namespace
+}  // namespace boon::value
