@@ -140,14 +140,15 @@ Result<ImportReport> Import::finish() {
     }));
     for (std::size_t first = 0; first < gone.size(); first += kChunkRows) {
         const auto chunk = std::span(gone).subspan(first, std::min(kChunkRows, gone.size() - first));
-        BOON_CHECK(database_->write(db::Lane::batch, [&](db::Connection& connection) -> Status {
+        const Status withdrawn = database_->write(db::Lane::batch, [&](db::Connection& connection) -> Status {
             for (const std::string& id : chunk) {
                 BOON_CHECK(connection.execute(
                     "update customers set is_active = 0, updated_at = ? where customer_id = ?", {now_, id}
                 ));
             }
             return {};
-        }));
+        });
+        BOON_CHECK(withdrawn);
     }
     report_.withdrawn = static_cast<std::int64_t>(gone.size());
     return report_;
