@@ -1,6 +1,6 @@
 # Thin fronts: each target names the one command it runs. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help deps build demo demo-stop test test-asan test-tsan test-long bench format check-format lint install clean
+.PHONY: help deps deps-lint build demo demo-stop test test-asan test-tsan test-long bench format check-format lint install clean
 JOBS ?= $(shell nproc)
 
 help: ## show this list
@@ -8,6 +8,9 @@ help: ## show this list
 
 deps: ## install what the machine lacks (Debian packages, pinned npm archives)
 	@tools/install-deps
+
+deps-lint:
+	@tools/install-deps lint
 
 build: deps ## build the release binary: build/release/bin/boon
 	@cmake --preset release --log-level=WARNING
@@ -45,16 +48,16 @@ bench: deps ## build and run the benchmarks (bench/)
 	cmake --build --preset release -j $(JOBS)
 	bench/run build/release/bin
 
-format: ## rewrite the sources as clang-format-19 has them
+format: deps-lint ## rewrite the sources as clang-format-19 has them
 	@git ls-files -co --exclude-standard '*.h' '*.cc' | xargs clang-format-19 -i
 
 demo-stop: ## stop the server that `make demo` started
 	@tools/demo build/release/bin/boon stop
 
-check-format: deps ## refuse sources that clang-format-19 would change
+check-format: deps-lint ## refuse sources that clang-format-19 would change
 	@git ls-files -co --exclude-standard '*.h' '*.cc' | xargs clang-format-19 --dry-run --Werror
 
-lint: check-format ## formatting, clang-tidy (about 20 minutes on two cores), and the checks of the tree
+lint: check-format deps ## formatting, clang-tidy (what passed before is remembered), and the checks of the tree
 	@cmake --preset tidy --log-level=WARNING
 	@tools/tidy build/tidy
 	@python3 tools/check-tree .

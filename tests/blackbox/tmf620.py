@@ -1,5 +1,6 @@
 """What the tests of TMF620 share: the specification's definitions, a validator for them, and a listener."""
 import base64
+import contextlib
 import hashlib
 import hmac
 import http.server
@@ -11,6 +12,7 @@ import time
 import unittest
 
 from instance import Instance
+from postgres import postgres
 
 BASE = "/tmf-api/productCatalogManagement/v4"
 # The definitions of TMF620 v4.1.0 (its published Swagger document) without their words.
@@ -137,21 +139,22 @@ def signature(secret, headers, body):
 class Tmf620Server(unittest.TestCase):
     """An instance with a few offers made the usual way, that may reach this machine."""
 
+    on_postgres = False
+
     @classmethod
     def setUpClass(cls):
+        stack = contextlib.ExitStack()
+        cls.addClassCleanup(stack.close)
         cls.boon = Instance()
+        cls.boon.environment = {"BOON_OUTBOUND_ALLOW_PRIVATE": "True", "BOON_OUTBOUND_PORTS": "any"}
+        if cls.on_postgres:
+            cls.boon.environment["BOON_DATABASE_URL"] = stack.enter_context(postgres())
+        stack.callback(cls.boon.close)
         cls.boon.init()
-        settings = cls.boon.home / "boon.toml"
-        reach = '[outbound]\nallow_private = true\nports = "any"'
-        settings.write_text(settings.read_text().replace("[outbound]", reach))
         cls.boon.serve()
         for name in ("Ten points", "Free shipping"):
             made = cls.boon.http("POST", "/api/v1/offers", {"name": name, "category": "points"})
             assert made.status == 201, made.body
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.boon.close()
 
     def http(self, method, path, body=None, **more):
         answer = self.boon.http(method, f"{BASE}/{path}", body, **more)

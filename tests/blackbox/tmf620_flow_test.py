@@ -149,6 +149,25 @@ class Notifications(Tmf620Server):
         database = (self.boon.home / "boon.db").read_bytes()
         self.assertNotIn(secret.removeprefix("whsec_").encode(), database)
 
+    def test_a_new_secret_signs_beside_the_old_one_and_is_logged_nowhere(self):
+        hub = self.subscribe()
+        webhook = f"/api/v1/webhooks/{hub}"
+        old = self.boon.http("GET", webhook + "/secret").json["secret"]
+        new = self.boon.http("POST", webhook + ":rotate").json["secret"]
+        self.assertNotEqual(old, new)
+        self.assertEqual(self.boon.http("GET", webhook + "/secret").json["secret"], new)
+        self.make("catalog", {"name": "Rotated"})
+        self.listener.wait_for(1)
+        _, headers, body = self.listener.heard[0]
+        headers = lower_names(headers)
+        both = f"{signature(new, headers, body)} {signature(old, headers, body)}"
+        self.assertEqual(headers["webhook-signature"], both)
+        audit = self.boon.http("GET", "/api/v1/audit?limit=500")
+        deeds = [(entry["what"], entry["target"]) for entry in audit.json["items"]]
+        self.assertIn(("webhooks.rotate", f"webhooks/{hub}"), deeds)
+        self.assertIn(("tmf620.hub.create", f"tmf620/hub/{hub}"), deeds)
+        self.assertNotIn(b"whsec_", audit.body)
+
     def test_a_listener_hears_what_it_asked_for(self):
         self.subscribe("eventType=CategoryCreateEvent,CatalogDeleteEvent")
         self.make("catalog", {"name": "x"})

@@ -207,6 +207,20 @@ class Kit(Tmf620Server):
         nobody = self.http("GET", "catalog", key="")
         self.assertEqual((nobody.status, nobody.headers["WWW-Authenticate"]), (401, "Bearer"))
 
+    def test_a_request_that_is_sent_again_gets_the_first_answer(self):
+        key = {"Idempotency-Key": f"once-{type(self).__name__}"}
+        first = self.http("POST", "productOffering", {"name": "Once"}, headers=key)
+        again = self.http("POST", "productOffering", {"name": "Once"}, headers=key)
+        self.assertEqual((first.status, again.status, again.body), (201, 201, first.body))
+        self.assertEqual(again.headers["Location"], first.json["href"])
+        self.assertEqual(self.http("GET", "productOffering?name=Once").json, [first.json])
+        self.assertEqual(self.http("POST", "productOffering", {"name": "Other"}, headers=key).status, 409)
+        self.assertEqual(self.http("POST", "catalog", {}, headers={"Idempotency-Key": "x"}).status, 400)
+
+
+class KitOnPostgres(Kit):
+    on_postgres = True
+
 
 if __name__ == "__main__":
     unittest.main()

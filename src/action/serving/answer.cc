@@ -1,12 +1,18 @@
-#include <algorithm>
+#include "action/serving/answer.h"
 
-#include "action/serving/engine.h"
+#include <algorithm>
 
 namespace boon::serving {
 
 namespace {
 
-void append_offers(std::string& out, const Answer& answer) {
+// A part of the answer's text that the decision's own does not have.
+struct Added {
+    std::size_t begin;
+    std::size_t end;
+};
+
+void append_offers(std::string& out, const Answer& answer, std::vector<Added>& added) {
     const State& state = *answer.state;
     const auto& offers = state.snapshot->offers();
     out += '[';
@@ -14,19 +20,19 @@ void append_offers(std::string& out, const Answer& answer) {
         if (out.back() != '[') out += ',';
         json::append_record(out, ranked);
         // The offer's own text was made when the state was: it goes in as the last member.
+        const std::size_t begin = out.size() - 1;
         out.back() = ',';
         out += "\"offer\":";
         out += state.offer_texts[static_cast<std::size_t>(state.snapshot->find(ranked.offer_id) - offers.data())];
+        added.push_back({begin, out.size()});
         out += '}';
     }
     out += ']';
 }
 
-}  // namespace
-
-std::string to_json(const Answer& answer) {
+std::string text_of(const Answer& answer, std::vector<Added>& added) {
     std::string out;
-    out.reserve(2048);
+    out.reserve(4096);
     boost::mp11::mp_for_each<MembersOf<decision::Decision>>([&](auto described) {
         out += out.empty() ? '{' : ',';
         json::append(out, std::string_view(described.name));
@@ -34,13 +40,33 @@ std::string to_json(const Answer& answer) {
         const auto& member = answer.decision.*described.pointer;
         using Member = std::remove_cvref_t<decltype(member)>;
         if constexpr (std::is_same_v<Member, std::vector<decision::RankedOffer>>) {
-            append_offers(out, answer);
+            append_offers(out, answer, added);
         } else {
             json::Codec<Member>::write(out, member, {});
         }
     });
     out += '}';
     return out;
+}
+
+}  // namespace
+
+std::string to_json(const Answer& answer) {
+    std::vector<Added> added;
+    return text_of(answer, added);
+}
+
+Texts texts_of(const Answer& answer) {
+    std::vector<Added> added;
+    Texts texts{.answer = text_of(answer, added), .decision = {}};
+    texts.decision.reserve(texts.answer.size());
+    std::size_t taken = 0;
+    for (const Added& part : added) {
+        texts.decision.append(texts.answer, taken, part.begin - taken);
+        taken = part.end;
+    }
+    texts.decision.append(texts.answer, taken);
+    return texts;
 }
 
 }  // namespace boon::serving

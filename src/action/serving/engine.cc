@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "action/serving/answer.h"
 #include "platform/base/id.h"
 #include "records/profiles/standing_store.h"
 
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::string_view kNotRecorded = "the decision was not recorded";
 
+// All but the body.
 history::DecisionRecord record_of(const decision::Decision& decision, const profiles::Profile& profile) {
     history::DecisionRecord record{
         .decision_id = decision.decision_id,
@@ -19,7 +21,7 @@ history::DecisionRecord record_of(const decision::Decision& decision, const prof
         .placement = decision.placement,
         .channel = decision.channel,
         .offers = {},
-        .body = json::write(decision),
+        .body = {},
         .features = {profile.features.begin(), profile.features.end()},
         .schema_id = profile.schema == nullptr ? 0 : profile.schema->schema_id,
         .catalogue_version = decision.versions.catalogue,
@@ -151,6 +153,7 @@ Result<Engine::Made> Engine::make(const decision::Request& request, Timestamp no
 void Engine::decide(const decision::Request& request, Timestamp now, Respond respond) {
     auto made = make(request, now);
     if (!made) return respond(std::unexpected(std::move(made).error()));
+    made->record.body = json::write(made->answer.decision);
     ledger_.record(
         std::move(made->record),
         [answer = std::move(made->answer), respond = std::move(respond)](Status recorded) mutable {
@@ -163,9 +166,11 @@ void Engine::decide(const decision::Request& request, Timestamp now, Respond res
 void Engine::decide_text(const decision::Request& request, Timestamp now, RespondText respond) {
     auto made = make(request, now);
     if (!made) return respond(std::unexpected(std::move(made).error()));
+    Texts texts = texts_of(made->answer);
+    made->record.body = std::move(texts.decision);
     ledger_.record(
         std::move(made->record),
-        [text = to_json(made->answer), respond = std::move(respond)](Status recorded) mutable {
+        [text = std::move(texts.answer), respond = std::move(respond)](Status recorded) mutable {
             if (!recorded) return respond(in_context(kNotRecorded, std::move(recorded).error()));
             respond(std::move(text));
         }

@@ -1,3 +1,4 @@
+#include "action/serving/answer.h"
 #include "action/serving/serving_test.h"
 
 namespace boon::serving {
@@ -38,6 +39,21 @@ TEST_P(ServingTest, ADecisionIsAnsweredOnceItIsInTheLedger) {
     ASSERT_TRUE(answered);
     EXPECT_TRUE(json::read_text<AnsweredDecision>(*answered, {.currency = {}, .read_as = json::ReadAs::stored}));
     EXPECT_NE(decide({.customer_id = "anna"})->decision.decision_id, answer->decision.decision_id);
+}
+
+TEST_P(ServingTest, TheLedgersTextIsTheAnswersWithoutTheOffersDetails) {
+    fill_profiles();
+    make_offer(R"({"offer_id":1,"name":"Double \"points\""})");
+    make_offer(R"({"offer_id":2,"name":"Two for one"})");
+    load();
+    for (const bool explain : {false, true}) {
+        const auto answer = decide({.customer_id = "anna", .explain = explain});
+        ASSERT_TRUE(answer) << to_text(answer.error());
+        ASSERT_EQ(answer->decision.offers.size(), 2U);
+        const Texts texts = texts_of(*answer);
+        EXPECT_EQ(texts.answer, to_json(*answer));
+        EXPECT_EQ(texts.decision, json::write(answer->decision));
+    }
 }
 
 TEST_P(ServingTest, DecisionsForNobody) {

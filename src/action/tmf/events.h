@@ -1,5 +1,5 @@
-// What happens to resources, told to whoever listens (TMF620's hub): one message per event and listener, enqueued in the
-// transaction of the change.
+// What happens to resources, told to whoever listens (TMF620's hub): one message per event and listener, enqueued in
+// the transaction of the change.
 #pragma once
 
 #include <string>

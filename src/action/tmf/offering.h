@@ -6,8 +6,8 @@
 // |---------------------------------|--------------------------------------------------------------------------------|
 // | id                              | offer_id                                                                       |
 // | name, description               | the same                                                                       |
-// | lifecycleStatus                 | status: In study, In design, In test, Rejected = draft; Active, Launched = live; |
-// |                                 | Suspended = paused; Retired, Obsolete = retired; any other word = draft        |
+// | lifecycleStatus                 | status: In study, In design, In test, Rejected: draft; Active, Launched: live; |
+// |                                 | Suspended: paused; Retired, Obsolete: retired; any other word: draft           |
 // | isSellable                      | is_active                                                                      |
 // | validFor                        | valid_from, valid_until                                                        |
 // | category[0].name, else its id   | category, when it has at most 50 bytes                                         |

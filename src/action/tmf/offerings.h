@@ -49,7 +49,8 @@ public:
     // The offer is retired.
     Status remove(db::Connection& connection, std::string_view id, const catalog::Author& author) const;
 
-    // The offering that an imported one stands for: of that id, or made of that external id; nothing when there is none.
+    // The offering that an imported one stands for: of that id, or made of that external id; nothing when there is
+    // none.
     Result<std::optional<std::string>> counterpart(db::Connection& connection, std::string_view imported_id) const;
 
     // Offerings whose offer was changed elsewhere since listeners were told of it: at most `most` of them, each with

@@ -257,15 +257,16 @@ Result<json::Object> ProductCatalog::subscribe(const json::Value& subscription, 
     BOON_CHECK(check_query(query));
     // Who listens from now on does not hear of what was before.
     BOON_CHECK(forget_news());
-    BOON_TRY(const auto webhook, database_.write([&](db::Connection& connection) {
-        return webhooks_.add(
-            connection, {.topic = std::string(kTopic), .url = callback, .query = query, .created_by = author.name},
-            author.at
-        );
-    }));
-    json::Object answer{{"id", webhook.id}, {"callback", callback}};
-    if (!query.empty()) answer["query"] = query;
-    return answer;
+    return database_.write([&](db::Connection& connection) -> Result<json::Object> {
+        const delivery::NewWebhook wanted{
+            .topic = std::string(kTopic), .url = callback, .query = query, .created_by = author.name
+        };
+        BOON_TRY(const auto webhook, webhooks_.add(connection, wanted, author.at));
+        json::Object answer{{"id", webhook.id}, {"callback", callback}};
+        if (!query.empty()) answer["query"] = query;
+        BOON_CHECK(record(connection, author, "hub.create", {}, answer));
+        return answer;
+    });
 }
 
 Status ProductCatalog::unsubscribe(std::string_view id, const catalog::Author& author) {

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <sys/random.h>
@@ -39,10 +40,55 @@ std::size_t utf8_length(std::string_view bytes) {
     return form->length;
 }
 
+constexpr std::size_t kUuidLength = 36;
+constexpr bool is_dash_place(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
+
+std::string uuid_text(std::uint64_t high, std::uint64_t low) {
+    std::string text(kUuidLength, '-');
+    std::size_t digit = 0;
+    for (std::size_t i = 0; i < kUuidLength; ++i) {
+        if (is_dash_place(i)) continue;
+        const std::uint64_t half = digit < 16 ? high : low;
+        text[i] = "0123456789abcdef"[half >> (60 - 4 * (digit % 16)) & 0xFU];
+        ++digit;
+    }
+    return text;
+}
+
+// The value of a hexadecimal digit; 16 for any other character.
+unsigned hex_value(char c) {
+    if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+    if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a') + 10;
+    if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A') + 10;
+    return 16;
+}
+
+std::optional<std::pair<std::uint64_t, std::uint64_t>> uuid_halves(std::string_view uuid) {
+    if (uuid.size() != kUuidLength) return std::nullopt;
+    std::array<std::uint64_t, 2> halves{};
+    std::size_t digit = 0;
+    for (std::size_t i = 0; i < kUuidLength; ++i) {
+        if (is_dash_place(i)) {
+            if (uuid[i] != '-') return std::nullopt;
+            continue;
+        }
+        const unsigned value = hex_value(uuid[i]);
+        if (value > 15) return std::nullopt;
+        std::uint64_t& half = halves[digit++ / 16];
+        half = half << 4U | value;
+    }
+    return std::pair(halves[0], halves[1]);
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view bytes) {
     while (!bytes.empty()) {
+        // Nearly all of it is ASCII.
+        if (is_between(bytes.front(), 0x01, 0x7F)) {
+            bytes.remove_prefix(1);
+            continue;
+        }
         const std::size_t length = utf8_length(bytes);
         if (length == 0) return false;
         bytes.remove_prefix(length);
@@ -65,27 +111,13 @@ std::string make_uuid_v7(Timestamp now, std::uint64_t random_high, std::uint64_t
     const auto fraction = static_cast<std::uint64_t>(now.micros % 1000) * 4096 / 1000;
     const std::uint64_t high = (millis << 16U) | 0x7000U | fraction;
     const std::uint64_t low = 0x8000'0000'0000'0000U | ((random_high ^ random_low) >> 2U);
-    return fmt::format(
-        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32U, (high >> 16U) & 0xFFFFU, high & 0xFFFFU, low >> 48U,
-        low & 0xFFFF'FFFF'FFFFU
-    );
+    return uuid_text(high, low);
 }
 
 Result<Timestamp> uuid_v7_time(std::string_view uuid) {
-    std::string hex;
-    for (std::size_t i = 0; i < uuid.size(); ++i) {
-        const bool dash_place = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash_place != (uuid[i] == '-')) break;
-        if (!dash_place) hex += uuid[i];
-    }
-    std::uint64_t high = 0;
-    std::uint64_t low = 0;
-    const bool right_size = uuid.size() == 36 && hex.size() == 32;
-    if (right_size) {
-        const char* middle = hex.data() + 16;
-        const bool all_hex = std::from_chars(hex.data(), middle, high, 16).ptr == middle &&
-                             std::from_chars(middle, middle + 16, low, 16).ptr == middle + 16;
-        if (all_hex && ((high >> 12U) & 0xFU) == 7 && (low >> 62U) == 2) {
+    if (const auto halves = uuid_halves(uuid)) {
+        const auto [high, low] = *halves;
+        if (((high >> 12U) & 0xFU) == 7 && (low >> 62U) == 2) {
             return Timestamp{static_cast<std::int64_t>(high >> 16U) * 1000};
         }
     }

@@ -108,6 +108,13 @@ std::optional<Timestamp> read(Cursor cursor) {
     return Timestamp{*date + *time - *offset};
 }
 
+// By hand: every answer and every row of the ledger has times in it.
+void append_digits(std::string& text, std::int64_t number, int digits) {
+    const std::size_t end = text.append(static_cast<std::size_t>(digits), '0').size();
+    for (int i = 1; i <= digits; ++i, number /= 10)
+        text[end - static_cast<std::size_t>(i)] = static_cast<char>('0' + number % 10);
+}
+
 }  // namespace
 
 Result<Timestamp> parse_timestamp(std::string_view text) {
@@ -123,17 +130,26 @@ std::string to_string(Timestamp at) {
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::year_month_day date(day);
     const std::chrono::hh_mm_ss clock(time - day);
-    std::string text = fmt::format(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-        static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(), clock.seconds().count()
-    );
+    const int year = static_cast<int>(date.year());
+    std::string text;
+    text.reserve(sizeof "2026-03-01T12:30:00.123456Z");
+    if (year >= 0 && year <= 9999) {
+        append_digits(text, year, 4);
+    } else {
+        text += fmt::format("{:04}", year);
+    }
+    append_digits(text += '-', static_cast<unsigned>(date.month()), 2);
+    append_digits(text += '-', static_cast<unsigned>(date.day()), 2);
+    append_digits(text += 'T', clock.hours().count(), 2);
+    append_digits(text += ':', clock.minutes().count(), 2);
+    append_digits(text += ':', clock.seconds().count(), 2);
     const auto fraction = clock.subseconds().count();
     if (fraction % 1000 != 0) {
-        text += fmt::format(".{:06}", fraction);
+        append_digits(text += '.', fraction, 6);
     } else if (fraction != 0) {
-        text += fmt::format(".{:03}", fraction / 1000);
+        append_digits(text += '.', fraction / 1000, 3);
     }
-    return text + 'Z';
+    return text += 'Z';
 }
 
 Timestamp system_now() {

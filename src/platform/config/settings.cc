@@ -125,6 +125,14 @@ constexpr std::array kSettings = {
         [](const Config& config) { return fmt::to_string(config.http.workers); }
     },
     Setting{
+        "http.public_url", "BOON_HTTP_PUBLIC_URL", "a URL such as https://boon.example, without a slash at its end",
+        "how others reach this server: goes before the hrefs of TM Forum resources",
+        [](Config& config, std::string_view text) {
+            return is_public_url(text) && read_text(text, config.http.public_url);
+        },
+        [](const Config& config) { return config.http.public_url; }
+    },
+    Setting{
         "limits.requests_per_s", "BOON_LIMITS_REQUESTS_PER_S", "a number, 0 to 1000000 (0: no limit)",
         "requests a second that one API key may send for long",
         [](Config& config, std::string_view text) {
@@ -137,14 +145,6 @@ constexpr std::array kSettings = {
         "requests that one API key may send at once after a rest",
         [](Config& config, std::string_view text) { return read_int(text, 1, 1'000'000, config.limits.burst); },
         [](const Config& config) { return fmt::to_string(config.limits.burst); }
-    },
-    Setting{
-        "http.public_url", "BOON_HTTP_PUBLIC_URL", "a URL such as https://boon.example, without a slash at its end",
-        "how others reach this server: goes before the hrefs of TM Forum resources",
-        [](Config& config, std::string_view text) {
-            return is_public_url(text) && read_text(text, config.http.public_url);
-        },
-        [](const Config& config) { return config.http.public_url; }
     },
     Setting{
         "outbound.allow_private", "BOON_OUTBOUND_ALLOW_PRIVATE", kYesOrNo,

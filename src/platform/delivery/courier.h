@@ -1,6 +1,6 @@
-// The threads that empty the outbox (platform/storage/outbox.h): they take what is due, hand each message to the channel
-// of its kind, and note what came of it. At least once: a message may come twice (the process dies between the sending
-// and the noting) and always with the same id; in no particular order.
+// The threads that empty the outbox (platform/storage/outbox.h): they take what is due, hand each message to the
+// channel of its kind, and note what came of it. At least once: a message may come twice (the process dies between the
+// sending and the noting) and always with the same id; in no particular order.
 #pragma once
 
 #include <atomic>
