@@ -176,7 +176,7 @@ Result<http::Response> explain_source(Call& call) {
         auto source = sync::make_source(config, call.app.sync().world());
         sample = source ? sync::first_record(**source) : std::unexpected(source.error());
     }
-    return record_response(call, sync::explain(row.name, mapping, sample, call.app.catalogue().names()));
+    return record_response(call, sync::explain(row.name, mapping, sample, *call.app.catalogue().names()));
 }
 
 Result<http::Response> rotate_secrets(Call& call) {

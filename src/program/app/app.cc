@@ -243,9 +243,6 @@ tmf::ProductCatalog& App::product_catalog() { return *parts_->product_catalog; }
 void App::wake_courier() {
     database().once_written([this] { parts_->courier->wake(); });
 }
-void App::wake_jobs() {
-    database().once_written([this] { parts_->runner->wake(); });
-}
 scoring::Registry& App::registry() { return parts_->registry; }
 OfferSync& App::sync() { return *parts_->sync; }
 

@@ -100,8 +100,6 @@ public:
     Result<storage::Job> find_job(std::string_view id);
     Result<std::vector<storage::Job>> list_jobs(std::int64_t limit);
     Status cancel_job(std::string_view id);
-    // A job was queued by other means.
-    void wake_jobs();
     // From now on what is scheduled starts by itself: for a server.
     void start_schedules();
 

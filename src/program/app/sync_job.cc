@@ -56,10 +56,11 @@ std::vector<sync::Impact> decisions_that_showed(App& app, std::span<const OfferI
 
 Result<json::Value> run_sync(App& app, const json::Value& parameters, const Progress& progress) {
     BOON_TRY(const auto wanted, json::read<SyncParameters>(parameters));
+    const auto names = app.catalogue().names();
     const sync::Environment environment{
         .database = app.database(),
         .registry = app.sync().registry(),
-        .names = app.catalogue().names(),
+        .names = *names,
         .world = app.sync().world(),
         .claim = progress.claim(),
         .progress = [&](std::int64_t done, std::int64_t total) { return progress(done, total); },

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "platform/db/record.h"
+#include "records/catalog/rows.h"
 
 namespace boon::catalog {
 
@@ -15,25 +16,26 @@ namespace {
 constexpr std::size_t kMaxExternalIds = 500;
 constexpr std::size_t kFewExternalIds = 50;
 
-// An offer as it is staged: its columns, then the batch and the text of its version.
+// An offer as it is staged: its columns, the one that only the search reads, the batch, and the text of its version.
 struct StagedOffer : Offer {
+    std::string search_text;
     std::string batch;
     std::string record;
 };
-BOOST_DESCRIBE_STRUCT(StagedOffer, (Offer), (batch, record))
+BOOST_DESCRIBE_STRUCT(StagedOffer, (Offer), (search_text, batch, record))
 
-std::string joined_columns() {
-    std::string list;
-    for (const std::string_view column : db::detail::column_names<Offer>()) {
-        if (!list.empty()) list += ", ";
-        list += column;
-    }
-    return list;
+// Of the table `offers`.
+std::vector<std::string_view> offer_columns() {
+    const auto of_record = db::detail::column_names<Offer>();
+    std::vector<std::string_view> columns(of_record.begin(), of_record.end());
+    columns.emplace_back("search_text");
+    return columns;
 }
 
 std::string upsert_sql() {
+    const auto columns = offer_columns();
     std::string assignments;
-    for (const std::string_view column : db::detail::column_names<Offer>()) {
+    for (const std::string_view column : columns) {
         if (column == "offer_id") continue;
         assignments += fmt::format("{}{} = excluded.{}", assignments.empty() ? "" : ", ", column, column);
     }
@@ -41,7 +43,7 @@ std::string upsert_sql() {
     return fmt::format(
         "insert into offers ({0}) select {0} from staged_offers where batch = ? order by offer_id on conflict "
         "(offer_id) do update set {1}",
-        joined_columns(), assignments
+        fmt::join(columns, ", "), assignments
     );
 }
 
@@ -167,6 +169,7 @@ Status stage(
     for (const Offer& offer : offers) {
         StagedOffer row;
         static_cast<Offer&>(row) = offer;
+        row.search_text = search_text_of(offer);
         row.batch = batch;
         row.record = json::write(offer, context);
         BOON_CHECK(db::insert(connection, "staged_offers", row));

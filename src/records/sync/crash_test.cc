@@ -60,7 +60,7 @@ protected:
         {
             Instance instance(scratch.open(2));
             prepare(instance);
-            const Run first = instance.start();
+            const SyncRun first = instance.start();
             EXPECT_TRUE(instance.work(first.id, source_of(0)));
             now = instance.now;
         }

@@ -90,7 +90,7 @@ protected:
         Environment environment{
             .database = *database_,
             .registry = registry_,
-            .names = catalogue_.names(),
+            .names = *names_,
             .world = {},
             .claim = claim,
             .progress = {},
@@ -125,7 +125,7 @@ protected:
     }
 
     // As the job would be run; the run as it ended, well or not.
-    Run work(const Run& queued) {
+    SyncRun work(const SyncRun& queued) {
         pass(1);
         const storage::Claim claim = acquire();
         const auto done = perform(environment(claim), queued.id);
@@ -137,12 +137,12 @@ protected:
         }));
         return *runs_.find(queued.id);
     }
-    Run run(RunMode mode = RunMode::apply) {
+    SyncRun run(RunMode mode = RunMode::apply) {
         const auto queued = runs_.start({.source = "shop", .mode = mode, .started_by = "ann"}, now_);
         EXPECT_TRUE(queued) << to_text(queued.error());
         return work(*queued);
     }
-    Run approve(const std::string& id) {
+    SyncRun approve(const std::string& id) {
         const auto queued = runs_.approve(id, "ann", now_);
         EXPECT_TRUE(queued) << to_text(queued.error());
         return work(*queued);
@@ -165,11 +165,11 @@ protected:
         );
     }
     // Of the first record that was updated.
-    std::string diff_of(const Run& run) {
+    std::string diff_of(const SyncRun& run) {
         const auto records = runs_.records(run.id, Outcome::updated, 0, 10);
         return records && !records->empty() ? json::write(records->front().diff) : "";
     }
-    static std::string figures(const Run& run) {
+    static std::string figures(const SyncRun& run) {
         return fmt::format(
             "created {}, updated {}, unchanged {}, withdrawn {}, rejected {}", run.created, run.updated, run.unchanged,
             run.withdrawn, run.rejected
@@ -179,6 +179,7 @@ protected:
     db::testing::Scratch scratch_{GetParam()};
     std::unique_ptr<db::Database> database_ = scratch_.open();
     catalog::Catalogue catalogue_{*database_, catalog::Names::defaults()};
+    std::shared_ptr<const catalog::Names> names_ = catalogue_.names();
     storage::SecretBox box_{{storage::SecretKey::make()}};
     Registry registry_{*database_, box_};
     Runs runs_{*database_};
@@ -191,7 +192,7 @@ protected:
     int breaks_after_page_ = -1;
     bool ending_ = false;
     std::function<void()> at_page_;
-    std::function<void(const Run&)> at_progress_;
+    std::function<void(const SyncRun&)> at_progress_;
 };
 
 }  // namespace boon::sync

@@ -18,7 +18,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_P(SyncEngineTest, ASecondRunOfTheSameWritesNoRow) {
     upstream_ = {{"a", R"({"name":"Ten off"})"}, {"b", R"({"name":"Double points"})"}};
-    const Run first = run();
+    const SyncRun first = run();
     EXPECT_EQ(first.state, RunState::succeeded);
     EXPECT_EQ(figures(first), "created 2, updated 0, unchanged 0, withdrawn 0, rejected 0");
     EXPECT_EQ(offer("a").offer_id, 0);
@@ -28,7 +28,7 @@ TEST_P(SyncEngineTest, ASecondRunOfTheSameWritesNoRow) {
     const auto before = catalogue_.contents();
     const auto rows = catalogue_rows();
     pass(3600);
-    const Run second = run();
+    const SyncRun second = run();
     EXPECT_EQ(figures(second), "created 0, updated 0, unchanged 2, withdrawn 0, rejected 0");
     EXPECT_EQ(catalogue_rows(), rows);
     EXPECT_EQ(catalogue_.contents()->offers, before->offers);
@@ -39,10 +39,12 @@ TEST_P(SyncEngineTest, WhatBoonOwnsIsKept) {
     run();
     ASSERT_TRUE(catalogue_.patch(0, *json::parse(R"({"weight":3,"placements":["home"]})"), std::nullopt, kAnn));
     upstream_ = {{"a", R"({"name":"Twelve off","value":"6.50"})"}};
-    const Run second = run();
+    const SyncRun second = run();
     EXPECT_EQ(second.updated, 1);
     EXPECT_EQ(offer("a").name, "Twelve off");
     EXPECT_EQ(offer("a").value, Money{650});
+    EXPECT_EQ(catalogue_.list({.search = "twelve"})->items.size(), 1U);
+    EXPECT_EQ(catalogue_.list({.search = "ten off"})->items.size(), 0U);
     EXPECT_EQ(offer("a").weight, 3);
     EXPECT_THAT(offer("a").placements, ElementsAre("home"));
     EXPECT_EQ(offer("a").version, 3);
@@ -61,7 +63,7 @@ TEST_P(SyncEngineTest, WhatIsGoneIsWithdrawnAndComesBack) {
     run();
     const auto gone = upstream_.back();
     upstream_.pop_back();
-    const Run second = run();
+    const SyncRun second = run();
     EXPECT_EQ(figures(second), "created 0, updated 0, unchanged 9, withdrawn 1, rejected 0");
     EXPECT_EQ(second.live_before, 10);
     EXPECT_EQ(second.leaving, 1);
@@ -80,7 +82,7 @@ TEST_P(SyncEngineTest, TakingTooMuchAwayAsksFirst) {
     run();
     upstream_.resize(8);
     const auto rows = catalogue_rows();
-    const Run stopped = run();
+    const SyncRun stopped = run();
     EXPECT_EQ(stopped.state, RunState::needs_approval);
     EXPECT_EQ(stopped.reason, "it would take 2 of 10 live offers from customers (20.0 %), and the limit is 20 %");
     EXPECT_EQ(catalogue_rows(), rows);
@@ -90,7 +92,7 @@ TEST_P(SyncEngineTest, TakingTooMuchAwayAsksFirst) {
     // Meanwhile people go on: one of the two is retired, another offer is edited, a new one is made.
     ASSERT_TRUE(catalogue_.set_status(9, catalog::OfferStatus::retired, std::nullopt, kAnn));
     ASSERT_TRUE(catalogue_.patch(8, *json::parse(R"({"weight":2})"), std::nullopt, kAnn));
-    const Run approved = approve(stopped.id);
+    const SyncRun approved = approve(stopped.id);
     EXPECT_EQ(approved.state, RunState::succeeded);
     EXPECT_EQ(approved.approved_by, "ann");
     EXPECT_EQ(approved.withdrawn, 1);
@@ -113,7 +115,7 @@ TEST_P(SyncEngineTest, ALaterRunMakesTheWaitingOneNeedless) {
     run();
     const auto all = upstream_;
     upstream_.clear();
-    const Run stopped = run();
+    const SyncRun stopped = run();
     EXPECT_EQ(stopped.state, RunState::needs_approval);
     upstream_ = all;
     EXPECT_EQ(run().state, RunState::succeeded);
@@ -127,7 +129,7 @@ TEST_P(SyncEngineTest, ACrawlThatDoesNotEndWellChangesNothing) {
     const auto rows = catalogue_rows();
     for (auto& record : upstream_) record.body = R"({"name":"M"})";
     breaks_after_page_ = 1;
-    const Run failed = run();
+    const SyncRun failed = run();
     EXPECT_EQ(failed.state, RunState::failed);
     EXPECT_EQ(failed.reason, "the peer went away\nhint: is it up?");
     EXPECT_EQ(catalogue_rows(), rows);
@@ -142,7 +144,7 @@ TEST_P(SyncEngineTest, AnIncrementalCrawlWithdrawsOnlyWhatWasDeleted) {
     upstream_ = {{"id1", R"({"name":"changed"})"}, {"id2", "", true}, {"never", "", true}};
     kind_ = CrawlKind::incremental;
     next_token_ = "t2";
-    const Run second = run();
+    const SyncRun second = run();
     EXPECT_EQ(started_with_, "t1");
     EXPECT_EQ(second.crawl, RunCrawl::incremental);
     EXPECT_EQ(figures(second), "created 0, updated 1, unchanged 1, withdrawn 1, rejected 0");
@@ -176,7 +178,7 @@ TEST_P(SyncEngineTest, WhatIsWrongIsRejectedWithItsReasonAndTheOldStays) {
         {"new", R"({"name":"other"})"},
         {"dates", R"({"name":"D","valid_from":"2026-02-01","valid_until":"2026-01-01"})"},
     };
-    const Run second = run();
+    const SyncRun second = run();
     EXPECT_EQ(second.state, RunState::succeeded);
     EXPECT_EQ(figures(second), "created 0, updated 0, unchanged 1, withdrawn 0, rejected 5");
     EXPECT_EQ(offer("a").name, "A");
@@ -210,7 +212,7 @@ TEST_P(SyncEngineTest, IdsAreNeverGivenTwiceAndRetiredIsTheEnd) {
     EXPECT_EQ(offer("a").offer_id, 8);
     ASSERT_TRUE(catalogue_.set_status(8, catalog::OfferStatus::retired, std::nullopt, kAnn));
     upstream_ = {{"a", R"({"name":"A2"})"}, {"b", R"({"name":"B"})"}};
-    const Run second = run();
+    const SyncRun second = run();
     EXPECT_EQ(figures(second), "created 1, updated 0, unchanged 1, withdrawn 0, rejected 0");
     EXPECT_EQ(offer("a").name, "A");
     EXPECT_EQ(offer("b").offer_id, 9);
@@ -221,7 +223,7 @@ TEST_P(SyncEngineTest, ADryRunSaysWhatItWouldDo) {
     run();
     const auto rows = catalogue_rows();
     upstream_ = {{"a", R"({"name":"A2"})"}, {"b", R"({"name":"B"})"}, {"d", R"({"name":"D"})"}};
-    const Run dry = run(RunMode::dry_run);
+    const SyncRun dry = run(RunMode::dry_run);
     EXPECT_EQ(dry.state, RunState::succeeded);
     EXPECT_FALSE(dry.applied);
     EXPECT_EQ(figures(dry), "created 1, updated 1, unchanged 1, withdrawn 1, rejected 0");
@@ -236,13 +238,13 @@ TEST_P(SyncEngineTest, TheCatalogueMayMoveWhileARunIsApplied) {
     upstream_ = {{"a", R"({"name":"A2"})"}, {"b", R"({"name":"B"})"}, {"c", R"({"name":"C"})"}};
     // Once everything is sealed, somebody takes the new one's id and edits the other.
     bool moved = false;
-    at_progress_ = [&](const Run& at) {
+    at_progress_ = [&](const SyncRun& at) {
         if (moved || at.step != "applying") return;
         moved = true;
         ASSERT_TRUE(catalogue_.create(*json::read_text<catalog::Offer>(R"({"name":"hand"})"), kAnn));
         ASSERT_TRUE(catalogue_.patch(0, *json::parse(R"({"weight":9})"), std::nullopt, kAnn));
     };
-    const Run second = run();
+    const SyncRun second = run();
     EXPECT_TRUE(moved);
     EXPECT_EQ(second.state, RunState::succeeded);
     EXPECT_EQ(catalogue_.read(2)->name, "hand");
@@ -269,7 +271,7 @@ TEST_P(SyncEngineTest, AWorkerThatLostItsLeaseChangesNothing) {
     upstream_ = {{"a", R"({"name":"A"})"}, {"b", R"({"name":"B"})"}};
     const auto queued = runs_.start({.source = "shop", .started_by = "ann"}, now_);
     const storage::Claim slow = acquire();
-    Run finished;
+    SyncRun finished;
     // While the slow one fetches, its lease runs out and another does it all.
     bool first = true;
     at_page_ = [&] {

@@ -60,7 +60,7 @@ struct Instance {
         Environment environment{
             .database = *database,
             .registry = registry,
-            .names = catalogue.names(),
+            .names = *names,
             .world = {},
             .claim = claim,
             .progress = {},
@@ -97,6 +97,7 @@ struct Instance {
 
     std::unique_ptr<db::Database> database;
     catalog::Catalogue catalogue{*database, catalog::Names::defaults()};
+    std::shared_ptr<const catalog::Names> names = catalogue.names();
     storage::SecretBox box{{storage::SecretKey::make()}};
     Registry registry{*database, box};
     Runs runs{*database};

@@ -72,9 +72,9 @@ private:
 
 class LongSync : public ::testing::TestWithParam<db::Engine> {
 protected:
-    Run timed(const char* what, std::int64_t generation, std::int64_t first) {
+    SyncRun timed(const char* what, std::int64_t generation, std::int64_t first) {
         instance_.now = plus_micros(instance_.now, 600 * kMicrosPerSecond);
-        const Run run = instance_.start();
+        const SyncRun run = instance_.start();
         const Decider decider(*instance_.database);
         const auto start = Clock::now();
         const auto done = instance_.work(run.id, std::make_unique<GeneratedSource>(generation, first, kOffers));
@@ -83,7 +83,7 @@ protected:
             "%s, %s: %.1f s, peak memory %.0f MiB\n", GetParam() == db::Engine::sqlite ? "SQLite" : "PostgreSQL", what,
             seconds_since(start), peak_mib()
         );
-        return done.value_or(Run{});
+        return done.value_or(SyncRun{});
     }
     std::int64_t number(std::string_view sql) {
         return instance_.database->read([&](db::Connection& c) { return db::select_number(c, sql); }).value_or(-1);
@@ -103,7 +103,7 @@ TEST_P(LongSync, AHundredThousandOffers) {
     EXPECT_EQ(number("select count(*) from offer_versions"), versions);
     EXPECT_EQ(number("select count(*) from change_feed"), versions);
     EXPECT_EQ(timed("every offer has changed", 2, 0).updated, kOffers);
-    const Run last = timed("1 000 gone, 1 000 new", 2, 1000);
+    const SyncRun last = timed("1 000 gone, 1 000 new", 2, 1000);
     EXPECT_EQ(last.created, 1000);
     EXPECT_EQ(last.withdrawn, 1000);
     EXPECT_LT(peak_mib(), 300);

@@ -68,7 +68,7 @@ TEST_P(SyncRegistryTest, ASecretIsNowhereToBeRead) {
     EXPECT_EQ(registry_.open(*registry_.find("shop"))->secrets.at("token"), secret);
     EXPECT_THAT(*registry_.secret_names("shop"), ElementsAre("token"));
     EXPECT_THAT(json::write(*registry_.find("shop")), Not(HasSubstr(secret)));
-    const auto audit = database_->read([](db::Connection& c) { return storage::list_audit(c, "", 100); });
+    const auto audit = database_->read([](db::Connection& c) { return storage::list_audit(c, {.limit = 100}); });
     for (const auto& entry : *audit) {
         EXPECT_THAT(entry.before.value_or("") + entry.after.value_or(""), Not(HasSubstr(secret)));
     }
