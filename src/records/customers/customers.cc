@@ -126,29 +126,31 @@ Status Import::add(const std::vector<json::Value>& bodies) {
     return written;
 }
 
+Status Import::withdraw(std::span<const std::string> ids) const {
+    return database_->write(db::Lane::batch, [&](db::Connection& connection) -> Status {
+        for (const std::string& id : ids) {
+            BOON_CHECK(connection.execute(
+                "update customers set is_active = 0, updated_at = ? where customer_id = ?", {now_, id}
+            ));
+        }
+        return {};
+    });
+}
+
 Result<ImportReport> Import::finish() {
-    BOON_TRY(std::vector<std::string> gone, database_->read([&](db::Connection& connection) {
-        std::vector<std::string> ids;
-        const Status read = connection.query(
+    std::vector<std::string> gone;
+    const Status read = database_->read([&](db::Connection& connection) {
+        return connection.query(
             "select customer_id from customers where external_system = ? and is_active <> 0", {source_},
             [&](const db::Row& row) -> Status {
-                if (!seen_.contains(std::string(row.text(0)))) ids.emplace_back(row.text(0));
+                if (!seen_.contains(std::string(row.text(0)))) gone.emplace_back(row.text(0));
                 return {};
             }
         );
-        return read ? Result<std::vector<std::string>>(std::move(ids)) : std::unexpected(read.error());
-    }));
+    });
+    if (!read) return std::unexpected(read.error());
     for (std::size_t first = 0; first < gone.size(); first += kChunkRows) {
-        const auto chunk = std::span(gone).subspan(first, std::min(kChunkRows, gone.size() - first));
-        const Status withdrawn = database_->write(db::Lane::batch, [&](db::Connection& connection) -> Status {
-            for (const std::string& id : chunk) {
-                BOON_CHECK(connection.execute(
-                    "update customers set is_active = 0, updated_at = ? where customer_id = ?", {now_, id}
-                ));
-            }
-            return {};
-        });
-        BOON_CHECK(withdrawn);
+        BOON_CHECK(withdraw(std::span(gone).subspan(first, std::min(kChunkRows, gone.size() - first))));
     }
     report_.withdrawn = static_cast<std::int64_t>(gone.size());
     return report_;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,7 @@ private:
         : database_(&database), source_(std::move(source)), now_(now) {}
 
     void reject(std::string reason);
+    Status withdraw(std::span<const std::string> ids) const;
     Status store(db::Connection& connection, Customer customer, ImportReport& report) const;
 
     db::Database* database_;

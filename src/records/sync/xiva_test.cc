@@ -340,5 +340,26 @@ TEST_F(XivaTest, AnErrorOfWhoeverTakesThePagesEndsTheCrawl) {
     EXPECT_EQ(upstream_.count(kOffers), 1);
 }
 
+class LongXivaTest : public XivaTest {};
+
+TEST_F(LongXivaTest, AHundredThousandOffers) {
+    upstream_.control(R"({"reset": true, "generate": {"count": 100000}})");
+    const World world = world_.make();
+    const auto source = make_source(config(), world);
+    ASSERT_TRUE(source);
+    std::int64_t offers = 0;
+    const auto began = std::chrono::steady_clock::now();
+    const auto end = (*source)->crawl({}, [&](std::vector<UpstreamRecord>&& page, std::int64_t) -> Status {
+        offers += std::ssize(page);
+        return {};
+    });
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    ASSERT_TRUE(end) << to_text(end.error());
+    EXPECT_EQ(offers, 100'000);
+    // 50 and then 49 new ones a page.
+    EXPECT_EQ(end->pages, 2041);
+    fmt::print("100000 offers in {} pages: {:.1f} s\n", end->pages, took.count());
+}
+
 }  // namespace
 }  // namespace boon::sync
