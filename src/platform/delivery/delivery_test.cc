@@ -1,4 +1,6 @@
 // Messages over real HTTP, with receivers that fail, are slow, or hear everything twice.
+#include <thread>
+
 #include "platform/delivery/delivery_test.h"
 
 namespace boon::delivery {
