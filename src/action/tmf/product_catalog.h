@@ -77,6 +77,8 @@ private:
 
     [[nodiscard]] json::Object with_href(Kind kind, json::Object body) const;
     Result<json::Object> load(db::Connection& connection, Kind kind, std::string_view id) const;
+    Status list_one(db::Connection& connection, Kind kind, std::string_view id, Lister& lister) const;
+    Status list_all(db::Connection& connection, Kind kind, Lister& lister) const;
     Result<json::Object> insert(db::Connection& connection, Kind kind, json::Object body, const catalog::Author& author)
         const;
     Result<json::Object> store(
