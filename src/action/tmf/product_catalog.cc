@@ -331,7 +331,7 @@ Result<bool> ProductCatalog::follow(Timestamp now) {
 }
 
 Result<bool> ProductCatalog::follow_feed(Timestamp now) {
-    bool offers_changed = !followed_;
+    bool offers_changed = !followed_ || more_news_;
     BOON_CHECK(database_.read([&](db::Connection& connection) -> Status {
         if (!followed_) {
             BOON_TRY(followed_, storage::feed_position(connection));
@@ -347,12 +347,11 @@ Result<bool> ProductCatalog::follow_feed(Timestamp now) {
     BOON_TRY(const Listeners listeners, database_.read([&](db::Connection& connection) {
         return webhooks_.list(connection, kTopic);
     }));
-    bool any = false;
-    for (bool more = !listeners.empty(); more;) {
-        BOON_TRY(more, tell_news(now));
-        any = any || more;
-    }
-    return any;
+    more_news_ = false;
+    if (listeners.empty()) return false;
+    // One batch at a time: who calls this has other things to follow.
+    BOON_TRY(more_news_, tell_news(now));
+    return more_news_;
 }
 
 }  // namespace boon::tmf
