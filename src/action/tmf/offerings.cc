@@ -102,23 +102,38 @@ Result<json::Object> Offerings::find(db::Connection& connection, std::string_vie
     return served(found.offer, found.row);
 }
 
-Status Offerings::for_each(db::Connection& connection, const std::function<Status(json::Object offering)>& on_offering)
+Status Offerings::for_each(db::Connection& connection, const std::function<Status(const Make& make)>& on_offering)
     const {
-    std::map<OfferId, OfferingRow> rows;
-    BOON_CHECK(db::for_each<OfferingRow>(
-        connection, "select * from tmf_offerings", {},
-        [&](OfferingRow&& row) -> Status {
-            const OfferId id = row.offer_id;
-            rows.emplace(id, std::move(row));
+    struct Kept {
+        std::string extra;
+        std::optional<double> price;
+        Timestamp updated_at;
+        bool is_deleted;
+    };
+    std::map<OfferId, Kept> rows;
+    BOON_CHECK(connection.query(
+        "select offer_id, extra, price, updated_at, deleted_at from tmf_offerings", {},
+        [&](const db::Row& row) -> Status {
+            const auto price = row.is_null(2) ? std::nullopt : std::optional(row.real(2));
+            const Kept kept{std::string(row.text(1)), price, Timestamp{row.integer(3)}, !row.is_null(4)};
+            rows.emplace(static_cast<OfferId>(row.integer(0)), kept);
             return {};
         }
     ));
     BOON_TRY(const auto offers, Catalogue::read_all(connection));
-    const OfferingRow nothing;
     for (const Offer& offer : offers) {
         const auto found = rows.find(offer.offer_id);
-        const OfferingRow& row = found == rows.end() ? nothing : found->second;
-        if (!row.deleted_at) BOON_CHECK(on_offering(served(offer, row)));
+        if (found != rows.end() && found->second.is_deleted) continue;
+        const Make make = [&]() -> Result<json::Object> {
+            OfferingRow row{.offer_id = offer.offer_id};
+            if (found != rows.end()) {
+                BOON_TRY(row.extra, json::parse(found->second.extra));
+                row.price = found->second.price;
+                row.updated_at = found->second.updated_at;
+            }
+            return served(offer, row);
+        };
+        BOON_CHECK(on_offering(make));
     }
     return {};
 }

@@ -114,24 +114,39 @@ Result<json::Object> ProductCatalog::read(Kind kind, std::string_view id) {
 
 Result<Page> ProductCatalog::list(Kind kind, const ListQuery& query) {
     Lister lister(query);
-    BOON_CHECK(database_.read([&](db::Connection& connection) -> Status {
-        if (kind == Kind::product_offering) {
-            return offerings_.for_each(connection, [&](json::Object offering) -> Status {
-                lister.add(with_href(kind, std::move(offering)));
-                return {};
-            });
-        }
-        return for_each_document(connection, kind, [&](std::string_view text) -> Status {
-            if (lister.may_skip()) {
-                lister.skip();
-                return {};
-            }
-            BOON_TRY(json::Object body, read_body(text));
-            lister.add(with_href(kind, std::move(body)));
-            return {};
-        });
-    }));
+    const Status listed = database_.read([&](db::Connection& connection) {
+        const auto id = std::ranges::find(query.filters, "id", &std::pair<std::string, std::string>::first);
+        const bool one = id != query.filters.end() && id->second.find(',') == std::string::npos;
+        return one ? list_one(connection, kind, id->second, lister) : list_all(connection, kind, lister);
+    });
+    if (!listed) return std::unexpected(listed.error());
     return lister.take();
+}
+
+Status ProductCatalog::list_one(db::Connection& connection, Kind kind, std::string_view id, Lister& lister) const {
+    auto found = load(connection, kind, id);
+    if (found) {
+        lister.add(*std::move(found));
+    } else if (found.error().code != ErrorCode::not_found) {
+        return std::unexpected(found.error());
+    }
+    return {};
+}
+
+Status ProductCatalog::list_all(db::Connection& connection, Kind kind, Lister& lister) const {
+    const auto take = [&](const Offerings::Make& make) -> Status {
+        if (lister.may_skip()) {
+            lister.skip();
+            return {};
+        }
+        BOON_TRY(json::Object body, make());
+        lister.add(with_href(kind, std::move(body)));
+        return {};
+    };
+    if (kind == Kind::product_offering) return offerings_.for_each(connection, take);
+    return for_each_document(connection, kind, [&](std::string_view text) {
+        return take([&] { return read_body(text); });
+    });
 }
 
 Status ProductCatalog::tell(
@@ -316,7 +331,7 @@ Result<bool> ProductCatalog::follow(Timestamp now) {
 }
 
 Result<bool> ProductCatalog::follow_feed(Timestamp now) {
-    bool offers_changed = !followed_;
+    bool offers_changed = !followed_ || more_news_;
     BOON_CHECK(database_.read([&](db::Connection& connection) -> Status {
         if (!followed_) {
             BOON_TRY(followed_, storage::feed_position(connection));
@@ -332,12 +347,11 @@ Result<bool> ProductCatalog::follow_feed(Timestamp now) {
     BOON_TRY(const Listeners listeners, database_.read([&](db::Connection& connection) {
         return webhooks_.list(connection, kTopic);
     }));
-    bool any = false;
-    for (bool more = !listeners.empty(); more;) {
-        BOON_TRY(more, tell_news(now));
-        any = any || more;
-    }
-    return any;
+    more_news_ = false;
+    if (listeners.empty()) return false;
+    // One batch at a time: who calls this has other things to follow.
+    BOON_TRY(more_news_, tell_news(now));
+    return more_news_;
 }
 
 }  // namespace boon::tmf

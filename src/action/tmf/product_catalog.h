@@ -62,7 +62,8 @@ public:
     Result<json::Object> subscribe(const json::Value& subscription, const catalog::Author& author);
     Status unsubscribe(std::string_view id, const catalog::Author& author);
 
-    // Tells listeners of offers that were changed elsewhere since the last call; whether there were any.
+    // Tells listeners of offers that were changed elsewhere since the last call, of a few hundred at once; whether there
+    // were any.
     Result<bool> follow(Timestamp now);
 
     // The work of a job, to be run by the jobs' thread; what the job's record shows. The resource tells how it ended,
@@ -77,6 +78,8 @@ private:
 
     [[nodiscard]] json::Object with_href(Kind kind, json::Object body) const;
     Result<json::Object> load(db::Connection& connection, Kind kind, std::string_view id) const;
+    Status list_one(db::Connection& connection, Kind kind, std::string_view id, Lister& lister) const;
+    Status list_all(db::Connection& connection, Kind kind, Lister& lister) const;
     Result<json::Object> insert(db::Connection& connection, Kind kind, json::Object body, const catalog::Author& author)
         const;
     Result<json::Object> store(
@@ -116,6 +119,7 @@ private:
     http::Client client_;
     std::mutex follow_mutex_;
     std::optional<storage::FeedPosition> followed_;  // under follow_mutex_
+    bool more_news_ = false;                         // under follow_mutex_
 };
 
 }  // namespace boon::tmf

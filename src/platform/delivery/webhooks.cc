@@ -132,6 +132,36 @@ Result<std::string> Webhooks::rotate(db::Connection& connection, std::string_vie
     return fresh;
 }
 
+Result<std::int64_t> Webhooks::reseal(db::Connection& connection) {
+    struct Row {
+        std::string id;
+        std::string secret;
+        std::optional<std::string> old_secret;
+    };
+    std::vector<Row> rows;
+    BOON_CHECK(connection.query("select id, secret, old_secret from webhooks", {}, [&](const db::Row& row) -> Status {
+        rows.push_back({std::string(row.text(0)), std::string(row.text(1)), std::nullopt});
+        if (!row.is_null(2)) rows.back().old_secret = row.text(2);
+        return {};
+    }));
+    std::int64_t resealed = 0;
+    const auto renew = [&](std::string& sealed) -> Status {
+        if (sealing_.is_current(sealed)) return {};
+        BOON_TRY(const std::string secret, sealing_.open(sealed));
+        BOON_TRY(sealed, sealing_.seal(secret));
+        ++resealed;
+        return {};
+    };
+    for (Row& row : rows) {
+        BOON_CHECK(renew(row.secret));
+        if (row.old_secret) BOON_CHECK(renew(*row.old_secret));
+        BOON_CHECK(connection.execute(
+            "update webhooks set secret = ?, old_secret = ? where id = ?", {row.secret, row.old_secret, row.id}
+        ));
+    }
+    return resealed;
+}
+
 Status Webhooks::enqueue(db::Connection& connection, const Webhook& to, std::string payload, Timestamp now) {
     return storage::enqueue_message(
         connection,

@@ -52,10 +52,11 @@ struct NewWebhook {
     std::string created_by;
 };
 
-// How secrets are kept in the database.
+// How secrets are kept in the database: sealed under a key that may change (`is_current`: under the one of now).
 struct Sealing {
     std::function<Result<std::string>(std::string_view secret)> seal;
     std::function<Result<std::string>(std::string_view sealed)> open;
+    std::function<bool(std::string_view sealed)> is_current;
 };
 
 // How long the secret before a rotation still signs beside the new one.
@@ -80,6 +81,9 @@ public:
     Result<std::string> secret(db::Connection& connection, std::string_view id);
     // A new secret, returned; the old one signs beside it for kOldSecretMicros.
     Result<std::string> rotate(db::Connection& connection, std::string_view id, Timestamp now);
+
+    // Seals every secret under the key of now; how many it sealed anew.
+    Result<std::int64_t> reseal(db::Connection& connection);
 
     // In the transaction of what it tells of. Wake the courier afterwards.
     static Status enqueue(db::Connection& connection, const Webhook& to, std::string payload, Timestamp now);
