@@ -36,7 +36,7 @@ history::DecisionRecord record_of(const decision::Decision& decision, const prof
 Engine::Engine(db::Database& database, catalog::Catalogue& catalogue, history::Ledger& ledger, Options options)
     : database_(database), catalogue_(catalogue), ledger_(ledger), options_(std::move(options)) {
     profiles_ = std::make_shared<const profiles::Image>();
-    auto nothing = build_state({}, catalogue_.names(), options_.policy, profiles_, {});
+    auto nothing = build_state({}, *catalogue_.names(), options_.policy, profiles_, {});
     BOON_ASSERT(nothing.has_value());
     state_ = *std::move(nothing);
 }
@@ -47,7 +47,7 @@ std::shared_ptr<const State> Engine::state() const {
 }
 
 Status Engine::rebuild() {
-    BOON_TRY(auto next, build_state(contents_, catalogue_.names(), options_.policy, profiles_, models_));
+    BOON_TRY(auto next, build_state(contents_, *catalogue_.names(), options_.policy, profiles_, models_));
     const std::lock_guard lock(state_mutex_);
     state_.swap(next);
     return {};

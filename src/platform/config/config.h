@@ -102,6 +102,7 @@ struct Config {
     std::string features_file;  // definitions of features; empty: the defaults
     bool clm_enabled = true;
     bool cvm_enabled = true;
+    bool offers_four_eyes = false;
     Sync sync;
     Xiva xiva;
     Crm crm;

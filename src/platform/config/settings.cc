@@ -203,6 +203,12 @@ constexpr std::array kSettings = {
         [](const Config& config) { return config.features_file; }
     },
     Setting{
+        "catalog.four_eyes", "BOON_OFFERS_FOUR_EYES", kYesOrNo,
+        "an offer goes live only by another person than who last changed it",
+        [](Config& config, std::string_view text) { return read_bool(text, config.offers_four_eyes); },
+        [](const Config& config) { return std::string(config.offers_four_eyes ? "True" : "False"); }
+    },
+    Setting{
         "clm_enabled", "CLM_ENABLED", kYesOrNo, "customer lifecycle: stages filter offers",
         [](Config& config, std::string_view text) { return read_bool(text, config.clm_enabled); },
         [](const Config& config) { return std::string(config.clm_enabled ? "True" : "False"); }

@@ -1,7 +1,9 @@
-// The catalogue: list, create, read, replace, patch, status, history, import, export.
+// The catalogue, one offer at a time: list, create, read, replace, patch, status, versions.
 #include <array>
 #include <charconv>
+#include <limits>
 
+#include "program/api/offer_query.h"
 #include "program/api/route.h"
 #include "records/catalog/catalogue.h"
 
@@ -11,8 +13,6 @@ namespace {
 
 using catalog::Offer;
 using catalog::OfferStatus;
-
-catalog::Author author_of(const Call& call) { return {.name = call.principal.name, .at = call.now}; }
 
 Result<OfferId> offer_id_of(const Call& call) {
     const std::string& text = call.part("offer_id");
@@ -36,51 +36,29 @@ Result<http::Response> changed_response(const Call& call, const Offer& offer, in
     return offer_response(call, offer, status);
 }
 
-// A described enum from a query parameter, empty when it is absent.
-template <DescribedEnum E>
-Result<std::optional<E>> enum_parameter(const http::Query& query, std::string_view name) {
-    const auto text = query.find(name);
-    if (!text) return std::optional<E>();
-    const auto value = enum_from<E>(*text);
-    if (value) return value;
-    Error error{ErrorCode::invalid, "a query parameter is wrong"};
-    error.fields.push_back({"?" + std::string(name), "must be one of " + enum_choices<E>()});
-    return std::unexpected(std::move(error));
-}
+constexpr std::array<std::string_view, 4> kListParameters = {"limit", "cursor", "sort", "order"};
 
-std::optional<std::string> text_parameter(const http::Query& query, std::string_view name) {
-    const auto text = query.find(name);
-    return text ? std::optional<std::string>(*text) : std::nullopt;
-}
-
-constexpr std::array<std::string_view, 11> kListParameters = {
-    "limit",          "cursor",          "q",    "status", "is_active", "category", "lifecycle_stage",
-    "target_segment", "external_system", "sort", "order"
-};
+enum class Direction { asc, desc };
+BOOST_DESCRIBE_ENUM(Direction, asc, desc)
 
 Result<catalog::ListQuery> list_query(const Call& call) {
-    BOON_TRY(const auto query, call.query(kListParameters));
+    BOON_TRY(const auto query, call.query(with_offer_filters(kListParameters)));
     catalog::ListQuery wanted;
+    BOON_TRY(wanted.filter, offer_filter(query));
     BOON_TRY(const auto limit, number_parameter(query, "limit", {.low = 1, .high = 500, .fallback = 50}));
     wanted.limit = static_cast<std::int32_t>(limit);
     wanted.cursor = query.find("cursor").value_or("");
-    wanted.search = query.find("q").value_or("");
-    BOON_TRY(wanted.status, enum_parameter<OfferStatus>(query, "status"));
-    if (const auto active = query.find("is_active")) wanted.is_active = *active == "true";
-    wanted.category = text_parameter(query, "category");
-    wanted.lifecycle_stage = text_parameter(query, "lifecycle_stage");
-    wanted.target_segment = text_parameter(query, "target_segment");
-    wanted.external_system = text_parameter(query, "external_system");
     BOON_TRY(const auto sort, enum_parameter<catalog::SortBy>(query, "sort"));
     wanted.sort = sort.value_or(catalog::SortBy::offer_id);
-    wanted.order = query.find("order") == "desc" ? catalog::Order::descending : catalog::Order::ascending;
+    BOON_TRY(const auto order, enum_parameter<Direction>(query, "order"));
+    wanted.order = order == Direction::desc ? catalog::Order::descending : catalog::Order::ascending;
     return wanted;
 }
 
 Result<http::Response> list_offers(Call& call) {
     BOON_TRY(const auto wanted, list_query(call));
     BOON_TRY(const auto page, call.app.catalogue().list(wanted));
-    return list_response(call, page.items, page.next_cursor);
+    return list_response(call, page.items, page.next_cursor, page.total);
 }
 
 Result<http::Response> create_offer(Call& call) {
@@ -114,13 +92,15 @@ Result<http::Response> patch_offer(Call& call) {
 }
 
 // Status changes say what shall be, not what to edit: without If-Match they hit the offer as it is.
+Result<std::optional<std::int64_t>> if_match_given(const Call& call) {
+    if (!call.request.headers.find("If-Match")) return std::optional<std::int64_t>();
+    return if_match(call);
+}
+
 template <OfferStatus status>
 Result<http::Response> set_status(Call& call) {
     BOON_TRY(const auto id, offer_id_of(call));
-    std::optional<std::int64_t> version;
-    if (call.request.headers.find("If-Match")) {
-        BOON_TRY(version, if_match(call));
-    }
+    BOON_TRY(const auto version, if_match_given(call));
     BOON_TRY(const auto changed, call.app.catalogue().set_status(id, status, version, author_of(call)));
     return changed_response(call, changed);
 }
@@ -132,33 +112,69 @@ Result<http::Response> delete_offer(Call& call) {
     return changed_response(call, changed);
 }
 
+constexpr std::array<std::string_view, 2> kHistoryParameters = {"limit", "cursor"};
+
+// The cursor is the version that the page before ended with.
 Result<http::Response> offer_history(Call& call) {
     BOON_TRY(const auto id, offer_id_of(call));
-    BOON_TRY(const auto revisions, call.app.catalogue().history(id));
-    return list_response(call, revisions);
+    BOON_TRY(const auto query, call.query(kHistoryParameters));
+    catalog::HistoryQuery wanted;
+    BOON_TRY(wanted.limit, number_parameter(query, "limit", {.low = 1, .high = 500, .fallback = 50}));
+    constexpr std::int64_t kNewest = std::numeric_limits<std::int64_t>::max();
+    BOON_TRY(wanted.before, number_parameter(query, "cursor", {.low = 1, .high = kNewest, .fallback = kNewest}));
+    BOON_TRY(const auto revisions, call.app.catalogue().history(id, wanted));
+    const bool more = std::ssize(revisions) == wanted.limit && revisions.back().version > 1;
+    return list_response(call, revisions, more ? std::to_string(revisions.back().version) : "");
 }
 
-constexpr std::array<std::string_view, 1> kImportParameters = {"bad_rows"};
-
-Result<http::Response> import_offers(Call& call) {
-    BOON_TRY(const auto query, call.query(kImportParameters));
-    const auto bad_rows = query.find("bad_rows").value_or("refuse");
-    if (bad_rows != "refuse" && bad_rows != "skip") {
-        return fail(ErrorCode::invalid, "?bad_rows must be refuse or skip");
-    }
-    BOON_TRY(const auto body, call.body_json());
-    if (!body.is_array()) return fail(ErrorCode::invalid, "the body is not a JSON array of offers");
-    const auto mode = bad_rows == "skip" ? catalog::ImportMode::skip_bad : catalog::ImportMode::all_or_nothing;
-    BOON_TRY(const auto report, call.app.catalogue().import(body.get_array(), mode, author_of(call)));
-    BOON_CHECK(call.app.follow_changes());
-    return record_response(call, report);
+Result<std::int64_t> version_of(std::string_view text) {
+    std::int64_t version = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), version);
+    if (problem == std::errc() && end == text.data() + text.size() && version > 0) return version;
+    return fail(
+        ErrorCode::not_found, "`" + std::string(text.substr(0, 40)) + "` is not a version",
+        "a version is a whole number from 1; the history lists them"
+    );
 }
 
-Result<http::Response> export_offers(Call& call) {
-    BOON_TRY(const auto contents, call.app.catalogue().contents());
-    std::string body;
-    json::append_record(body, contents.offers, call.context());
-    return json_response(std::move(body));
+Result<http::Response> read_version(Call& call) {
+    BOON_TRY(const auto id, offer_id_of(call));
+    BOON_TRY(const auto version, version_of(call.part("version")));
+    BOON_TRY(const auto offer, call.app.catalogue().read_version(id, version));
+    return record_response(call, offer);
+}
+
+Result<http::Response> restore_version(Call& call) {
+    BOON_TRY(const auto id, offer_id_of(call));
+    BOON_TRY(const auto version, version_of(call.part("version")));
+    BOON_TRY(const auto expected, if_match_given(call));
+    BOON_TRY(const auto restored, call.app.catalogue().restore(id, version, expected, author_of(call)));
+    return changed_response(call, restored);
+}
+
+constexpr std::array<std::string_view, 2> kDiffParameters = {"from", "to"};
+
+Result<http::Response> diff_versions(Call& call) {
+    BOON_TRY(const auto id, offer_id_of(call));
+    BOON_TRY(const auto query, call.query(kDiffParameters));
+    const auto from = query.find("from");
+    const auto to = query.find("to");
+    if (!from || !to) return fail(ErrorCode::invalid, "say between which versions: ?from=1&to=2");
+    BOON_TRY(const auto first, version_of(*from));
+    BOON_TRY(const auto second, version_of(*to));
+    BOON_TRY(const auto changes, call.app.catalogue().diff(id, first, second));
+    return list_response(call, changes);
+}
+
+std::vector<Parameter> list_parameters() {
+    std::vector<Parameter> parameters = {
+        {"limit", "1 to 500; 50"},
+        {"cursor", "of the page before"},
+        {"sort", "offer_id, name, category, status, weight, created_at or updated_at"},
+        {"order", "asc or desc"}
+    };
+    for (const Parameter& filter : offer_filter_parameters()) parameters.push_back(filter);
+    return parameters;
 }
 
 }  // namespace
@@ -174,18 +190,7 @@ std::vector<Route> offer_routes() {
          .summary = "List, filter, search and sort the catalogue",
          .tag = "offers",
          .response = page_of<Offer>,
-         .query =
-             {{"limit", "1 to 500; 50"},
-              {"cursor", "of the page before"},
-              {"q", "a word in name or description"},
-              {"status", "draft, live, paused or retired"},
-              {"is_active", "true or false"},
-              {"category", ""},
-              {"lifecycle_stage", ""},
-              {"target_segment", ""},
-              {"external_system", ""},
-              {"sort", "offer_id, name, category, status, weight, created_at or updated_at"},
-              {"order", "asc or desc"}}},
+         .query = list_parameters()},
         {.method = "POST",
          .path = "/api/v1/offers",
          .permission = Scope::write,
@@ -195,22 +200,6 @@ std::vector<Route> offer_routes() {
          .request = schema_of<Offer>,
          .response = schema_of<Offer>,
          .status = 201},
-        {.method = "POST",
-         .path = "/api/v1/offers:import",
-         .permission = Scope::write,
-         .call = import_offers,
-         .summary = "Create or replace many offers at once",
-         .tag = "offers",
-         .request = schema_of<std::vector<Offer>>,
-         .response = schema_of<catalog::ImportReport>,
-         .query = {{"bad_rows", "refuse (all or nothing) or skip"}}},
-        {.method = "GET",
-         .path = "/api/v1/offers:export",
-         .permission = Scope::read,
-         .call = export_offers,
-         .summary = "The whole catalogue as the import takes it",
-         .tag = "offers",
-         .response = schema_of<std::vector<Offer>>},
         {.method = "GET",
          .path = kOne,
          .permission = Scope::read,
@@ -241,13 +230,6 @@ std::vector<Route> offer_routes() {
          .summary = "Retire an offer (If-Match)",
          .tag = "offers",
          .response = schema_of<Offer>},
-        {.method = "GET",
-         .path = "/api/v1/offers/{offer_id}/history",
-         .permission = Scope::read,
-         .call = offer_history,
-         .summary = "Every version of an offer, newest first",
-         .tag = "offers",
-         .response = page_of<catalog::Revision>},
         {.method = "POST",
          .path = "/api/v1/offers/{offer_id}:activate",
          .permission = Scope::write,
@@ -269,6 +251,42 @@ std::vector<Route> offer_routes() {
          .summary = "Retire an offer for good",
          .tag = "offers",
          .response = schema_of<Offer>},
+    };
+}
+
+std::vector<Route> offer_version_routes() {
+    using access::Scope;
+    return {
+        {.method = "GET",
+         .path = "/api/v1/offers/{offer_id}/history",
+         .permission = Scope::read,
+         .call = offer_history,
+         .summary = "The versions of an offer, newest first: who, when, what changed",
+         .tag = "offers",
+         .response = page_of<catalog::Revision>,
+         .query = {{"limit", "1 to 500; 50"}, {"cursor", "of the page before"}}},
+        {.method = "GET",
+         .path = "/api/v1/offers/{offer_id}/versions/{version}",
+         .permission = Scope::read,
+         .call = read_version,
+         .summary = "An offer as it was at a version",
+         .tag = "offers",
+         .response = schema_of<Offer>},
+        {.method = "POST",
+         .path = "/api/v1/offers/{offer_id}/versions/{version}:restore",
+         .permission = Scope::write,
+         .call = restore_version,
+         .summary = "Make what an offer said at a version its next version; its status stays",
+         .tag = "offers",
+         .response = schema_of<Offer>},
+        {.method = "GET",
+         .path = "/api/v1/offers/{offer_id}/diff",
+         .permission = Scope::read,
+         .call = diff_versions,
+         .summary = "What differs between two versions of an offer",
+         .tag = "offers",
+         .response = page_of<catalog::FieldChange>,
+         .query = {{"from", "a version"}, {"to", "another"}}},
     };
 }
 

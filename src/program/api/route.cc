@@ -89,8 +89,8 @@ const std::vector<Route>& all_routes() {
     static const std::vector<Route> all = [] {
         std::vector<Route> routes;
         for (auto area :
-             {offer_routes, customer_routes, decision_routes, model_routes, job_routes, key_routes, audit_routes,
-              webhook_routes, tmf_routes, system_routes}) {
+             {offer_routes, offer_version_routes, offer_exchange_routes, customer_routes, decision_routes, model_routes,
+              job_routes, key_routes, audit_routes, webhook_routes, tmf_routes, system_routes}) {
             for (Route& route : area()) routes.push_back(std::move(route));
         }
         return routes;

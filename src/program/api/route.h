@@ -76,6 +76,8 @@ struct Route {
 
 // Each area's rows, and all of them in the order of the document.
 std::vector<Route> offer_routes();
+std::vector<Route> offer_version_routes();
+std::vector<Route> offer_exchange_routes();
 std::vector<Route> customer_routes();
 std::vector<Route> decision_routes();
 std::vector<Route> model_routes();
@@ -96,7 +98,10 @@ http::Response record_response(const Call& call, const T& record, int status = 2
     return json_response(json::write(record, call.context()), status);
 }
 template <class T>
-http::Response list_response(const Call& call, const std::vector<T>& items, std::string_view next_cursor = {}) {
+http::Response list_response(
+    const Call& call, const std::vector<T>& items, std::string_view next_cursor = {},
+    std::optional<std::int64_t> total = {}
+) {
     std::string body = "{\"items\":";
     json::append_record(body, items, call.context());
     body += ",\"next_cursor\":";
@@ -104,6 +109,10 @@ http::Response list_response(const Call& call, const std::vector<T>& items, std:
         body += "null";
     } else {
         json::append(body, next_cursor);
+    }
+    if (total) {
+        body += ",\"total\":";
+        json::append(body, *total);
     }
     return json_response(body + '}');
 }

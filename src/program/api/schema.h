@@ -56,13 +56,14 @@ json::Object schema_of(Schemas& schemas) {
     return schemas.of<T>();
 }
 
-// A page of a list: `{items, next_cursor}`.
+// A page of a list: `{items, next_cursor}`, and where it is known the `total` of all pages.
 template <class T>
 json::Object page_of(Schemas& schemas) {
     json::Object page{{"type", "object"}};
     page["properties"] = json::Object{
         {"items", json::Object{{"type", "array"}, {"items", schemas.of<T>()}}},
-        {"next_cursor", json::Object{{"type", json::Array{"string", "null"}}}}
+        {"next_cursor", json::Object{{"type", json::Array{"string", "null"}}}},
+        {"total", json::Object{{"type", "integer"}, {"description", "of all pages, where it is known"}}}
     };
     return page;
 }

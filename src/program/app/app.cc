@@ -118,7 +118,9 @@ struct App::Parts {
           lock(std::move(held)),
           database(std::move(opened)),
           keys(*database),
-          catalogue(*database, names_of(config)),
+          catalogue(
+              *database, names_of(config), config.offers_four_eyes ? catalog::FourEyes::on : catalog::FourEyes::off
+          ),
           registry(*database) {}
 
     config::Config config;
@@ -163,6 +165,7 @@ Result<std::unique_ptr<App>> App::open(const config::Config& config) {
         config.ledger == config::Durability::durable ? history::Durability::durable : history::Durability::relaxed;
     BOON_TRY(parts->ledger, history::Ledger::open(*parts->database, {.durability = durability}));
     std::unique_ptr<App> app(new App(std::move(parts)));
+    BOON_CHECK(app->catalogue().prepare());
     BOON_TRY(const auto policy, policy_of(config));
     app->parts_->serving = std::make_unique<serving::Engine>(
         app->database(), app->catalogue(), app->ledger(), serving::Options{.policy = policy, .seed = random_seed()}

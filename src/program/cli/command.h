@@ -35,6 +35,7 @@ struct Context {
 // One function a command: adds it with its options; its callback sets Context::run.
 void add_init(CLI::App& boon, Context& context);
 void add_import(CLI::App& boon, Context& context);
+void add_export(CLI::App& boon, Context& context);
 void add_offers(CLI::App& boon, Context& context);
 void add_features(CLI::App& boon, Context& context);
 void add_train(CLI::App& boon, Context& context);

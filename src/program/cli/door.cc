@@ -50,11 +50,17 @@ public:
     explicit RemoteDoor(std::string socket) : client_(through_socket(std::move(socket))) {}
 
 protected:
-    Result<Answer> send(std::string_view method, std::string_view path, std::string_view body) override {
+    Result<Answer> send(
+        std::string_view method, std::string_view path, std::string_view body, const DoorHeaders& headers
+    ) override {
         http::ClientRequest request;
         request.method = method;
         request.url = fmt::format("http://boon{}", path);
         request.body = body;
+        if (!headers.content_type.empty()) {
+            request.headers.push_back({"Content-Type", std::string(headers.content_type)});
+        }
+        if (!headers.if_match.empty()) request.headers.push_back({"If-Match", std::string(headers.if_match)});
         BOON_TRY(auto answer, client_.send(request));
         return Answer{answer.status, std::move(answer.body)};
     }
@@ -69,13 +75,17 @@ public:
         : app_(std::move(app)), pool_({.threads = 1, .queue = 16}), router_(*app_, pool_) {}
 
 protected:
-    Result<Answer> send(std::string_view method, std::string_view path, std::string_view body) override {
+    Result<Answer> send(
+        std::string_view method, std::string_view path, std::string_view body, const DoorHeaders& headers
+    ) override {
         BOON_TRY(auto target, http::parse_target(path, "boon"));
         http::Request request;
         request.method = method;
         request.path = std::move(target.path);
         request.query_string = std::move(target.query_string);
         request.body = body;
+        if (!headers.content_type.empty()) request.headers.add("Content-Type", headers.content_type);
+        if (!headers.if_match.empty()) request.headers.add("If-Match", headers.if_match);
         request.peer = "unix";
         std::promise<http::Response> answered;
         auto answer = answered.get_future();
@@ -111,14 +121,18 @@ Result<std::unique_ptr<Door>> Door::open(const config::Config& config) {
     return std::unexpected(std::move(opened).error());
 }
 
-Result<std::string> Door::call_text(std::string_view method, std::string_view path, std::string_view body) {
-    BOON_TRY(auto answer, send(method, path, body));
+Result<std::string> Door::call_text(
+    std::string_view method, std::string_view path, std::string_view body, const DoorHeaders& headers
+) {
+    BOON_TRY(auto answer, send(method, path, body, headers));
     if (answer.status >= 200 && answer.status < 300) return std::move(answer.body);
     return std::unexpected(error_of(answer.status, answer.body));
 }
 
-Result<json::Value> Door::call(std::string_view method, std::string_view path, std::string_view body) {
-    BOON_TRY(const std::string text, call_text(method, path, body));
+Result<json::Value> Door::call(
+    std::string_view method, std::string_view path, std::string_view body, const DoorHeaders& headers
+) {
+    BOON_TRY(const std::string text, call_text(method, path, body, headers));
     if (text.empty()) return json::Value(nullptr);
     return json::parse(text);
 }

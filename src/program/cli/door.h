@@ -12,6 +12,12 @@
 
 namespace boon::cli {
 
+// What goes with a request beside its body; empty: no such header (a body is JSON then).
+struct DoorHeaders {
+    std::string_view content_type = {};
+    std::string_view if_match = {};
+};
+
 class Door {
 public:
     // `not_found` when the folder holds no instance (see `boon init`).
@@ -24,16 +30,22 @@ public:
 
     // The answer's JSON, null where it has none; the problem it describes as an Error otherwise. An empty body sends
     // none.
-    Result<json::Value> call(std::string_view method, std::string_view path, std::string_view body = {});
+    Result<json::Value> call(
+        std::string_view method, std::string_view path, std::string_view body = {}, const DoorHeaders& headers = {}
+    );
     // The same, with the answer's text as it came.
-    Result<std::string> call_text(std::string_view method, std::string_view path, std::string_view body = {});
+    Result<std::string> call_text(
+        std::string_view method, std::string_view path, std::string_view body = {}, const DoorHeaders& headers = {}
+    );
 
 protected:
     struct Answer {
         int status = 0;
         std::string body;
     };
-    virtual Result<Answer> send(std::string_view method, std::string_view path, std::string_view body) = 0;
+    virtual Result<Answer> send(
+        std::string_view method, std::string_view path, std::string_view body, const DoorHeaders& headers
+    ) = 0;
 };
 
 // Where the running server of an instance listens.

@@ -32,12 +32,18 @@ private:
     sigset_t set_{};
 };
 
+// 100 000 offers of some 1 300 bytes.
+constexpr std::size_t kImportBytes = std::size_t{128} << 20U;
+
 http::Options server_options(const config::Config& config) {
     http::Options options;
     options.address = config.http.address;
     options.port = static_cast<std::uint16_t>(config.http.port);
     options.threads = config.http.threads;
     options.unix_path = socket_path(config);
+    options.body_limit = [ordinary = options.limits.body_bytes](const http::Request& request) {
+        return request.path == "/api/v1/offers:import" ? kImportBytes : ordinary;
+    };
     return options;
 }
 

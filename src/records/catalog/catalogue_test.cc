@@ -1,43 +1,11 @@
-#include "records/catalog/catalogue.h"
+#include "records/catalog/catalogue_test.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include "platform/db/record.h"
-#include "platform/db/testing/scratch.h"
-#include "platform/storage/migrations.h"
+#include <map>
+#include <set>
 
 namespace boon::catalog {
 namespace {
 
-constexpr Timestamp kMonday{1'772'409'600'000'000};  // 2026-03-02T00:00:00Z
-const Author kAnn{"ann", kMonday};
-const Author kBob{"bob", plus_days(kMonday, 1)};
-
-class CatalogueTest : public ::testing::TestWithParam<db::Engine> {
-protected:
-    void SetUp() override { ASSERT_TRUE(storage::migrate(*database_, kMonday)); }
-
-    Offer made(std::string_view text) {
-        auto offer = json::read_text<Offer>(text);
-        EXPECT_TRUE(offer) << to_text(offer.error());
-        auto created = catalogue_.create(*offer, kAnn);
-        EXPECT_TRUE(created) << to_text(created.error());
-        return created.value_or(Offer{});
-    }
-    std::int64_t number(std::string_view sql) {
-        return database_->read([&](db::Connection& c) { return db::select_number(c, sql); }).value_or(-1);
-    }
-    static std::vector<OfferId> ids(const Page& page) {
-        std::vector<OfferId> out;
-        for (const Offer& offer : page.items) out.push_back(offer.offer_id);
-        return out;
-    }
-
-    db::testing::Scratch scratch_{GetParam()};
-    std::unique_ptr<db::Database> database_ = scratch_.open();
-    Catalogue catalogue_{*database_, Names::defaults()};
-};
 INSTANTIATE_TEST_SUITE_P(Engines, CatalogueTest, ::testing::ValuesIn(db::testing::kEngines), db::testing::EngineName());
 
 TEST_P(CatalogueTest, WhatIsCreatedReadsBackWhole) {
@@ -159,6 +127,32 @@ TEST_P(CatalogueTest, RetiredIsTheEnd) {
     );
 }
 
+// docs/catalogue.md, "From draft to retired".
+TEST_P(CatalogueTest, EveryTransitionIsOfTheTable) {
+    using enum OfferStatus;
+    const std::vector<OfferStatus> all = {draft, live, paused, retired};
+    const std::map<OfferStatus, std::set<OfferStatus>> allowed = {
+        {draft, {draft, live, retired}},
+        {live, {live, paused, retired}},
+        {paused, {live, paused, retired}},
+        {retired, {retired}}
+    };
+    for (const OfferStatus from : all) {
+        for (const OfferStatus to : all) {
+            Offer offer = *json::read_text<Offer>(R"({"name":"a"})");
+            offer.status = from;
+            const OfferId id = catalogue_.create(offer, kAnn)->offer_id;
+            const auto changed = catalogue_.set_status(id, to, std::nullopt, kBob);
+            SCOPED_TRACE(std::string(enum_name(from)) + " to " + std::string(enum_name(to)));
+            EXPECT_EQ(changed.has_value(), allowed.at(from).contains(to));
+            EXPECT_EQ(catalogue_.read(id)->status, changed ? to : from);
+            if (!changed) {
+                EXPECT_EQ(changed.error().code, ErrorCode::conflict);
+            }
+        }
+    }
+}
+
 TEST_P(CatalogueTest, PagesGiveEachOfferOnce) {
     for (const char* name : {"delta", "alpha", "charlie", "bravo", "alpha"}) {
         made(std::string(R"({"name":")") + name + R"("})");
@@ -181,68 +175,87 @@ TEST_P(CatalogueTest, PagesGiveEachOfferOnce) {
     EXPECT_EQ(catalogue_.list(query).error().message, "the limit 501 is not within 1 and 500");
 }
 
-TEST_P(CatalogueTest, FiltersAndSearch) {
-    made(R"({"name":"Ten % off","category":"discount"})");
-    made(R"({"name":"Points","description":"ten times","status":"draft"})");
-    made(R"({"name":"Shipping","lifecycle_stage":"growth","is_active":false})");
-    const auto found = [&](const ListQuery& query) { return ids(*catalogue_.list(query)); };
-    EXPECT_THAT(found({.search = "TEN"}), testing::ElementsAre(0, 1));
-    EXPECT_THAT(found({.search = "%"}), testing::ElementsAre(0));
-    EXPECT_THAT(found({.status = OfferStatus::draft}), testing::ElementsAre(1));
-    EXPECT_THAT(found({.is_active = false}), testing::ElementsAre(2));
-    EXPECT_THAT(found({.category = "discount"}), testing::ElementsAre(0));
-    EXPECT_THAT(found({.lifecycle_stage = "growth"}), testing::ElementsAre(2));
-}
-
-TEST_P(CatalogueTest, ImportReportsEachRow) {
-    made(R"({"name":"a"})");
-    made(R"({"name":"old"})");
-    ASSERT_TRUE(catalogue_.set_status(1, OfferStatus::retired, std::nullopt, kAnn));
-    const auto rows = json::parse(
-        R"([{"offer_id":0,"name":"a"},{"offer_id":5,"name":"five"},{"name":"","weight":-1},{"name":"next"},
-            {"offer_id":5,"name":"twice"},{"offer_id":1,"name":"revived"},{"offer_id":0,"name":"x","colour":1}])"
-    );
-    const auto refused = catalogue_.import(rows->get_array(), ImportMode::all_or_nothing, kBob);
-    ASSERT_TRUE(refused);
-    EXPECT_FALSE(refused->written);
-    EXPECT_EQ(refused->rejected, 3);
-    EXPECT_EQ(number("select count(*) from offers"), 2);
-
-    const auto report = catalogue_.import(rows->get_array(), ImportMode::skip_bad, kBob);
-    ASSERT_TRUE(report) << to_text(report.error());
-    EXPECT_TRUE(report->written);
-    EXPECT_EQ(report->unchanged, 1);
-    EXPECT_EQ(report->created, 2);
-    EXPECT_EQ(report->rejected, 4);
-    EXPECT_EQ(report->rows[2].problem, "/name must not be empty; /weight must be at least 0");
-    EXPECT_EQ(report->rows[3].offer_id, 6);
-    EXPECT_EQ(report->rows[4].problem, "offer 5 is there twice");
-    EXPECT_EQ(report->rows[5].problem, "offer 1 is retired and does not change");
-    EXPECT_EQ(report->rows[6].problem, "/colour is not a known field");
-}
-
-TEST_P(CatalogueTest, AnImportThatMeetsARetiredOfferWritesNothing) {
-    made(R"({"name":"old"})");
-    ASSERT_TRUE(catalogue_.set_status(0, OfferStatus::retired, std::nullopt, kAnn));
-    const auto rows = json::parse(R"([{"name":"new"},{"offer_id":0,"name":"revived"}])");
-    const auto report = catalogue_.import(rows->get_array(), ImportMode::all_or_nothing, kBob);
-    ASSERT_TRUE(report) << to_text(report.error());
-    EXPECT_FALSE(report->written);
-    EXPECT_EQ(report->created, 0);
-    EXPECT_EQ(report->rejected, 1);
-    EXPECT_EQ(number("select count(*) from offers"), 1);
-}
-
-TEST_P(CatalogueTest, WhatIsExportedImportsUnchanged) {
-    made(R"({"name":"a","value":1.10,"attributes":{"x":0.1},"valid_from":"2026-01-01T00:00:00.5Z"})");
-    json::Array rows;
-    const auto page = catalogue_.list({});
-    for (const Offer& offer : page->items) {
-        rows.push_back(*json::parse(json::write(offer, catalogue_.context())));
+TEST_P(CatalogueTest, ASortByNumbersGoesOn) {
+    for (const char* weight : {"0.5", "2", "0.25", "2"}) {
+        made(std::string(R"({"name":"a","weight":)") + weight + "}");
     }
-    const auto report = catalogue_.import(rows, ImportMode::all_or_nothing, kBob);
-    ASSERT_TRUE(report);
-    EXPECT_EQ(report->unchanged, 1);
+    ListQuery query{.sort = SortBy::weight, .order = Order::descending, .limit = 1};
+    std::vector<OfferId> seen;
+    do {
+        const auto page = catalogue_.list(query);
+        ASSERT_TRUE(page) << to_text(page.error());
+        seen.push_back(page->items.at(0).offer_id);
+        query.cursor = page->next_cursor;
+    } while (!query.cursor.empty());
+    EXPECT_THAT(seen, testing::ElementsAre(3, 1, 0, 2));
+    // The same list's cursor, with a word where the weight should be.
+    query.cursor = "5b22776569676874222c2261222c315d";
+    EXPECT_EQ(catalogue_.list(query).error().message, "the cursor is not one of this list");
+}
+
+TEST_P(CatalogueTest, Filters) {
+    made(R"({"name":"a","category":"discount","tags":["spring","new"],"channels":["app"],"valid_until":"2026-03-01"})");
+    made(R"({"name":"b","category":"points","status":"draft","placements":["home \"top\""],"exclusion_group":"bonus"})"
+    );
+    made(R"({"name":"c","lifecycle_stage":"growth","is_active":false,"tags":["spring"],"channels":["sms","App"],
+             "valid_from":"2026-03-01","target_segment":"high_value","external_system":"xiva"})");
+    using testing::ElementsAre;
+    EXPECT_THAT(found({}), ElementsAre(0, 1, 2));
+    EXPECT_THAT(found({.status = {OfferStatus::draft}}), ElementsAre(1));
+    EXPECT_THAT(found({.status = {OfferStatus::draft, OfferStatus::live}}), ElementsAre(0, 1, 2));
+    EXPECT_THAT(found({.is_active = false}), ElementsAre(2));
+    EXPECT_THAT(found({.category = {"discount", "points"}}), ElementsAre(0, 1));
+    EXPECT_THAT(found({.lifecycle_stage = {"growth"}}), ElementsAre(2));
+    EXPECT_THAT(found({.target_segment = {"high_value"}}), ElementsAre(2));
+    EXPECT_THAT(found({.external_system = {"xiva"}}), ElementsAre(2));
+    EXPECT_THAT(found({.exclusion_group = {"bonus"}}), ElementsAre(1));
+    EXPECT_THAT(found({.tag = {"spring"}}), ElementsAre(0, 2));
+    EXPECT_THAT(found({.tag = {"sprin", "new"}}), ElementsAre(0));
+    EXPECT_THAT(found({.channel = {"app"}}), ElementsAre(0, 1));
+    EXPECT_THAT(found({.placement = {"home \"top\""}}), ElementsAre(0, 1, 2));
+    EXPECT_THAT(found({.placement = {"home"}}), ElementsAre(0, 2));
+    EXPECT_THAT(found({.valid_at = Timestamp{kMonday.micros - kMicrosPerDay}}), ElementsAre(1, 2));
+    EXPECT_THAT(found({.valid_at = Timestamp{kMonday.micros - kMicrosPerDay - 1}}), ElementsAre(0, 1));
+    EXPECT_THAT(found({.ids = {2, 0, 9}, .category = {"discount"}}), ElementsAre(0));
+    EXPECT_EQ(catalogue_.list({.filter = {.tag = {"spring"}}, .limit = 1})->total, 2);
+}
+
+TEST_P(CatalogueTest, SearchKnowsNeitherCaseNorAccents) {
+    made(R"({"name":"Ten % off","category":"discount","external_offer_id":"XV_7"})");
+    made(R"({"name":"Points","description":"ten times ÉCLAIR, Straße, ΣΊΣΥΦΟΣ, ПРИВЕТ","status":"draft"})");
+    made(R"({"name":"Shipping","tags":["Crème brûlée"]})");
+    using testing::ElementsAre;
+    EXPECT_THAT(found({.q = "TEN"}), ElementsAre(0, 1));
+    EXPECT_THAT(found({.q = "%"}), ElementsAre(0));
+    EXPECT_THAT(found({.q = "_"}), ElementsAre(0));
+    EXPECT_THAT(found({.q = "eclair"}), ElementsAre(1));
+    EXPECT_THAT(found({.q = "STRASSE σίσυφος"}), ElementsAre(1));
+    EXPECT_THAT(found({.q = "привет"}), ElementsAre(1));
+    EXPECT_THAT(found({.q = "  creme  BRULEE "}), ElementsAre(2));
+    EXPECT_THAT(found({.q = "ten brulee"}), testing::IsEmpty());
+    EXPECT_THAT(found({.q = "xv_7"}), ElementsAre(0));
+    ASSERT_TRUE(catalogue_.patch(0, *json::parse(R"({"name":"Zehn"})"), 1, kBob));
+    EXPECT_THAT(found({.q = "off"}), testing::IsEmpty());
+}
+
+TEST_P(CatalogueTest, OffersOfAnEarlierReleaseAreFoundOnceItIsPrepared) {
+    made(R"({"name":"Crème"})");
+    ASSERT_TRUE(database_->write([](db::Connection& c) { return c.execute("update offers set search_text = null"); }));
+    EXPECT_THAT(found({.q = "creme"}), testing::IsEmpty());
+    ASSERT_TRUE(catalogue_.prepare());
+    EXPECT_THAT(found({.q = "creme"}), testing::ElementsAre(0));
+}
+
+TEST_P(CatalogueTest, AnotherRoomWritesWithinItsOwnTransaction) {
+    const auto both = database_->write([&](db::Connection& connection) -> Result<Offer> {
+        BOON_TRY(Offer offer, catalogue_.create(connection, *json::read_text<Offer>(R"({"name":"a"})"), kAnn));
+        BOON_TRY(offer, catalogue_.patch(connection, {offer.offer_id}, *json::parse(R"({"weight":2})"), kAnn));
+        BOON_TRY(offer, catalogue_.set_status(connection, {offer.offer_id}, OfferStatus::paused, kAnn));
+        return fail(ErrorCode::conflict, "the other room failed");
+    });
+    EXPECT_FALSE(both);
+    EXPECT_EQ(number("select count(*) from offers"), 0);
+    EXPECT_EQ(number("select count(*) from offer_versions"), 0);
 }
 
 }  // namespace

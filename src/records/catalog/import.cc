@@ -1,125 +1,150 @@
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include <fmt/format.h>
 
-#include "platform/db/record.h"
 #include "records/catalog/catalogue.h"
-#include "records/catalog/rows.h"
 
 namespace boon::catalog {
 
 namespace {
 
-// One line for a report.
-std::string problem_text(const Error& error) {
-    if (error.fields.empty()) return error.message;
-    std::string text;
-    for (const FieldError& field : error.fields) {
-        text += fmt::format("{}{} {}", text.empty() ? "" : "; ", field.pointer, field.detail);
-    }
-    return text;
-}
+// Plans an import row by row; ids that the rows take are known to those that follow.
+class ImportPlanner {
+public:
+    ImportPlanner(db::Connection& connection, Access access, const Names& names, const Edition& edition)
+        : connection_(connection), access_(access), names_(names), edition_(edition) {}
 
-void count(ImportReport& report, const ImportedRow& row) {
-    switch (row.outcome) {
-        case RowOutcome::created: ++report.created; break;
-        case RowOutcome::updated: ++report.updated; break;
-        case RowOutcome::unchanged: ++report.unchanged; break;
-        case RowOutcome::rejected: ++report.rejected; break;
+    Status start() {
+        BOON_TRY(highest_, highest_id(connection_));
+        return {};
     }
-}
 
-void refuse(ImportedRow& row, std::string problem) {
-    row.outcome = RowOutcome::rejected;
-    row.problem = std::move(problem);
-}
+    // An error is one that ends the import.
+    Status add(const ImportRow& row) {
+        PlannedRow planned{.row = row.row, .line = row.line};
+        if (!row.problems.empty()) {
+            plan_.rejected(std::move(planned), row.problems);
+            return {};
+        }
+        const Status added = settle(row.value, planned);
+        if (added || !is_of_the_row(added.error())) return added;
+        plan_.rejected(std::move(planned), added.error());
+        return {};
+    }
+
+    Plan take() { return std::move(plan_); }
+
+private:
+    [[nodiscard]] json::Context context() const { return {.currency = edition_.currency}; }
+
+    Status settle(const json::Value& value, PlannedRow& planned) {
+        const json::Object* members = value.if_object();
+        if (members == nullptr) return fail(ErrorCode::invalid, "the row is not a JSON object");
+        BOON_TRY(const auto current, find_current(*members, planned));
+        return current ? settle_one(*current, *members, planned) : settle_another(value, planned);
+    }
+
+    Result<std::optional<Offer>> find_current(const json::Object& members, PlannedRow& planned) {
+        const json::Value* id = members.if_contains("offer_id");
+        const std::int64_t* number = id == nullptr ? nullptr : id->if_int64();
+        if (number == nullptr || *number < 0 || *number > std::numeric_limits<OfferId>::max()) {
+            return std::optional<Offer>();
+        }
+        planned.offer_id = static_cast<OfferId>(*number);
+        if (!seen_.insert(planned.offer_id).second) {
+            return fail(ErrorCode::invalid, fmt::format("offer {} is there twice", planned.offer_id));
+        }
+        auto found = find_offer(connection_, planned.offer_id, access_);
+        if (found) return std::optional<Offer>(*std::move(found));
+        if (found.error().code != ErrorCode::not_found) return std::unexpected(std::move(found).error());
+        return std::optional<Offer>();
+    }
+
+    Status settle_one(const Offer& current, const json::Object& members, PlannedRow& planned) {
+        planned.name = current.name;
+        BOON_TRY(json::Value merged, json::parse(json::write(current, context())));
+        for (const auto& member : members) {
+            if (member.value().is_null()) {
+                merged.get_object().erase(member.key());
+            } else {
+                merged.get_object()[member.key()] = member.value();
+            }
+        }
+        BOON_TRY(Offer offer, json::read<Offer>(merged, context()));
+        BOON_CHECK(complete(offer, names_));
+        BOON_TRY(auto settled, settle_change(connection_, current, std::move(offer), edition_));
+        if (!settled) {
+            plan_.unchanged(std::move(planned));
+            return {};
+        }
+        planned.name = settled->offer.name;
+        planned.changes = changes_between(comparable(current, context()), comparable(settled->offer, context()));
+        plan_.updated(std::move(planned), *std::move(settled));
+        return {};
+    }
+
+    Status settle_another(const json::Value& value, PlannedRow& planned) {
+        json::Object given;
+        for (const auto& member : value.get_object()) {
+            if (!member.value().is_null()) given[member.key()] = member.value();
+        }
+        BOON_TRY(Offer offer, json::read<Offer>(json::Value(std::move(given)), context()));
+        BOON_CHECK(complete(offer, names_));
+        if (offer.offer_id < 0) {
+            if (highest_ >= std::numeric_limits<OfferId>::max()) {
+                return fail(ErrorCode::conflict, "no offer id is left: the highest is in use");
+            }
+            offer.offer_id = static_cast<OfferId>(highest_ + 1);
+        }
+        BOON_TRY(Settled settled, settle_new(std::move(offer), edition_));
+        highest_ = std::max<std::int64_t>(highest_, settled.offer.offer_id);
+        seen_.insert(settled.offer.offer_id);
+        planned.offer_id = settled.offer.offer_id;
+        planned.name = settled.offer.name;
+        plan_.created(std::move(planned), std::move(settled));
+        return {};
+    }
+
+    db::Connection& connection_;
+    Access access_;
+    const Names& names_;
+    const Edition& edition_;
+    std::int64_t highest_ = -1;
+    std::set<OfferId> seen_;
+    Plan plan_;
+};
 
 }  // namespace
 
-Result<ImportedRow> Catalogue::import_row(db::Connection& connection, Offer offer, const Author& author) const {
-    ImportedRow row{.offer_id = offer.offer_id};
-    const auto current =
-        offer.offer_id < 0 ? fail(ErrorCode::not_found, "") : find_offer(connection, offer.offer_id, Access::change);
-    if (!current && current.error().code != ErrorCode::not_found) return std::unexpected(current.error());
-    if (!current) {
-        BOON_TRY(const Offer created, insert(connection, std::move(offer), "imported", author));
-        row.offer_id = created.offer_id;
-        row.outcome = RowOutcome::created;
-        return row;
-    }
-    BOON_TRY(const Offer stored, store(connection, *current, std::move(offer), "imported", author));
-    row.outcome = stored.version == current->version ? RowOutcome::unchanged : RowOutcome::updated;
-    return row;
-}
-
-// What can be said of the rows before the database is asked.
-std::vector<std::optional<Offer>> Catalogue::read_rows(const json::Array& rows, ImportReport& report) const {
-    std::vector<std::optional<Offer>> offers(rows.size());
-    std::set<OfferId> seen;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        ImportedRow row{.row = static_cast<std::int64_t>(i + 1)};
-        auto offer = read_row(rows[i]);
-        const Status good = offer ? complete(*offer, names_) : std::unexpected(offer.error());
-        if (!good) {
-            refuse(row, problem_text(good.error()));
-        } else if (offer->offer_id >= 0 && !seen.insert(offer->offer_id).second) {
-            refuse(row, fmt::format("offer {} is there twice", offer->offer_id));
-        } else {
-            offers[i] = std::move(*offer);
-        }
-        report.rows.push_back(std::move(row));
-    }
-    return offers;
-}
-
-Status Catalogue::write_rows(
-    db::Connection& connection, const std::vector<std::optional<Offer>>& offers, ImportMode mode, const Author& author,
-    ImportReport& report
-) const {
-    for (std::size_t i = 0; i < offers.size(); ++i) {
-        if (!offers[i]) continue;
-        auto row = import_row(connection, *offers[i], author);
-        if (row) {
-            row->row = report.rows[i].row;
-            report.rows[i] = *std::move(row);
-            continue;
-        }
-        // A conflict (a retired offer) is found before anything is written, so the others can go on.
-        if (row.error().code != ErrorCode::conflict) {
-            return in_context(fmt::format("could not import row {}", i + 1), std::move(row).error());
-        }
-        refuse(report.rows[i], row.error().message);
-        if (mode == ImportMode::all_or_nothing) return std::unexpected(row.error());
-    }
-    return {};
-}
-
-Result<ImportReport> Catalogue::import(const json::Array& rows, ImportMode mode, const Author& author) {
+Result<PlanReport> Catalogue::import(
+    std::span<const ImportRow> rows, const ImportOptions& options, const Author& author
+) {
     if (rows.size() > kMaxImportRows) {
         return fail(
             ErrorCode::limited, fmt::format("{} offers are too many for one import", rows.size()),
             fmt::format("import at most {} at once", kMaxImportRows)
         );
     }
-    ImportReport report;
-    const auto offers = read_rows(rows, report);
-    const auto is_bad = [](const ImportedRow& row) { return row.outcome == RowOutcome::rejected; };
-    report.written = mode == ImportMode::skip_bad || std::ranges::none_of(report.rows, is_bad);
-    if (report.written) {
-        const ImportReport unwritten = report;
-        const Status written = database_.write(db::Lane::batch, [&](db::Connection& connection) {
-            report = unwritten;  // may run again after a deadlock
-            return write_rows(connection, offers, mode, author, report);
-        });
-        if (!written && std::ranges::none_of(report.rows, is_bad)) return std::unexpected(written.error());
-        report.written = written.has_value();
-    }
-    for (ImportedRow& row : report.rows) {
-        if (!report.written && !is_bad(row)) row.outcome = RowOutcome::unchanged;
-        count(report, row);
-    }
-    return report;
+    const auto known = names();
+    const Edition imported = edition("imported", author);
+    const MakePlan make_plan = [&](db::Connection& connection, Access access) -> Result<Plan> {
+        ImportPlanner planner(connection, access, *known, imported);
+        BOON_CHECK(planner.start());
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (i % 100 == 0 && options.out_of_time && options.out_of_time()) {
+                return fail(
+                    ErrorCode::limited,
+                    fmt::format("time was up after {} of {} rows; nothing was imported", i, rows.size()),
+                    "import fewer at once"
+                );
+            }
+            BOON_CHECK(planner.add(rows[i]));
+        }
+        return planner.take();
+    };
+    return carry_out(make_plan, options, imported);
 }
 
 }  // namespace boon::catalog

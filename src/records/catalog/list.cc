@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "platform/db/record.h"
@@ -31,8 +29,10 @@ Result<json::Array> decode_cursor(const std::string& cursor, SortBy sort) {
     }
     const auto value = json::parse(text);
     const json::Array* place = value ? value->if_array() : nullptr;
+    const bool is_text = sort == SortBy::name || sort == SortBy::category || sort == SortBy::status;
     const bool fits = place != nullptr && place->size() == 3 && (*place)[0].is_string() && (*place)[2].is_int64() &&
-                      std::string_view((*place)[0].get_string()) == enum_name(sort);
+                      std::string_view((*place)[0].get_string()) == enum_name(sort) &&
+                      (is_text ? (*place)[1].is_string() : (*place)[1].is_number());
     if (!fits) {
         return fail(
             ErrorCode::invalid, "the cursor is not one of this list",
@@ -55,42 +55,11 @@ json::Value sort_key(const Offer& offer, SortBy sort) {
     return {};
 }
 
-std::string like_pattern(const std::string& search) {
-    std::string pattern = "%";
-    for (const char c : search) {
-        if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-        pattern += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    return pattern + "%";
-}
-
-// The conditions and their parameters, side by side.
-class Where {
-public:
-    template <class T>
-    void equals(std::string_view column, const std::optional<T>& value) {
-        if (!value) return;
-        add(fmt::format("{} = ?", column));
-        params.push_back(*value);
-    }
-    void add(const std::string& condition) { sql += (sql.empty() ? " where " : " and ") + condition; }
-
-    std::string sql;
-    db::Params params;
-};
-
 // The parameter of a sort key that came back in a cursor.
-Status push_key(db::Params& params, const json::Value& key) {
-    if (const auto* number = key.if_int64()) {
-        params.push_back(*number);
-    } else if (const auto* real = key.if_double()) {
-        params.push_back(*real);
-    } else if (const auto* text = key.if_string()) {
-        params.push_back(std::string_view(*text));
-    } else {
-        return fail(ErrorCode::invalid, "the cursor is not one of this list");
-    }
-    return {};
+db::Param key_of(const json::Value& key) {
+    if (const auto* number = key.if_int64()) return *number;
+    if (const auto* text = key.if_string()) return std::string_view(*text);
+    return key.to_number<double>();
 }
 
 }  // namespace
@@ -99,20 +68,8 @@ Result<Page> Catalogue::list(const ListQuery& query) {
     if (query.limit < 1 || query.limit > 500) {
         return fail(ErrorCode::invalid, fmt::format("the limit {} is not within 1 and 500", query.limit));
     }
-    const std::string pattern = like_pattern(query.search);
-    Where where;
-    where.equals("status", query.status);
-    where.equals("is_active", query.is_active);
-    where.equals("category", query.category);
-    where.equals("lifecycle_stage", query.lifecycle_stage);
-    where.equals("target_segment", query.target_segment);
-    where.equals("external_system", query.external_system);
-    if (!query.search.empty()) {
-        where.add("(lower(name) like ? escape '\\' or lower(description) like ? escape '\\')");
-        where.params.push_back(pattern);
-        where.params.push_back(pattern);
-    }
-    const std::string count_sql = "select count(*) from offers" + where.sql;
+    Where where(query.filter, database_.engine());
+    const std::string count_sql = "select count(*) from offers" + where.sql();
     const db::Params count_params = where.params;
 
     const std::string column(enum_name(query.sort));
@@ -121,12 +78,12 @@ Result<Page> Catalogue::list(const ListQuery& query) {
     if (!query.cursor.empty()) {
         BOON_TRY(place, decode_cursor(query.cursor, query.sort));
         where.add(fmt::format("({}, offer_id) {} (?, ?)", column, ascending ? ">" : "<"));
-        BOON_CHECK(push_key(where.params, place[1]));
-        BOON_CHECK(push_key(where.params, place[2]));
+        where.params.push_back(key_of(place[1]));
+        where.params.push_back(key_of(place[2]));
     }
     const std::string direction = ascending ? "asc" : "desc";
     const std::string sql = fmt::format(
-        "select * from offers{} order by {} {}, offer_id {} limit ?", where.sql, column, direction, direction
+        "select * from offers{} order by {} {}, offer_id {} limit ?", where.sql(), column, direction, direction
     );
     where.params.push_back(query.limit + 1);
 
@@ -140,6 +97,13 @@ Result<Page> Catalogue::list(const ListQuery& query) {
             page.next_cursor = encode_cursor({json::Value(column), sort_key(last, query.sort), last.offer_id});
         }
         return page;
+    });
+}
+
+Result<std::vector<Offer>> Catalogue::select(const Filter& filter) {
+    const Where where(filter, database_.engine());
+    return database_.read([&](db::Connection& connection) {
+        return db::select<Offer>(connection, "select * from offers" + where.sql() + " order by offer_id", where.params);
     });
 }
 

@@ -15,10 +15,11 @@
 #include "platform/base/money.h"
 #include "platform/base/record.h"
 #include "platform/base/timestamp.h"
+#include "platform/rules/schema.h"
 
 namespace boon::catalog {
 
-// draft → live ⇄ paused; each of them → retired, which is the end.
+// draft → live ⇄ paused; each of them → retired, which is the end. docs/catalogue.md has the table.
 enum class OfferStatus { draft, live, paused, retired };
 BOOST_DESCRIBE_ENUM(OfferStatus, draft, live, paused, retired)
 
@@ -128,6 +129,9 @@ struct Names {
     std::vector<std::string> value_segments;  // CVM_VALUE_SEGMENTS
     std::vector<std::string> rfm_segments;
     std::vector<std::string> audiences;
+    std::vector<std::string> channels;    // empty: any
+    std::vector<std::string> placements;  // empty: any
+    rules::Schema rule_variables;         // of eligibility rules; without variables, their names are not checked
     Currency currency;
 
     // The stages, segments and RFM names of a programme that has not changed them.
@@ -147,8 +151,8 @@ struct Target {
 std::optional<Target> target_of(const std::optional<std::string>& target_segment, const Names& names);
 
 // What reading the record's limits cannot see: bounds and dates in order, names that exist, the programme's currency.
-// Fills in the currency and turns the segment `all` into none, and the stage alias churn_risk into churn. On a mistake
-// an `invalid` error that lists them all.
+// Fills in the currency; turns the segment `all` and empty names into none, and the stage alias churn_risk into churn.
+// On a mistake an `invalid` error that lists them all, those of the rule at the very place within it.
 Status complete(Offer& offer, const Names& names);
 
 // What `channel` shows in `language`: the content of that language, or of the nearest that it is a part of (de for

@@ -1,5 +1,10 @@
-// Reading the offers table, shared by the catalogue's files.
+// The offers table and the table of versions: how every change of an offer is checked and kept. Shared by the
+// catalogue's files; what changes an offer goes through settle_* and write_*, in one transaction.
 #pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "platform/base/error.h"
 #include "platform/db/database.h"
@@ -7,9 +12,55 @@
 
 namespace boon::catalog {
 
+// Of rows in the change feed that speak of offers; the key is the offer's id.
+inline constexpr std::string_view kChangeKind = "offer";
+
+// Who changes, and when.
+struct Author {
+    std::string name;
+    Timestamp at;
+};
+
+// on: what a person wrote, another person makes live.
+enum class FourEyes { off, on };
+
+// One change on its way into the tables.
+struct Edition {
+    std::string_view what;  // created, replaced, patched, …; see Revision
+    const Author& author;
+    Currency currency;
+    FourEyes four_eyes = FourEyes::off;
+};
+
+// An offer as it shall be kept, and as what its version is kept: the edition's word, or the new status where nothing
+// else changed.
+struct Settled {
+    Offer offer;
+    std::string_view what;
+};
+
 enum class Access { look, change };
 
 // `not_found` when there is none. `change` keeps others from changing it until the transaction ends.
 Result<Offer> find_offer(db::Connection& connection, OfferId id, Access access);
+
+// The highest id that any offer has; -1 without offers.
+Result<std::int64_t> highest_id(db::Connection& connection);
+
+// A new offer as it shall be kept. Its id is given; that it is free is the caller's to know. `forbidden` where four
+// eyes are asked for and it would be live at once.
+Result<Settled> settle_new(Offer offer, const Edition& edition);
+// The next version of `current`, or nothing when `changed` says the same. `conflict` for a retired offer, and for a
+// status that cannot follow; `forbidden` where four eyes are asked for and these are the same two.
+Result<std::optional<Settled>> settle_change(
+    db::Connection& connection, const Offer& current, Offer changed, const Edition& edition
+);
+
+// What was settled, its version, and its row in the change feed.
+Status write_new(db::Connection& connection, const Settled& settled, const Edition& edition);
+Status write_change(db::Connection& connection, const Settled& settled, const Edition& edition);
+
+// Where the search looks: an offer's words, folded.
+std::string search_text_of(const Offer& offer);
 
 }  // namespace boon::catalog

@@ -1,0 +1,129 @@
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "program/cli/offers.h"
+#include "records/catalog/defaults.h"
+
+namespace boon::cli {
+
+namespace {
+
+struct ImportOptions {
+    std::string what;
+    std::string file;
+    bool skip_bad = false;
+    bool dry_run = false;
+    bool defaults = false;
+};
+
+bool is_csv(std::string_view file, std::string_view text) {
+    if (file.ends_with(".csv")) return true;
+    if (file.ends_with(".json")) return false;
+    const auto first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+    return first == std::string_view::npos || text[first] != '[';
+}
+
+// The defaults are for a catalogue that lacks these ids; they do not overwrite a company's own offers.
+Status check_defaults(Door& door, std::string_view text) {
+    BOON_TRY(const auto report, door.call("POST", "/api/v1/offers:import?dry_run=true", text));
+    for (const auto& row : report.as_object().at("rows").as_array()) {
+        if (text_of(row, "outcome") != "updated") continue;
+        return fail(
+            ErrorCode::conflict, fmt::format("offer {} is there already and is another one", text_of(row, "offer_id")),
+            "the default offers have the ids 0 to 7; `boon offers` lists yours"
+        );
+    }
+    return {};
+}
+
+Status run_import(const Context& context, const ImportOptions& options) {
+    if (options.defaults != options.file.empty()) {
+        return fail(ErrorCode::invalid, "say what to import", "a file, or --defaults");
+    }
+    std::string text(catalog::default_offers());
+    if (!options.defaults) {
+        BOON_TRY(text, read_file(options.file));
+    }
+    BOON_TRY(const auto door, context.door());
+    if (options.defaults) BOON_CHECK(check_defaults(*door, text));
+    const std::string path = fmt::format(
+        "/api/v1/offers:import?mode={}&dry_run={}", options.skip_bad ? "skip_bad" : "all_or_nothing", options.dry_run
+    );
+    const std::string_view type = !options.defaults && is_csv(options.file, text) ? "text/csv" : "application/json";
+    BOON_TRY(const auto report, door->call("POST", path, text, {.content_type = type}));
+    if (context.json) {
+        context.terminal.data(json::to_text(report));
+    } else {
+        print_report(context.terminal, report);
+    }
+    const bool refused = !options.dry_run && text_of(report, "written") == "false";
+    if (!refused) return {};
+    return fail(ErrorCode::invalid, "nothing was imported", "mend the rows above, or import the others: --skip-bad");
+}
+
+struct ExportOptions {
+    std::string what;
+    std::string format = "json";
+    std::string file;
+    bool mark = false;
+};
+
+Status run_export(const Context& context, const OfferFilters& filters, const ExportOptions& options) {
+    BOON_TRY(const auto door, context.door());
+    const std::string path =
+        fmt::format("/api/v1/offers:export?format={}&bom={}{}", options.format, options.mark, filters.query());
+    BOON_TRY(const std::string text, door->call_text("GET", path));
+    if (options.file.empty()) {
+        std::fwrite(text.data(), 1, text.size(), stdout);
+        return {};
+    }
+    std::ofstream file(options.file, std::ios::binary);
+    file << text;
+    file.close();
+    if (!file) return fail(ErrorCode::unavailable, fmt::format("could not write {}", options.file));
+    context.terminal.message(fmt::format("wrote {}", options.file));
+    return {};
+}
+
+}  // namespace
+
+void add_import(CLI::App& boon, Context& context) {
+    CLI::App* command = add_command(
+        boon, "import", "bring offers into the catalogue",
+        "  boon import offers offers.csv --dry-run      shows what would change\n  boon import offers offers.json\n"
+        "  boon import offers offers.csv --skip-bad\n  boon import offers --defaults                the eight usual "
+        "ones"
+    );
+    auto options = std::make_shared<ImportOptions>();
+    command->add_option("what", options->what, "offers")->required()->check(CLI::IsMember({"offers"}));
+    command->add_option("file", options->file, "offers as CSV or as a JSON array");
+    command->add_flag(
+        "--skip-bad", options->skip_bad, "import the good rows, report the others (default: all or nothing)"
+    );
+    command->add_flag("--dry-run", options->dry_run, "only show what each row would change");
+    command->add_flag("--defaults", options->defaults, "the default offers 0 to 7, one for each usual category");
+    command->callback([&context, options] {
+        context.run = [&context, options] { return run_import(context, *options); };
+    });
+}
+
+void add_export(CLI::App& boon, Context& context) {
+    CLI::App* command = add_command(
+        boon, "export", "take offers out of the catalogue, as the import takes them",
+        "  boon export offers > offers.json\n  boon export offers --format csv --out offers.csv\n"
+        "  boon export offers --format csv --status live --tag spring"
+    );
+    auto options = std::make_shared<ExportOptions>();
+    auto filters = std::make_shared<OfferFilters>();
+    command->add_option("what", options->what, "offers")->required()->check(CLI::IsMember({"offers"}));
+    command->add_option("--format", options->format, "json or csv")->check(CLI::IsMember({"json", "csv"}));
+    command->add_option("--out", options->file, "the file to write (default: standard output)");
+    command->add_flag("--bom", options->mark, "a byte order mark, as some spreadsheets need to see UTF-8");
+    filters->add_to(*command);
+    command->callback([&context, options, filters] {
+        context.run = [&context, options, filters] { return run_export(context, *filters, *options); };
+    });
+}
+
+}  // namespace boon::cli

@@ -1,0 +1,193 @@
+// What reading an offer cannot see: whether its parts agree with each other and with the names there are.
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "records/catalog/offer.h"
+
+namespace boon::catalog {
+
+namespace {
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+// Collects mistakes as reading a record does, so that a request shows all of them at once.
+class Mistakes {
+public:
+    void add(std::string_view field, std::string detail) { at(json::pointer_to("", field), std::move(detail)); }
+    void at(std::string pointer, std::string detail) { fields_.push_back({std::move(pointer), std::move(detail)}); }
+    [[nodiscard]] Status status() && {
+        if (fields_.empty()) return {};
+        Error error{ErrorCode::invalid, fields_.size() == 1 ? "one field is wrong" : ""};
+        if (error.message.empty()) error.message = fmt::format("{} fields are wrong", fields_.size());
+        error.fields = std::move(fields_);
+        return std::unexpected(std::move(error));
+    }
+
+private:
+    std::vector<FieldError> fields_;
+};
+
+void check_names(Offer& offer, const Names& names, Mistakes& mistakes) {
+    if (offer.lifecycle_stage == "churn_risk") offer.lifecycle_stage = "churn";
+    if (offer.lifecycle_stage && !contains(names.stages, *offer.lifecycle_stage)) {
+        mistakes.add(
+            "lifecycle_stage",
+            fmt::format("`{}` is no stage; the stages are {}", *offer.lifecycle_stage, fmt::join(names.stages, ", "))
+        );
+    }
+    if (offer.target_segment == "all") offer.target_segment.reset();
+    if (!target_of(offer.target_segment, names)) {
+        mistakes.add(
+            "target_segment",
+            fmt::format(
+                "`{}` is no segment; use {}, at_risk, new, all, rfm:SEGMENT or the name of a published audience",
+                *offer.target_segment, fmt::join(names.value_segments, ", ")
+            )
+        );
+    }
+}
+
+// PostgreSQL keeps no text with a NUL in it.
+void check_bytes(const Offer& offer, Mistakes& mistakes) {
+    boost::mp11::mp_for_each<MembersOf<Offer>>([&](auto described) {
+        using Member = std::remove_cvref_t<decltype(offer.*described.pointer)>;
+        bool has_nul = false;
+        if constexpr (std::is_same_v<Member, std::string>) {
+            has_nul = (offer.*described.pointer).find('\0') != std::string::npos;
+        } else if constexpr (std::is_same_v<Member, std::optional<std::string>>) {
+            has_nul = offer.*described.pointer && (*(offer.*described.pointer)).find('\0') != std::string::npos;
+        }
+        if (has_nul) mistakes.add(described.name, "has a NUL in it");
+    });
+}
+
+void check_known(
+    std::string_view field, const std::vector<std::string>& used, const std::vector<std::string>& known,
+    Mistakes& mistakes
+) {
+    if (known.empty()) return;
+    for (std::size_t i = 0; i < used.size(); ++i) {
+        if (contains(known, used[i])) continue;
+        mistakes.at(
+            fmt::format("/{}/{}", field, i),
+            fmt::format("`{}` is not known; there are {}", used[i], fmt::join(known, ", "))
+        );
+    }
+}
+
+void check_lists(const Offer& offer, Mistakes& mistakes) {
+    const auto check = [&](std::string_view field, const std::vector<std::string>& values) {
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            if (values[i].empty()) mistakes.add(field, "has an empty name");
+            if (std::find(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(i), values[i]) !=
+                values.begin() + static_cast<std::ptrdiff_t>(i)) {
+                mistakes.add(field, fmt::format("names `{}` twice", values[i]));
+            }
+        }
+    };
+    check("channels", offer.channels);
+    check("placements", offer.placements);
+    check("tags", offer.tags);
+}
+
+// An empty text says no more than none.
+void clear_empty(std::optional<std::string>& text) {
+    if (text && text->empty()) text.reset();
+}
+
+void check_rule(const Offer& offer, Mistakes& mistakes) {
+    if (!offer.eligibility_rule) return;
+    const json::Value& rule = *offer.eligibility_rule;
+    if (!rule.is_object() && !rule.is_bool()) {
+        mistakes.add("eligibility_rule", "must be a JsonLogic rule, an object such as {\">\":[{\"var\":\"age\"},18]}");
+    }
+}
+
+void check_caps(const Offer& offer, Mistakes& mistakes) {
+    if (offer.caps.size() > kMaxCaps) {
+        mistakes.add("caps", fmt::format("are {}; an offer has at most {}", offer.caps.size(), kMaxCaps));
+    }
+    for (std::size_t i = 0; i < offer.caps.size(); ++i) {
+        const Cap& cap = offer.caps[i];
+        const auto before = std::span(offer.caps).first(i);
+        const auto same = std::ranges::find_if(before, [&](const Cap& other) {
+            return cap.name.empty() ? other == cap : other.name == cap.name;
+        });
+        if (same != before.end()) {
+            mistakes.at(
+                fmt::format("/caps/{}", i),
+                cap.name.empty() ? "is there twice" : fmt::format("names `{}` twice", cap.name)
+            );
+        }
+    }
+}
+
+// The form of a language tag: RFC 5646's letters and digits, in parts of one to eight.
+bool is_language(std::string_view tag) {
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    std::size_t length = 0;
+    bool first = true;
+    for (const char c : tag) {
+        if (c == '-') {
+            if (length == 0 || (first && length < 2)) return false;
+            first = false;
+            length = 0;
+        } else if (!is_letter(c) && (first || c < '0' || c > '9')) {
+            return false;
+        } else if (++length > 8) {
+            return false;
+        }
+    }
+    return length > (first ? 1U : 0U);
+}
+
+void check_content(const Offer& offer, Mistakes& mistakes) {
+    for (const auto& [language, content] : offer.content) {
+        const std::string pointer = json::pointer_to("/content", language);
+        if (!is_language(language)) mistakes.at(pointer, "is no language; use a tag such as en or de-CH");
+        for (const auto& [channel, words] : content.channels) {
+            if (channel.empty()) mistakes.at(json::pointer_to(pointer + "/channels", channel), "is no channel's name");
+        }
+    }
+}
+
+}  // namespace
+
+Status complete(Offer& offer, const Names& names) {
+    Mistakes mistakes;
+    if (offer.name.empty()) mistakes.add("name", "must not be empty");
+    clear_empty(offer.external_offer_id);
+    clear_empty(offer.exclusion_group);
+    if (offer.external_system.empty()) offer.external_system = "manual";
+    check_bytes(offer, mistakes);
+    check_names(offer, names, mistakes);
+    check_lists(offer, mistakes);
+    check_known("channels", offer.channels, names.channels, mistakes);
+    check_known("placements", offer.placements, names.placements, mistakes);
+    check_rule(offer, mistakes);
+    check_caps(offer, mistakes);
+    check_content(offer, mistakes);
+    if (offer.min_customer_value && offer.max_customer_value && *offer.min_customer_value > *offer.max_customer_value) {
+        mistakes.add("min_customer_value", "is more than max_customer_value");
+    }
+    if (offer.valid_from && offer.valid_until && *offer.valid_from >= *offer.valid_until) {
+        mistakes.add("valid_until", "is not after valid_from");
+    }
+    if (offer.currency.empty()) offer.currency = names.currency.code();
+    if (offer.currency != names.currency.code()) {
+        mistakes.add(
+            "currency", fmt::format("is {}, but the programme's currency is {}", offer.currency, names.currency.code())
+        );
+    }
+    for (const auto& [name, value] : offer.attributes) {
+        if (name.empty() || !std::isfinite(value)) mistakes.add("attributes", "needs a name and a number for each");
+    }
+    return std::move(mistakes).status();
+}
+
+}  // namespace boon::catalog

@@ -1,0 +1,169 @@
+#include "records/catalog/rows.h"
+
+#include <fmt/format.h>
+
+#include "platform/db/record.h"
+#include "platform/storage/change_feed.h"
+#include "records/catalog/fold.h"
+
+namespace boon::catalog {
+
+// An offer with the column that only the search reads.
+struct OfferRow : Offer {
+    std::string search_text;
+};
+BOOST_DESCRIBE_STRUCT(OfferRow, (Offer), (search_text))
+
+namespace {
+
+bool only_status_differs(const Offer& current, Offer changed) {
+    changed.status = current.status;
+    return changed == current;
+}
+
+Status check_transition(const Offer& current, const Offer& changed) {
+    if (current.status == OfferStatus::retired) {
+        return fail(
+            ErrorCode::conflict, fmt::format("offer {} is retired and does not change", current.offer_id),
+            "create a new offer"
+        );
+    }
+    if (changed.offer_id != current.offer_id) {
+        return fail(
+            ErrorCode::invalid, fmt::format("offer {} cannot become offer {}", current.offer_id, changed.offer_id),
+            "an offer keeps its id; create a new offer"
+        );
+    }
+    if (!may_become(current.status, changed.status)) {
+        return fail(
+            ErrorCode::conflict,
+            fmt::format("a {} offer cannot become {}", enum_name(current.status), enum_name(changed.status)),
+            "the order is draft, live, paused (and live again), retired"
+        );
+    }
+    return {};
+}
+
+// Who wrote what the offer says: the author of the latest version that is more than a change of status.
+Result<std::string> content_author(db::Connection& connection, OfferId id) {
+    std::string author;
+    BOON_CHECK(connection.query(
+        "select changed_by from offer_versions where offer_id = ? and change not in ('draft', 'live', 'paused', "
+        "'retired') order by version desc limit 1",
+        {id},
+        [&](const db::Row& row) -> Status {
+            author = row.text(0);
+            return {};
+        }
+    ));
+    return author;
+}
+
+Status check_four_eyes(db::Connection& connection, const Offer& current, const Offer& changed, const Edition& edition) {
+    if (edition.four_eyes == FourEyes::off || changed.status != OfferStatus::live) return {};
+    if (current.status == OfferStatus::live) {
+        return fail(
+            ErrorCode::conflict,
+            fmt::format("offer {} is live, and what is live changes under four eyes only", current.offer_id),
+            "pause it, change it, and let another person make it live"
+        );
+    }
+    std::string writer = edition.author.name;
+    if (only_status_differs(current, changed)) {
+        BOON_TRY(writer, content_author(connection, current.offer_id));
+    }
+    if (writer != edition.author.name) return {};
+    return fail(
+        ErrorCode::forbidden,
+        fmt::format("offer {} was last changed by {}, who may not make it live", current.offer_id, writer),
+        "another person makes it live (four eyes: setting catalog.four_eyes)"
+    );
+}
+
+Status keep_version(db::Connection& connection, const Settled& settled, const Edition& edition) {
+    const Offer& offer = settled.offer;
+    const std::string record = json::write(offer, {.currency = edition.currency});
+    BOON_CHECK(connection.execute(
+        "insert into offer_versions (offer_id, version, change, changed_by, changed_at, offer) "
+        "values (?, ?, ?, ?, ?, ?)",
+        {offer.offer_id, offer.version, settled.what, edition.author.name, edition.author.at, record}
+    ));
+    const std::string key = std::to_string(offer.offer_id);
+    return storage::append_change(connection, kChangeKind, key, edition.author.at);
+}
+
+}  // namespace
+
+Result<Offer> find_offer(db::Connection& connection, OfferId id, Access access) {
+    // PostgreSQL's writers are many; SQLite has one at a time.
+    const bool lock = access == Access::change && connection.engine() == db::Engine::postgres;
+    BOON_TRY(
+        const auto offer,
+        db::select_one<Offer>(
+            connection,
+            lock ? "select * from offers where offer_id = ? for update" : "select * from offers where offer_id = ?",
+            {id}
+        )
+    );
+    if (offer) return *offer;
+    return fail(
+        ErrorCode::not_found, fmt::format("there is no offer {}", id), "list the offers to see which there are"
+    );
+}
+
+Result<std::int64_t> highest_id(db::Connection& connection) {
+    return db::select_number(connection, "select coalesce(max(offer_id), -1) from offers");
+}
+
+std::string search_text_of(const Offer& offer) {
+    std::string text = offer.name + '\n' + offer.description + '\n' + offer.category;
+    for (const std::string& tag : offer.tags) text += '\n' + tag;
+    if (offer.external_offer_id) text += '\n' + *offer.external_offer_id;
+    return folded(text);
+}
+
+Result<Settled> settle_new(Offer offer, const Edition& edition) {
+    BOON_ASSERT(offer.offer_id >= 0);
+    if (edition.four_eyes == FourEyes::on && offer.status == OfferStatus::live) {
+        return fail(
+            ErrorCode::forbidden, "a new offer cannot be live at once",
+            "create it as a draft; another person makes it live (four eyes: setting catalog.four_eyes)"
+        );
+    }
+    offer.version = 1;
+    offer.created_at = edition.author.at;
+    offer.updated_at = edition.author.at;
+    return Settled{std::move(offer), edition.what};
+}
+
+Result<std::optional<Settled>> settle_change(
+    db::Connection& connection, const Offer& current, Offer changed, const Edition& edition
+) {
+    if (changed.offer_id < 0) changed.offer_id = current.offer_id;
+    changed.version = current.version;
+    changed.created_at = current.created_at;
+    changed.updated_at = current.updated_at;
+    changed.last_synced = current.last_synced;
+    changed.inactive_reason = changed.is_active ? std::nullopt : current.inactive_reason;
+    if (changed == current) return std::optional<Settled>();
+    BOON_CHECK(check_transition(current, changed));
+    BOON_CHECK(check_four_eyes(connection, current, changed, edition));
+    const std::string_view what = only_status_differs(current, changed) ? enum_name(changed.status) : edition.what;
+    changed.version = current.version + 1;
+    changed.updated_at = edition.author.at;
+    return std::optional<Settled>(Settled{std::move(changed), what});
+}
+
+Status write_new(db::Connection& connection, const Settled& settled, const Edition& edition) {
+    const OfferRow row{settled.offer, search_text_of(settled.offer)};
+    BOON_CHECK(db::insert(connection, "offers", row));
+    return keep_version(connection, settled, edition);
+}
+
+Status write_change(db::Connection& connection, const Settled& settled, const Edition& edition) {
+    const OfferRow row{settled.offer, search_text_of(settled.offer)};
+    BOON_CHECK(db::update(connection, "offers", row, {"offer_id"}));
+    return keep_version(connection, settled, edition);
+}
+
+}  // namespace boon::catalog
