@@ -27,8 +27,8 @@ TEST(Sheet, CellsBecomeMembers) {
     EXPECT_EQ(row.line, 2);
     EXPECT_EQ(
         json::to_text(row.value),
-        R"-({"offer_id":7,"name":"=SUM(A1)","is_active":true,"weight":1.5,"value":12.5,"channels":["app"],"tags":["sms"],)-"
-        R"("caps":[{"a":1}],"valid_from":"2026-03-01","lifecycle_stage":null})"
+        R"-({"offer_id":7,"name":"=SUM(A1)","is_active":true,"weight":1.5,"value":12.5,"channels":["app"],)-"
+        R"("tags":["sms"],"caps":[{"a":1}],"valid_from":"2026-03-01","lifecycle_stage":null})"
     );
 
     const ImportRow good = only_row(
