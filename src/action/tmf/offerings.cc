@@ -141,7 +141,7 @@ Status Offerings::for_each(db::Connection& connection, const std::function<Statu
 // By value, or of the ProductOfferingPrice that it refers to.
 Result<Offerings::Kept> Offerings::kept_of(db::Connection& connection, const json::Object& offering) const {
     Kept kept{.extra = without_identity(offering), .price = {}};
-    const std::string_view currency = catalogue_.names().currency.code();
+    const std::string_view currency = catalogue_.currency().code();
     const json::Value* prices = offering.if_contains("productOfferingPrice");
     const json::Array* list = prices == nullptr ? nullptr : prices->if_array();
     if (list == nullptr || list->empty()) return kept;

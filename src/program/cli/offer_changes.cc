@@ -26,7 +26,7 @@ struct ChangeOptions {
     bool skip_bad = false;
 };
 
-// JSON that is given as it is, or in a file (`-`: standard input), with the --set options over it.
+// JSON that is given as it is, or in a file, with the --set options over it.
 Result<json::Object> members_of(const ChangeOptions& options) {
     json::Object members;
     if (!options.text.empty()) {
