@@ -1,8 +1,10 @@
 #include "platform/sql/literal.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 
 #include <fmt/core.h>
 
@@ -34,6 +36,26 @@ std::string digits(double number) {
     return {buffer.data(), end.ptr};
 }
 
+// SQLite's own reading of decimals may be off by the last bit, so a number that is not whole is written as a whole one
+// times or divided by powers of two, each step of which is exact.
+std::string exact_for_sqlite(double number) {
+    int exponent = 0;
+    auto whole = static_cast<std::int64_t>(std::ldexp(std::frexp(std::fabs(number), &exponent), 53));
+    exponent -= 53;
+    while (whole != 0 && whole % 2 == 0) {
+        whole /= 2;
+        ++exponent;
+    }
+    if (whole == 0) exponent = 0;
+    std::string text = fmt::format("cast({} as real)", whole);
+    const char operation = exponent < 0 ? '/' : '*';
+    constexpr int kMostBits = 62;
+    for (int left = std::abs(exponent); left > 0; left -= kMostBits) {
+        text += fmt::format(" {} {}", operation, std::int64_t{1} << std::min(left, kMostBits));
+    }
+    return fmt::format("({}{})", std::signbit(number) ? "-" : "", text);
+}
+
 class Writer {
 public:
     explicit Writer(Dialect dialect) : dialect_(dialect) {}
@@ -52,7 +74,7 @@ public:
         if (dialect_ == Dialect::sqlite) {
             if (std::isnan(number)) return "null";
             if (std::isinf(number)) return number > 0 ? "9e999" : "(-9e999)";
-            return fmt::format("({})", digits(number));
+            return exact_for_sqlite(number);
         }
         // As text that is cast: a bare constant would be a decimal, in DuckDB of limited size.
         const std::string text = std::isnan(number)   ? "NaN"

@@ -23,9 +23,9 @@ public:
     using Value = std::variant<
         std::nullptr_t, bool, std::int64_t, double, std::string_view, Timestamp, std::span<const std::byte>>;
 
-    // An expression that the engine reads as exactly `value`: 64-bit numbers, every bit of a double (but SQLite reads
-    // decimals only nearly right: its double may be off by the last bit), times to the microsecond (a number of them
-    // for SQLite; TIMESTAMPTZ for PostgreSQL; TIMESTAMP, UTC, for DuckDB). Not-a-number is NULL for SQLite.
+    // An expression that the engine reads as exactly `value`: 64-bit numbers, every bit of a double, times to the
+    // microsecond (a number of them for SQLite; TIMESTAMPTZ for PostgreSQL; TIMESTAMP, UTC, for DuckDB). Not-a-number
+    // is NULL for SQLite.
     // `invalid`: text that is not UTF-8 or has a NUL, which no engine could store.
     static Result<Literal> of(Dialect dialect, const Value& value);
 
