@@ -74,6 +74,7 @@ public:
     [[nodiscard]] double number(std::uint32_t place) const {
         const Instruction& own = program_.code_[place];
         switch (own.code) {
+            case Code::number_truthy: return number(place + 1);
             case Code::constant: return own.number;
             case Code::variable: {
                 const Value value = at(own.first);
@@ -99,6 +100,7 @@ public:
     [[nodiscard]] std::string_view text(std::uint32_t place) const {
         const Instruction& own = program_.code_[place];
         switch (own.code) {
+            case Code::text_truthy: return text(place + 1);
             case Code::constant:
                 return own.first < program_.texts_.size() ? std::string_view(program_.texts_[own.first])
                                                           : std::string_view();
