@@ -1,5 +1,5 @@
-// What the eligibility rules of offers may name, and where a decision reads it: the customer's features, stage, segments
-// and value, and the request.
+// What the eligibility rules of offers may name, and where a decision reads it: the customer's features, stage,
+// segments and value, and the request.
 #pragma once
 
 #include <string_view>

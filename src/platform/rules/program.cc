@@ -15,15 +15,7 @@ Truth truth_of(bool holds) { return holds ? Truth::yes : Truth::no; }
 
 template <class T>
 Truth compared(Op op, const T& a, const T& b) {
-    switch (op) {
-        case Op::less: return truth_of(a < b);
-        case Op::at_most: return truth_of(a <= b);
-        case Op::more: return truth_of(a > b);
-        case Op::at_least: return truth_of(a >= b);
-        case Op::unequal:
-        case Op::not_same: return truth_of(a != b);
-        default: return truth_of(a == b);
-    }
+    return truth_of(is_so(op, a, b));
 }
 
 bool is_missing(double number) { return std::isnan(number); }
