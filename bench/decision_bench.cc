@@ -69,12 +69,22 @@ decision::Model fitted(decision::ModelForm form) {
     return model;
 }
 
+// What most customers meet, of four predicates.
+constexpr const char* kRule =
+    R"({"and":[{"<":[{"var":"f3"},9]},{">":[{"var":"f17"},-9]},{"!=":[{"var":"channel"},"sms"]},{"<":[{"var":"f30"},9]}]})";
+
+struct Catalogue {
+    int offers;
+    bool has_rules;
+};
+
 decision::Snapshot snapshot_of(
-    int offers, const decision::Model& model, const std::shared_ptr<const profiles::Schema>& schema
+    Catalogue catalogue, const decision::Model& model, const std::shared_ptr<const profiles::Schema>& schema
 ) {
     decision::SnapshotParts parts{.names = catalog::Names::defaults(), .schema = schema, .model = model};
-    for (OfferId id = 0; id < offers; ++id) {
+    for (OfferId id = 0; id < catalogue.offers; ++id) {
         catalog::Offer offer;
+        if (catalogue.has_rules) offer.eligibility_rule = json::parse(kRule).value();
         offer.offer_id = id;
         offer.name = "Offer " + std::to_string(id);
         offer.value = Money{1000 + id};
@@ -126,10 +136,11 @@ int main() {
         const decision::Model model = fitted(form);
         const std::string words = form == decision::ModelForm::pair ? "pair model, 300 trees" : "8 classes × 38 trees";
         for (const int offers : {8, 500}) {
-            const decision::Snapshot snapshot = snapshot_of(offers, model, image->schema());
+            const decision::Snapshot snapshot = snapshot_of({offers, false}, model, image->schema());
             const std::string title = fmt::format("{} offers, {}", offers, words);
             measure(title, snapshot, *image, false);
             measure(title + ", explained", snapshot, *image, true);
+            measure(title + ", with rules", snapshot_of({offers, true}, model, image->schema()), *image, false);
         }
     }
     return 0;

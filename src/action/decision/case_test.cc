@@ -1,6 +1,8 @@
 // Runs tests/decision/*.case; their form is told in tests/decision/README.md.
 #include <filesystem>
 #include <fstream>
+#include <limits>
+#include <memory>
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -27,6 +29,8 @@ struct Case {
     SnapshotParts parts;
     std::string stage, value_segment, rfm_segment;
     std::optional<double> lifetime_value;
+    std::vector<profiles::Column> columns;  // the customer's features
+    std::vector<float> features;
     Request request{.customer_id = "anna", .explain = true};
     std::vector<Line> expected;
 };
@@ -121,6 +125,22 @@ private:
         if (line.key == "value_segment") now().value_segment = line.rest;
         if (line.key == "rfm_segment") now().rfm_segment = line.rest;
         if (line.key == "lifetime_value") now().lifetime_value = std::stod(line.rest);
+        if (line.key == "feature") feature(line_of(line.where, line.rest));
+    }
+
+    // A number, `unknown`, or text: then a category.
+    void feature(const Line& line) {
+        profiles::Column column{line.key, "h", line.key, "", {}};
+        float value = std::numeric_limits<float>::quiet_NaN();
+        const auto number = json::parse(line.rest);
+        if (number && number->is_number()) {
+            value = number->to_number<float>();
+        } else if (line.rest != "unknown") {
+            column.categories = {"another", line.rest};
+            value = 1;
+        }
+        now().columns.push_back(std::move(column));
+        now().features.push_back(value);
     }
 
     // Turns the fields collected so far into what the section describes.
@@ -226,12 +246,14 @@ TEST(Cases, ComeOutAsWritten) {
         if (entry.path().extension() != ".case") continue;
         for (const Case& example : CaseReader().read(entry.path())) {
             SCOPED_TRACE(example.where + " " + example.name);
-            const auto snapshot = Snapshot::compile(example.parts);
+            SnapshotParts parts = example.parts;
+            parts.schema = std::make_shared<const profiles::Schema>(profiles::Schema{1, example.columns, ""});
+            const auto snapshot = Snapshot::compile(parts);
             ASSERT_TRUE(snapshot) << to_text(snapshot.error());
             const profiles::Profile profile{
                 .customer_id = "anna",
-                .features = {},
-                .schema = nullptr,
+                .features = example.features,
+                .schema = parts.schema.get(),
                 .computed_at = {},
                 .stage = example.stage,
                 .value_segment = example.value_segment,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "action/decision/eligibility.h"
 #include "action/decision/score.h"
 #include "action/decision/snapshot.h"
@@ -26,12 +28,14 @@ bool ranks_before(const Candidate& a, const Candidate& b) {
     return a.score > b.score || (a.score == b.score && a.offer < b.offer);
 }
 
-Work sieve(const Snapshot& snapshot, const Moment& moment) {
+Work sieve(const Snapshot& snapshot, const Moment& moment, const RuleValues& values) {
     Work work;
     const auto& gates = snapshot.gates();
     work.causes.resize(gates.size(), Cause::outranked);
     for (std::uint32_t i = 0; i < gates.size(); ++i) {
-        if (const auto cause = drop_cause(gates[i], moment)) {
+        auto cause = drop_cause(gates[i], moment);
+        if (!cause && gates[i].has_rule) cause = rule_cause(snapshot, i, values, {moment.now});
+        if (cause) {
             work.causes[i] = *cause;
         } else if (gates[i].is_fallback) {
             work.causes[i] = Cause::held_back;
@@ -136,6 +140,16 @@ void fall_back(const Snapshot& snapshot, std::size_t limit, Work& work, Decision
     }
 }
 
+// Offers that nobody gets until their rule is mended: whoever reads decisions should learn of it.
+void note_invalid_rules(const Snapshot& snapshot, const Work& work, Decision& decision) {
+    for (std::uint32_t i = 0; i < work.causes.size(); ++i) {
+        if (work.causes[i] != Cause::rule_invalid) continue;
+        decision.notes.push_back(
+            fmt::format("offer {} is not shown: its eligibility rule is wrong", snapshot.offers()[i].offer_id)
+        );
+    }
+}
+
 void note_what_was_skipped(const Snapshot& snapshot, bool has_model, const Work& work, Decision& decision) {
     const Policy& policy = snapshot.policy();
     if (policy.lifecycle == Filter::skip) decision.notes.emplace_back("stages were not looked at: lifecycle is off");
@@ -214,7 +228,8 @@ Decision make(
     decision.versions.catalogue = snapshot.catalogue_version();
     decision.versions.policy = snapshot.policy().version;
 
-    Work work = sieve(snapshot, moment_of(snapshot, profile, request, now));
+    const RuleValues values(snapshot, profile, request);
+    Work work = sieve(snapshot, moment_of(snapshot, profile, request, now), values);
     Scorer scorer(snapshot, profile, request);
     scorer.score(work.eligible);
     if (scorer.has_model()) {
@@ -226,9 +241,10 @@ Decision make(
     fall_back(snapshot, limit, work, decision);
     for (std::size_t i = 0; i < decision.offers.size(); ++i) decision.offers[i].rank = static_cast<std::int32_t>(i + 1);
     note_what_was_skipped(snapshot, scorer.has_model(), work, decision);
+    note_invalid_rules(snapshot, work, decision);
     if (request.explain) {
         settle_causes(decision, work);
-        tell_all({snapshot, profile, request}, work, decision);
+        tell_all({snapshot, profile, request, now}, work, decision);
         explain_shown(scorer, work, decision);
     }
     return decision;
@@ -255,6 +271,9 @@ Step step_of(Cause cause) {
         case Cause::value_below:
         case Cause::value_above:
         case Cause::value_unknown: return Step::value;
+        case Cause::rule_not_met:
+        case Cause::rule_unknown:
+        case Cause::rule_invalid: return Step::eligibility;
         case Cause::no_gain: return Step::arbitrate;
         case Cause::not_drawn: return Step::explore;
         case Cause::outranked: return Step::rank;

@@ -1,6 +1,6 @@
 // decide(): which offers this customer gets next, and why. Pure: no I/O, no clock, no globals; the same arguments give
-// the same decision. Steps, in order: live → valid → placement → channel → stage → segment → value → score →
-// arbitrate → explore → rank → fallback.
+// the same decision. Steps, in order: live → valid → placement → channel → stage → segment → value →
+// eligibility → score → arbitrate → explore → rank → fallback.
 #pragma once
 
 #include <optional>
@@ -30,9 +30,23 @@ struct Request {
 };
 BOOST_DESCRIBE_STRUCT(Request, (), (customer_id, placement, channel, context, limit, explain, allow_unknown))
 
-enum class Step { live, valid, placement, channel, stage, segment, value, arbitrate, explore, rank, fallback, shown };
+enum class Step {
+    live,
+    valid,
+    placement,
+    channel,
+    stage,
+    segment,
+    value,
+    eligibility,
+    arbitrate,
+    explore,
+    rank,
+    fallback,
+    shown,
+};
 BOOST_DESCRIBE_ENUM(
-    Step, live, valid, placement, channel, stage, segment, value, arbitrate, explore, rank, fallback, shown
+    Step, live, valid, placement, channel, stage, segment, value, eligibility, arbitrate, explore, rank, fallback, shown
 )
 
 // Why an offer is, or is not, in the answer.
@@ -54,6 +68,9 @@ enum class Cause {
     value_below,
     value_above,
     value_unknown,
+    rule_not_met,
+    rule_unknown,  // a value that the rule needs is missing
+    rule_invalid,  // it does not fit the profiles of the moment
     no_gain,
     not_drawn,
     outranked,
@@ -62,7 +79,7 @@ enum class Cause {
 BOOST_DESCRIBE_ENUM(
     Cause, shown, shown_as_fallback, draft, paused, retired, withdrawn, not_yet_valid, expired, other_placement,
     other_channel, other_stage, stage_unknown, other_segment, segment_unknown, value_below, value_above, value_unknown,
-    no_gain, not_drawn, outranked, held_back
+    rule_not_met, rule_unknown, rule_invalid, no_gain, not_drawn, outranked, held_back
 )
 Step step_of(Cause cause);
 

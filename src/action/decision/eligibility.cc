@@ -94,4 +94,15 @@ std::optional<Cause> drop_cause(const Gate& gate, const Moment& moment) {
     return outside_value(gate, moment);
 }
 
+std::optional<Cause> rule_cause(const Snapshot& snapshot, std::size_t offer, const RuleValues& values, Timestamp now) {
+    const OfferRule& own = snapshot.rule(offer);
+    if (!own.rule) return Cause::rule_invalid;
+    switch (own.rule->test(values, now)) {
+        case rules::Truth::yes: return std::nullopt;
+        case rules::Truth::no: return Cause::rule_not_met;
+        case rules::Truth::unknown: break;
+    }
+    return Cause::rule_unknown;
+}
+
 }  // namespace boon::decision

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "action/decision/decide.h"
+#include "action/decision/rule_values.h"
 #include "action/decision/snapshot.h"
 
 namespace boon::decision {
@@ -26,7 +27,10 @@ struct Moment {
 };
 Moment moment_of(const Snapshot& snapshot, const profiles::Profile& profile, const Request& request, Timestamp now);
 
-// The first step that drops the offer, or nothing when it is eligible (a fallback offer too).
+// The first step that drops the offer but for its rule, or nothing when it passes them all (a fallback offer too).
 std::optional<Cause> drop_cause(const Gate& gate, const Moment& moment);
+
+// Whether the rule of the offer at that place, which has one, keeps it from this customer.
+std::optional<Cause> rule_cause(const Snapshot& snapshot, std::size_t offer, const RuleValues& values, Timestamp now);
 
 }  // namespace boon::decision

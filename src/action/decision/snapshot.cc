@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "action/decision/rule_values.h"
 #include "insight/models/tree_ensemble.h"
 
 namespace boon::decision {
@@ -53,6 +54,7 @@ Result<Snapshot> Snapshot::compile(SnapshotParts parts) {
     Snapshot snapshot;
     snapshot.parts_ = std::move(parts);
     for (const catalog::Offer& offer : snapshot.parts_.offers) snapshot.compile_offer(offer);
+    snapshot.compile_rules();
     if (snapshot.parts_.model) BOON_CHECK(snapshot.compile_model());
     return snapshot;
 }
@@ -113,6 +115,24 @@ void Snapshot::compile_offer(const catalog::Offer& offer) {
     worth.tags = numbers(offer.tags);
     if (!offer.category.empty()) worth.tags.push_back(intern(offer.category));
     worths_.push_back(std::move(worth));
+}
+
+void Snapshot::compile_rules() {
+    rule_schema_ = rule_schema_of(parts_.schema.get(), parts_.names);
+    rules_.resize(parts_.offers.size());
+    for (std::size_t i = 0; i < parts_.offers.size(); ++i) {
+        const auto& written = parts_.offers[i].eligibility_rule;
+        if (!written || written->is_null()) continue;
+        gates_[i].has_rule = true;
+        OfferRule& own = rules_[i];
+        auto compiled = rules::Rule::compile(*written, rule_schema_, rules::Mode::strict);
+        if (compiled) {
+            own.rule = *std::move(compiled);
+        } else {
+            const FieldError& first = compiled.error().fields.front();
+            own.mistake = fmt::format("the part at `{}`: {}", first.pointer, first.detail);
+        }
+    }
 }
 
 Status Snapshot::compile_model() {

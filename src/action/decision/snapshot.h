@@ -12,6 +12,7 @@
 #include "action/decision/policy.h"
 #include "platform/base/error.h"
 #include "platform/base/money.h"
+#include "platform/rules/rule.h"
 #include "records/catalog/offer.h"
 #include "records/profiles/profile.h"
 
@@ -65,6 +66,7 @@ struct Gate {
     bool is_fallback = false;
     catalog::OfferStatus status = catalog::OfferStatus::live;
     catalog::Targeting targeting = catalog::Targeting::any;
+    bool has_rule = false;
     std::int32_t stage = kAny;
     std::vector<std::int32_t> target;      // names of which the customer must bear one
     std::vector<std::int32_t> channels;    // empty: all
@@ -81,6 +83,12 @@ struct Worth {
     bool rate_is_own = false;
     std::int32_t label = kAny;       // of a multi-class model
     std::vector<std::int32_t> tags;  // tags and category, numbered
+};
+
+// An offer's eligibility rule. One that does not fit the profiles is kept as what is wrong with it.
+struct OfferRule {
+    std::optional<rules::Rule> rule;
+    std::string mistake;
 };
 
 class Snapshot {
@@ -101,6 +109,10 @@ public:
 
     [[nodiscard]] const std::vector<Gate>& gates() const { return gates_; }
     [[nodiscard]] const std::vector<Worth>& worths() const { return worths_; }
+    // Of the offers whose gate has_rule.
+    [[nodiscard]] const OfferRule& rule(std::size_t offer) const { return rules_.at(offer); }
+    // The variables of those rules; see rule_values.h.
+    [[nodiscard]] const rules::Schema& rule_schema() const { return rule_schema_; }
     // The number of a stage, segment, channel, placement, tag… that an offer names; nothing when none does.
     [[nodiscard]] std::optional<std::int32_t> number_of(std::string_view name) const;
 
@@ -123,12 +135,15 @@ private:
     Snapshot() = default;
     std::int32_t intern(const std::string& name);
     void compile_offer(const catalog::Offer& offer);
+    void compile_rules();
     Status compile_model();
     Status map_column(std::uint32_t column, const profiles::Column& wanted);
 
     SnapshotParts parts_;
     std::vector<Gate> gates_;
     std::vector<Worth> worths_;
+    rules::Schema rule_schema_;
+    std::vector<OfferRule> rules_;  // one per offer
     std::map<std::string, std::int32_t, std::less<>> numbers_;
     std::vector<CustomerColumn> customer_columns_;
     std::vector<std::uint32_t> offer_columns_;

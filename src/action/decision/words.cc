@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "action/decision/rule_values.h"
+
 namespace boon::decision {
 
 namespace {
@@ -130,6 +132,19 @@ WhyAndChange tell_value(const Telling& telling, const Offer& offer, Cause cause)
     return {"it has value bounds, and the customer's lifetime value is not known", "the customer needs transactions"};
 }
 
+WhyAndChange tell_rule(const Telling& telling, const Candidate& candidate) {
+    const OfferRule& own = telling.snapshot.rule(candidate.offer);
+    if (!own.rule) {
+        return {
+            "its eligibility rule does not fit what is known of customers: " + own.mistake,
+            "correct its eligibility_rule, or bring back the feature that it names",
+        };
+    }
+    const RuleValues values(telling.snapshot, telling.profile, telling.request);
+    rules::Verdict verdict = own.rule->explain(values, telling.now);
+    return {"its eligibility rule: " + verdict.why, std::move(verdict.change)};
+}
+
 WhyAndChange tell_no_gain(const Telling& telling, const Candidate& candidate) {
     const Worth& worth = telling.snapshot.worths()[candidate.offer];
     if (worth.weight <= 0) return {"its weight is 0", "raise its weight"};
@@ -181,6 +196,9 @@ WhyAndChange tell(const Telling& telling, const Candidate& candidate, Cause caus
         case Cause::value_below:
         case Cause::value_above:
         case Cause::value_unknown: return tell_value(telling, offer, cause);
+        case Cause::rule_not_met:
+        case Cause::rule_unknown:
+        case Cause::rule_invalid: return tell_rule(telling, candidate);
         case Cause::no_gain: return tell_no_gain(telling, candidate);
         case Cause::not_drawn:
             return {"exploration drew something else, to learn from", "nothing: ask again, or lower exploration"};

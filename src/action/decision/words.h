@@ -15,6 +15,7 @@ struct Telling {
     const Snapshot& snapshot;
     const profiles::Profile& profile;
     const Request& request;
+    Timestamp now;
 };
 
 // Why an offer dropped out (or is shown), and what would have to change for it to be shown.

@@ -12,6 +12,20 @@
 
 namespace boon::rules {
 
+// A comparison of two values of one type.
+template <class T>
+bool is_so(Op op, const T& a, const T& b) {
+    switch (op) {
+        case Op::less: return a < b;
+        case Op::at_most: return a <= b;
+        case Op::more: return a > b;
+        case Op::at_least: return a >= b;
+        case Op::unequal:
+        case Op::not_same: return a != b;
+        default: return a == b;
+    }
+}
+
 // A variable's number within arithmetic.
 inline double bounded(double number) {
     const double magnitude = std::fabs(number);

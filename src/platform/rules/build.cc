@@ -35,6 +35,7 @@ private:
         const auto place = program_.code_.size();
         program_.code_.push_back({.code = code});
         emit(node);
+        node.place = static_cast<std::uint32_t>(place);
         program_.code_[place].end = static_cast<std::uint32_t>(program_.code_.size());
     }
 

@@ -61,7 +61,7 @@ int run_original(const json::Value& cases) {
         if (!rule) continue;
         const auto result = rule->evaluate(parts.at(1), kNow);
         EXPECT_TRUE(result) << to_text(result.error());
-        if (result) EXPECT_EQ(json::to_text(*result), json::to_text(parts.at(2)));
+        EXPECT_EQ(result ? json::to_text(*result) : "nothing", json::to_text(parts.at(2)));
         ++count;
     }
     return count;
@@ -106,21 +106,27 @@ TEST(StrictCases, ComeOutAsWritten) {
     }
 }
 
-// Boxes the mistakes of a rule, each as `[pointer, detail]`.
-json::Array mistakes_of(const json::Value& rule, const Schema& schema) {
-    json::Array found;
+// The mistakes of a rule as JSON text, each as `[pointer, detail]`.
+std::string mistakes_of(const json::Value& rule, const Schema& schema) {
     const auto compiled = Rule::compile(rule, schema, Mode::strict);
-    if (compiled) return found;
+    if (compiled) return "none";
     EXPECT_EQ(compiled.error().code, ErrorCode::invalid);
-    for (const FieldError& field : compiled.error().fields) found.push_back({field.pointer, field.detail});
-    return found;
+    std::string text;
+    for (const FieldError& field : compiled.error().fields) {
+        text += text.empty() ? "[" : ",[";
+        json::append(text, std::string_view(field.pointer));
+        text += ',';
+        json::append(text, std::string_view(field.detail));
+        text += ']';
+    }
+    return "[" + text + "]";
 }
 
 TEST(Mistakes, AreNamedWhereTheyAre) {
     const Schema schema = schema_of(example("strict.json").at("variables"));
     for (const json::Value& one : example("mistakes.json").as_array()) {
         SCOPED_TRACE(std::string(one.at("case").as_string()));
-        EXPECT_EQ(json::to_text(json::Value(mistakes_of(one.at("rule"), schema))), json::to_text(one.at("mistakes")));
+        EXPECT_EQ(mistakes_of(one.at("rule"), schema), json::to_text(one.at("mistakes")));
     }
 }
 

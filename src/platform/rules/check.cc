@@ -261,11 +261,14 @@ private:
         }
         infer(where);
         if (where.type == Type::list) return Type::boolean;
-        if (where.type != Type::text && where.type != Type::any) {
+        if (where.type == Type::any) {
+            outside(where, "looks into what may be a text or a list");
+            return Type::boolean;
+        }
+        if (where.type != Type::text) {
             mistake(where, fmt::format("is {}; `in` looks into a list or a text", noun_of(where.type)));
             return Type::boolean;
         }
-        need(where, Type::text, "in");
         need(what, Type::text, "in");
         return Type::boolean;
     }

@@ -24,6 +24,16 @@ const json::Value* follow(const json::Value* data, std::string_view path) {
     return data;
 }
 
+Value value_of(const json::Value& member, Type type) {
+    if (member.is_number()) return Value::of_number(member.to_number<double>());
+    if (const auto* flag = member.if_bool()) return Value::of_boolean(*flag);
+    const auto* text = member.if_string();
+    if (text == nullptr) return {};
+    if (type != Type::time) return Value::of_text(*text);
+    const auto at = parse_timestamp(*text);
+    return at ? Value::of_time(*at) : Value();
+}
+
 const json::Value* DocumentValues::find(std::string_view name) const {
     if (const auto* object = document_.if_object()) {
         if (const json::Value* member = object->if_contains(name)) return member;
@@ -32,18 +42,8 @@ const json::Value* DocumentValues::find(std::string_view name) const {
 }
 
 Value DocumentValues::at(const Reference& reference) const {
-    const json::Value* value = find(reference.name);
-    if (value == nullptr) return {};
-    if (reference.type == Type::time) {
-        const auto* text = value->if_string();
-        const auto at =
-            text == nullptr ? Result<Timestamp>(fail(ErrorCode::invalid, "no text")) : parse_timestamp(*text);
-        return at ? Value::of_time(*at) : Value();
-    }
-    if (value->is_number()) return Value::of_number(value->to_number<double>());
-    if (const auto* text = value->if_string()) return Value::of_text(*text);
-    if (const auto* flag = value->if_bool()) return Value::of_boolean(*flag);
-    return {};
+    const json::Value* member = find(reference.name);
+    return member == nullptr ? Value() : value_of(*member, reference.type);
 }
 
 json::Value DocumentValues::list_at(const Reference& reference) const {

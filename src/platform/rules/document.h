@@ -11,6 +11,9 @@ namespace boon::rules {
 // Follows a path (`a.b.0`) through objects and arrays; null where it leads to nothing. The empty path is all of `data`.
 const json::Value* follow(const json::Value* data, std::string_view path);
 
+// A member of a document as a value: of a time, text that is read as one. Missing for arrays, objects and null.
+Value value_of(const json::Value& member, Type type);
+
 // A document as values, for strict rules: a variable is a member of that name, or else a path (`a.b`, `list.0`). Times
 // are text there. The document must outlive it.
 class DocumentValues : public Values {

@@ -10,7 +10,7 @@ namespace boon::rules {
 // A value of one's own, or one seen elsewhere (in the rule, the document, an element), which is not copied.
 class Operand {
 public:
-    Operand(json::Value own) : own_(std::move(own)) {}  // NOLINT(google-explicit-constructor): results are values
+    Operand(json::Value own) : own_(std::move(own)) {}
     explicit Operand(const json::Value* seen) : seen_(seen) {}
 
     [[nodiscard]] const json::Value& get() const { return seen_ != nullptr ? *seen_ : own_; }

@@ -15,15 +15,7 @@ Truth truth_of(bool holds) { return holds ? Truth::yes : Truth::no; }
 
 template <class T>
 Truth compared(Op op, const T& a, const T& b) {
-    switch (op) {
-        case Op::less: return truth_of(a < b);
-        case Op::at_most: return truth_of(a <= b);
-        case Op::more: return truth_of(a > b);
-        case Op::at_least: return truth_of(a >= b);
-        case Op::unequal:
-        case Op::not_same: return truth_of(a != b);
-        default: return truth_of(a == b);
-    }
+    return truth_of(is_so(op, a, b));
 }
 
 bool is_missing(double number) { return std::isnan(number); }
@@ -74,6 +66,7 @@ public:
     [[nodiscard]] double number(std::uint32_t place) const {
         const Instruction& own = program_.code_[place];
         switch (own.code) {
+            case Code::number_truthy: return number(place + 1);
             case Code::constant: return own.number;
             case Code::variable: {
                 const Value value = at(own.first);
@@ -99,6 +92,7 @@ public:
     [[nodiscard]] std::string_view text(std::uint32_t place) const {
         const Instruction& own = program_.code_[place];
         switch (own.code) {
+            case Code::text_truthy: return text(place + 1);
             case Code::constant:
                 return own.first < program_.texts_.size() ? std::string_view(program_.texts_[own.first])
                                                           : std::string_view();

@@ -61,7 +61,8 @@ public:
     // merged into their comparison, and the items of lists.
     static Program from(Tree& tree);
 
-    // Of the whole rule, or of the part at `place`, which has to be of that type. Thread-safe.
+    // Of the whole rule, or of the part at `place`, which has to be of that type. Of a number or text that stands as a
+    // condition both its truth and itself. Thread-safe.
     [[nodiscard]] Truth truth(const Values& values, Timestamp now, std::uint32_t place = 0) const;
     // Not-a-number when it is missing.
     [[nodiscard]] double number(const Values& values, Timestamp now, std::uint32_t place) const;

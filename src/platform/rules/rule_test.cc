@@ -1,32 +1,13 @@
 #include "platform/rules/rule.h"
 
-#include <cstdlib>
 #include <limits>
 #include <map>
-#include <new>
-#include <variant>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "platform/rules/allocations_test.h"
 #include "platform/rules/document.h"
-
-namespace {
-
-// How often this thread allocated.
-thread_local std::size_t allocations = 0;
-
-}  // namespace
-
-// NOLINTBEGIN: the counting allocation functions have to be these
-void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-    throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-// NOLINTEND
 
 namespace boon::rules {
 namespace {
@@ -135,13 +116,13 @@ TEST(RuleTest, ATypedRuleAllocatesNothing) {
         {"app", Value::of_boolean(true)},
         {"at", Value::of_time(plus_days(kNow, -10))},
     });
-    const std::size_t before = allocations;
+    const std::size_t before = allocations_so_far();
     Truth truth = Truth::unknown;
     for (int i = 0; i < 100; ++i) truth = rule->test(values, kNow);
-    EXPECT_EQ(allocations, before);
+    EXPECT_EQ(allocations_so_far(), before);
     EXPECT_EQ(truth, Truth::yes);
     const std::string seen(100, 'x');  // the counter counts
-    EXPECT_GT(allocations, before);
+    EXPECT_GT(allocations_so_far(), before);
 }
 
 TEST(RuleTest, NotANumberIsMissing) {

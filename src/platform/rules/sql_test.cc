@@ -276,7 +276,8 @@ TEST(WalkTest, SaysWhatTheProgramSays) {
         const auto typed = Rule::compile(condition, with_list, Mode::strict);
         if (!typed) RC_DISCARD("a rule whose arithmetic could leave the range");
         const auto walked = Rule::compile(
-            applied("if", {applied("in", {"x", applied("merge", {"y"})}), false, condition}), with_list, Mode::strict
+            applied("if", {applied("in", {"x", applied("merge", {"y"})}), false, applied("!!", {condition})}),
+            with_list, Mode::strict
         );
         RC_ASSERT(walked.has_value());
         RC_ASSERT(!walked->is_typed());

@@ -72,6 +72,18 @@ private:
     std::string_view text_;
 };
 
+// Whether it is there, and of that type (`any`: whatever it is).
+inline bool is_of(const Value& value, Type type) {
+    switch (value.kind()) {
+        case Value::Kind::number: return type == Type::number || type == Type::any;
+        case Value::Kind::text: return type == Type::text || type == Type::any;
+        case Value::Kind::boolean: return type == Type::boolean || type == Type::any;
+        case Value::Kind::time: return type == Type::time || type == Type::any;
+        case Value::Kind::missing: break;
+    }
+    return false;
+}
+
 // Where a rule's variables get their values: a profile, a row of a table, a JSON document. A value of another kind
 // than the reference's type counts as missing.
 class Values {

@@ -103,17 +103,6 @@ private:
         for (const Node& child : node.children) collect_missing(child, names);
     }
 
-    static bool is_of(const Value& value, Type type) {
-        switch (value.kind()) {
-            case Value::Kind::number: return type == Type::number;
-            case Value::Kind::text: return type == Type::text;
-            case Value::Kind::boolean: return type == Type::boolean;
-            case Value::Kind::time: return type == Type::time;
-            case Value::Kind::missing: break;
-        }
-        return false;
-    }
-
     // What an expression is now; nothing for what is told with its parts.
     [[nodiscard]] std::string text_of(const Node& node) const {
         if (node.op == Op::variable && node.children.empty())

@@ -122,6 +122,7 @@ private:
     Operand read(const Reference& reference) {
         if (reference.type == Type::list) return values_->list_at(reference);
         const Value value = values_->at(reference);
+        if (strict() && reference.type != Type::any && !is_of(value, reference.type)) return Operand(nullptr);
         switch (value.kind()) {
             case Value::Kind::number: return of_number(value.number());
             case Value::Kind::text: return json::Value(value.text());
@@ -170,12 +171,18 @@ private:
             if (spent()) return Operand(nullptr);
             if (unknown(before) || unknown(next)) {
                 open = true;
-            } else if (!are_related(node.op, before.get(), next.get())) {
+            } else if (!related(node.op, before.get(), next.get())) {
                 return json::Value(false);
             }
             before = std::move(next);
         }
         return open ? Operand(nullptr) : json::Value(true);
+    }
+
+    // Strict rules order text by its bytes, as SQL does.
+    [[nodiscard]] bool related(Op op, const json::Value& a, const json::Value& b) const {
+        if (!strict() || !a.is_string() || !b.is_string()) return are_related(op, a, b);
+        return is_so(op, std::string_view(a.get_string()), std::string_view(b.get_string()));
     }
 
     void charge_composite(const Operand& a, const Operand& b) {
@@ -218,17 +225,10 @@ private:
     // Of a document's text, or of microseconds.
     Operand days(const Node& node) {
         const Operand at = value_of(node.children[0]);
-        std::int64_t micros = 0;
-        if (const auto* text = at.get().if_string()) {
-            const auto parsed = parse_timestamp(*text);
-            if (!parsed) return Operand(nullptr);
-            micros = parsed->micros;
-        } else if (const auto* number = at.get().if_int64()) {
-            micros = *number;
-        } else {
-            return Operand(nullptr);
-        }
-        return of_number(days_between(micros, now_.micros));
+        const auto* micros = at.get().if_int64();
+        const Value time = micros != nullptr ? Value::of_time({*micros}) : rules::value_of(at.get(), Type::time);
+        if (time.kind() != Value::Kind::time) return Operand(nullptr);
+        return of_number(days_between(time.time().micros, now_.micros));
     }
 
     // The names: those in the first argument when that is a list, else the arguments.
