@@ -11,6 +11,7 @@
 #include "platform/base/log.h"
 #include "platform/db/database.h"
 #include "platform/db/record.h"
+#include "platform/storage/jobs.h"
 #include "program/app/app.h"
 
 namespace boon::app {
