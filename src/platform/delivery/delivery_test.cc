@@ -1,7 +1,7 @@
 // Messages over real HTTP, with receivers that fail, are slow, or hear everything twice.
-#include <thread>
-
 #include "platform/delivery/delivery_test.h"
+
+#include <thread>
 
 namespace boon::delivery {
 namespace {
