@@ -62,8 +62,8 @@ public:
     Result<json::Object> subscribe(const json::Value& subscription, const catalog::Author& author);
     Status unsubscribe(std::string_view id, const catalog::Author& author);
 
-    // Tells listeners of offers that were changed elsewhere since the last call, of a few hundred at once; whether there
-    // were any.
+    // Tells listeners of offers that were changed elsewhere since the last call, of a few hundred at once; whether
+    // there were any.
     Result<bool> follow(Timestamp now);
 
     // The work of a job, to be run by the jobs' thread; what the job's record shows. The resource tells how it ended,

@@ -124,7 +124,8 @@ std::string mistakes_of(const json::Value& rule, const Schema& schema) {
 
 TEST(Mistakes, AreNamedWhereTheyAre) {
     const Schema schema = schema_of(example("strict.json").at("variables"));
-    for (const json::Value& one : example("mistakes.json").as_array()) {
+    const json::Value cases = example("mistakes.json");
+    for (const json::Value& one : cases.as_array()) {
         SCOPED_TRACE(std::string(one.at("case").as_string()));
         EXPECT_EQ(mistakes_of(one.at("rule"), schema), json::to_text(one.at("mistakes")));
     }

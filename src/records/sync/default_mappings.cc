@@ -1,5 +1,5 @@
-// What records of each kind mean unless a source says otherwise: data, in the form of mapping.h. Upstreams know a price;
-// what an offer is worth when it converts is for the mapping, or people, to say.
+// What records of each kind mean unless a source says otherwise: data, in the form of mapping.h. Upstreams know a
+// price; what an offer is worth when it converts is for the mapping, or people, to say.
 #include <string_view>
 
 #include "records/sync/dataverse.h"

@@ -43,8 +43,8 @@ TEST_P(SyncEngineTest, WhatBoonOwnsIsKept) {
     EXPECT_EQ(second.updated, 1);
     EXPECT_EQ(offer("a").name, "Twelve off");
     EXPECT_EQ(offer("a").value, Money{650});
-    EXPECT_EQ(catalogue_.list({.search = "twelve"})->items.size(), 1U);
-    EXPECT_EQ(catalogue_.list({.search = "ten off"})->items.size(), 0U);
+    EXPECT_EQ(catalogue_.list({.filter = {.q = "twelve"}})->items.size(), 1U);
+    EXPECT_EQ(catalogue_.list({.filter = {.q = "ten off"}})->items.size(), 0U);
     EXPECT_EQ(offer("a").weight, 3);
     EXPECT_THAT(offer("a").placements, ElementsAre("home"));
     EXPECT_EQ(offer("a").version, 3);
