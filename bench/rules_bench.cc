@@ -78,7 +78,7 @@ void measure(const char* name, std::size_t count, const Holds& holds) {
     for (int round = 0; round < 5; ++round) {
         found = 0;
         const auto start = std::chrono::steady_clock::now();
-        for (std::size_t i = 0; i < count; ++i) found += holds(i) ? 1 : 0;
+        for (std::size_t i = 0; i < count; ++i) found += holds(i) ? 1U : 0U;
         const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
         ns.push_back(took.count() / static_cast<double>(count));
     }

@@ -104,18 +104,18 @@ Result<json::Object> Offerings::find(db::Connection& connection, std::string_vie
 
 Status Offerings::for_each(db::Connection& connection, const std::function<Status(const Make& make)>& on_offering)
     const {
-    struct Kept {
+    struct Beside {
         std::string extra;
         std::optional<double> price;
         Timestamp updated_at;
         bool is_deleted;
     };
-    std::map<OfferId, Kept> rows;
+    std::map<OfferId, Beside> rows;
     BOON_CHECK(connection.query(
         "select offer_id, extra, price, updated_at, deleted_at from tmf_offerings", {},
         [&](const db::Row& row) -> Status {
             const auto price = row.is_null(2) ? std::nullopt : std::optional(row.real(2));
-            const Kept kept{std::string(row.text(1)), price, Timestamp{row.integer(3)}, !row.is_null(4)};
+            const Beside kept{std::string(row.text(1)), price, Timestamp{row.integer(3)}, !row.is_null(4)};
             rows.emplace(static_cast<OfferId>(row.integer(0)), kept);
             return {};
         }

@@ -180,7 +180,7 @@ Result<http::Response> explain_source(Call& call) {
 }
 
 Result<http::Response> rotate_secrets(Call& call) {
-    BOON_TRY(const auto rotation, call.app.sync().rotate_secrets(author_of(call)));
+    BOON_TRY(const auto rotation, call.app.rotate_secrets(author_of(call)));
     return record_response(
         call, SecretRotation{.resealed = rotation.resealed, .key_id = rotation.key_id, .new_key = rotation.new_key}
     );

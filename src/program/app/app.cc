@@ -1,6 +1,7 @@
 #include "program/app/app.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <mutex>
@@ -17,7 +18,6 @@
 #include "platform/base/log.h"
 #include "platform/db/database.h"
 #include "platform/delivery/courier.h"
-#include "platform/delivery/key_file.h"
 #include "platform/delivery/webhooks.h"
 #include "platform/storage/change_feed.h"
 #include "platform/storage/jobs.h"
@@ -28,6 +28,7 @@
 #include "program/app/job_runner.h"
 #include "program/app/offer_sync.h"
 #include "program/app/programme.h"
+#include "program/app/secrets.h"
 #include "records/catalog/catalogue.h"
 #include "records/history/ledger.h"
 #include "records/warehouse/warehouse.h"
@@ -92,6 +93,15 @@ http::ClientOptions outbound_options(const config::Config& config) {
     };
 }
 
+delivery::Sealing sealing_of(const storage::SecretBox& box) {
+    constexpr std::string_view kPlace = "webhook";
+    return {
+        .seal = [&box, kPlace](std::string_view secret) { return Result<std::string>(box.seal(secret, kPlace)); },
+        .open = [&box, kPlace](std::string_view sealed) { return box.open(sealed, kPlace); },
+        .is_current = [&box](std::string_view sealed) { return box.is_current(sealed); }
+    };
+}
+
 double uniform() {
     thread_local std::mt19937_64 engine(random_seed());
     return std::uniform_real_distribution<double>(0, 1)(engine);
@@ -143,6 +153,7 @@ struct App::Parts {
     std::mutex warehouse_mutex;
     std::shared_ptr<warehouse::Warehouse> warehouse;  // under warehouse_mutex
     std::atomic<bool> retired = false;
+    std::unique_ptr<Secrets> secrets;
     std::unique_ptr<delivery::Webhooks> webhooks;
     std::unique_ptr<delivery::Courier> courier;
     std::unique_ptr<tmf::ProductCatalog> product_catalog;
@@ -187,9 +198,10 @@ Result<std::unique_ptr<App>> App::open(const config::Config& config) {
         app->database(), app->catalogue(), app->ledger(), serving::Options{.policy = policy, .seed = random_seed()}
     );
     BOON_CHECK(app->serving().load());
+    BOON_TRY(app->parts_->secrets, Secrets::open(app->parts_->config));
     BOON_CHECK(app->open_delivery());
     app->parts_->follower = std::jthread([&app = *app](const std::stop_token& stop) { follow(app, stop); });
-    BOON_TRY(app->parts_->sync, OfferSync::open(app->parts_->config, app->database()));
+    BOON_TRY(app->parts_->sync, OfferSync::open(app->parts_->config, app->database(), app->parts_->secrets->box()));
     app->parts_->runner = std::make_unique<JobRunner>(*app, app->database(), JobThread::work);
     app->parts_->sync_runner = std::make_unique<JobRunner>(*app, app->database(), JobThread::sync);
     app->parts_->janitor = std::make_unique<Janitor>(*app->parts_->database, system_now);
@@ -198,9 +210,9 @@ Result<std::unique_ptr<App>> App::open(const config::Config& config) {
 
 Status App::open_delivery() {
     const config::Config& config = parts_->config;
-    BOON_TRY(auto sealing, delivery::sealing_with(config.home / "webhooks.key"));
-    parts_->webhooks =
-        std::make_unique<delivery::Webhooks>(*parts_->database, std::move(sealing), outbound_options(config));
+    parts_->webhooks = std::make_unique<delivery::Webhooks>(
+        *parts_->database, sealing_of(parts_->secrets->box()), outbound_options(config)
+    );
     parts_->courier = std::make_unique<delivery::Courier>(
         *parts_->database,
         delivery::Courier::Channels{{std::string(delivery::kWebhookKind), parts_->webhooks->channel()}},
@@ -245,6 +257,14 @@ void App::wake_courier() {
 }
 scoring::Registry& App::registry() { return parts_->registry; }
 OfferSync& App::sync() { return *parts_->sync; }
+
+Result<Secrets::Rotation> App::rotate_secrets(const catalog::Author& author) {
+    const std::array<Secrets::Reseal, 2> rooms{
+        [&] { return sync().registry().reseal(author); },
+        [&] { return database().write([&](db::Connection& connection) { return webhooks().reseal(connection); }); },
+    };
+    return parts_->secrets->rotate(rooms);
+}
 
 Status App::follow_changes() {
     if (!database().is_together()) return serving().follow();

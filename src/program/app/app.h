@@ -12,13 +12,15 @@
 #include "platform/base/json.h"
 #include "platform/base/timestamp.h"
 #include "platform/config/config.h"
+#include "program/app/secrets.h"
 
 namespace boon::access {
 class Keys;
 }
 namespace boon::catalog {
+struct Author;
 class Catalogue;
-}
+}  // namespace boon::catalog
 namespace boon::db {
 class Database;
 }
@@ -83,6 +85,9 @@ public:
     delivery::Webhooks& webhooks();
     tmf::ProductCatalog& product_catalog();
     OfferSync& sync();
+
+    // A new key for the secrets of sources and webhooks; see secrets.h.
+    Result<Secrets::Rotation> rotate_secrets(const catalog::Author& author);
 
     // Serves from what the change feed says has changed, at once; by itself the app looks five times a second.
     // Within a unit of work (db::Database::together): once that is on disk.

@@ -12,43 +12,6 @@ namespace boon::app {
 namespace {
 
 constexpr std::chrono::seconds kLookEvery{5};
-constexpr const char* kKeyFile = "secret.key";
-
-std::filesystem::path key_file_of(const config::Config& config) {
-    return config.home / (config.secrets.key_file.empty() ? kKeyFile : config.secrets.key_file);
-}
-
-Result<storage::SecretKey> key_of(std::string_view setting, const std::string& text) {
-    auto key = storage::SecretKey::parse(text);
-    if (!key) return in_context(fmt::format("setting {}", setting), std::move(key).error());
-    return key;
-}
-
-Result<std::vector<storage::SecretKey>> keys_of(const config::Config& config) {
-    std::vector<storage::SecretKey> keys;
-    if (!config.secrets.key.empty()) {
-        BOON_TRY(auto key, key_of("BOON_SECRET_KEY", config.secrets.key));
-        keys.push_back(std::move(key));
-    } else {
-        const auto path = key_file_of(config);
-        if (config.secrets.key_file.empty() && !std::filesystem::exists(path)) {
-            BOON_CHECK(storage::write_key_file(path, {storage::SecretKey::make()}));
-        }
-        BOON_TRY(keys, storage::read_key_file(path));
-    }
-    if (!config.secrets.old_key.empty()) {
-        BOON_TRY(auto key, key_of("BOON_SECRET_KEY_OLD", config.secrets.old_key));
-        keys.push_back(std::move(key));
-    }
-    // An instance that goes over from its own key file to a setting: what the file sealed still opens.
-    const auto own = config.home / kKeyFile;
-    if (!config.secrets.key.empty() && std::filesystem::exists(own)) {
-        BOON_TRY(auto old, storage::read_key_file(own));
-        keys.insert(keys.end(), old.begin(), old.end());
-    }
-    return keys;
-}
-
 double uniform() {
     thread_local std::mt19937_64 engine{std::random_device{}()};
     return std::uniform_real_distribution<double>(0, 1)(engine);
@@ -74,12 +37,13 @@ std::map<std::string, std::string> given(std::initializer_list<std::pair<const c
 
 }  // namespace
 
-OfferSync::OfferSync(const config::Config& config, db::Database& database, std::vector<storage::SecretKey> keys)
-    : config_(config), database_(database), box_(std::move(keys)), registry_(database, box_), runs_(database) {}
+OfferSync::OfferSync(const config::Config& config, db::Database& database, storage::SecretBox& box)
+    : config_(config), registry_(database, box), runs_(database) {}
 
-Result<std::unique_ptr<OfferSync>> OfferSync::open(const config::Config& config, db::Database& database) {
-    BOON_TRY(auto keys, keys_of(config));
-    std::unique_ptr<OfferSync> sync(new OfferSync(config, database, std::move(keys)));
+Result<std::unique_ptr<OfferSync>> OfferSync::open(
+    const config::Config& config, db::Database& database, storage::SecretBox& box
+) {
+    std::unique_ptr<OfferSync> sync(new OfferSync(config, database, box));
     BOON_CHECK(sync->follow_settings());
     return sync;
 }
@@ -189,26 +153,6 @@ Status OfferSync::start_due(Timestamp now) {
         if (!started && started.error().code != ErrorCode::conflict) return std::unexpected(started.error());
     }
     return {};
-}
-
-Result<OfferSync::Rotation> OfferSync::rotate_secrets(const catalog::Author& author) {
-    Rotation rotation;
-    const auto path = key_file_of(config_);
-    rotation.new_key = config_.secrets.key.empty();
-    std::vector<storage::SecretKey> keys;
-    if (rotation.new_key) {
-        BOON_TRY(keys, storage::read_key_file(path));
-        keys.insert(keys.begin(), storage::SecretKey::make());
-        // The file has both until nothing is sealed under the old one.
-        BOON_CHECK(storage::write_key_file(path, keys));
-    } else {
-        BOON_TRY(keys, keys_of(config_));
-    }
-    box_.use(keys);
-    BOON_TRY(rotation.resealed, registry_.reseal(author));
-    rotation.key_id = box_.key_id();
-    if (rotation.new_key) BOON_CHECK(storage::write_key_file(path, {keys.front()}));
-    return rotation;
 }
 
 }  // namespace boon::app

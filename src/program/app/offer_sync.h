@@ -1,5 +1,4 @@
-// The sync of this instance: its sources and runs, the key that seals their secrets, and the clock that starts runs by
-// themselves.
+// The sync of this instance: its sources and runs, and the clock that starts runs by themselves.
 #pragma once
 
 #include <condition_variable>
@@ -22,9 +21,11 @@ namespace boon::app {
 // Thread-safe after open(), but for the destructor.
 class OfferSync {
 public:
-    // Makes the key file when there is none and no setting gives a key; brings the source that the settings name in
-    // line. `invalid` for settings that do not fit together.
-    static Result<std::unique_ptr<OfferSync>> open(const config::Config& config, db::Database& database);
+    // Brings the source that the settings name in line; `invalid` for settings that do not fit together. All three must
+    // outlive it.
+    static Result<std::unique_ptr<OfferSync>> open(
+        const config::Config& config, db::Database& database, storage::SecretBox& box
+    );
 
     sync::Registry& registry() { return registry_; }
     sync::Runs& runs() { return runs_; }
@@ -39,22 +40,11 @@ public:
     // Queues what is due. For start()'s thread, and for tests.
     Status start_due(Timestamp now);
 
-    struct Rotation {
-        std::int64_t resealed = 0;
-        std::string key_id;
-        bool new_key = false;  // the key file has a new key; else the key is the settings'
-    };
-    // A new key in the instance's own key file, or the one that the settings give now: everything is sealed under it.
-    // Killed at any point, every secret still opens.
-    Result<Rotation> rotate_secrets(const catalog::Author& author);
-
 private:
-    OfferSync(const config::Config& config, db::Database& database, std::vector<storage::SecretKey> keys);
+    OfferSync(const config::Config& config, db::Database& database, storage::SecretBox& box);
     Status follow_settings();
 
     const config::Config& config_;
-    db::Database& database_;
-    storage::SecretBox box_;
     sync::Registry registry_;
     sync::Runs runs_;
     std::mutex mutex_;
