@@ -247,12 +247,4 @@ const json::Value* find(const json::Value& value, std::string_view pointer) {
     return value.find_pointer(pointer, ignored);
 }
 
-std::string text_at(const json::Value& value, std::string_view pointer) {
-    const json::Value* found = find(value, pointer);
-    if (found == nullptr) return {};
-    if (const auto* text = found->if_string()) return std::string(text->data(), text->size());
-    if (const auto* number = found->if_int64()) return std::to_string(*number);
-    return {};
-}
-
 }  // namespace boon::sync

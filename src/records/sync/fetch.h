@@ -16,6 +16,7 @@
 #include "platform/http/client.h"
 #include "platform/http/retry.h"
 #include "records/sync/breaker.h"
+#include "records/sync/path.h"
 #include "records/sync/upstream.h"
 
 namespace boon::sync {
@@ -86,7 +87,5 @@ private:
 
 // The member at a JSON Pointer; null when there is none.
 const json::Value* find(const json::Value& value, std::string_view pointer);
-// Text or a whole number there, as text; empty otherwise.
-std::string text_at(const json::Value& value, std::string_view pointer);
 
 }  // namespace boon::sync
