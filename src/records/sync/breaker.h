@@ -1,6 +1,6 @@
 // Leaves a peer alone that keeps failing: after a few failed exchanges in a row nothing is asked of it for a while,
-// each time longer. What it costs to find that out again (a timeout each) is then not paid by every run, and a peer that is
-// coming back is not met by all who waited.
+// each time longer. What it costs to find that out again (a timeout each) is then not paid by every run, and a
+// peer that is coming back is not met by all who waited.
 #pragma once
 
 #include <chrono>
