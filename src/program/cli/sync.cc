@@ -75,7 +75,8 @@ Status follow_run(const Context& context, Door& door, const json::Value& started
         BOON_TRY(const auto run, door.call("GET", run_path(id)));
         const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - began;
         bar.update(
-            member(run, "records").to_number<std::int64_t>(), member(run, "total").to_number<std::int64_t>(),
+            {.done = member(run, "records").to_number<std::int64_t>(),
+             .total = member(run, "total").to_number<std::int64_t>()},
             elapsed.count()
         );
         if (has_ended(text_of(run, "state"))) return judge(context, run);
