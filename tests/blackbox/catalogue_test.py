@@ -159,9 +159,8 @@ class OverHttp(unittest.TestCase):
 class FourEyes(unittest.TestCase):
     def test_another_person_makes_it_live(self):
         with instance() as boon:
+            boon.environment = {"BOON_OFFERS_FOUR_EYES": "True"}
             boon.init()
-            with open(boon.home / "boon.toml", "a") as settings:
-                settings.write("\n[catalog]\nfour_eyes = true\n")
             boon.serve()
             keys = {}
             for name in ("ann", "bob"):
