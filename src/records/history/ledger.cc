@@ -78,7 +78,7 @@ Load Ledger::load() const {
     return load_;
 }
 
-Status Ledger::enter() {
+Result<std::size_t> Ledger::enter() {
     const std::lock_guard lock(mutex_);
     if (load_.queued >= options_.queue_limit) {
         return fail(
@@ -86,8 +86,7 @@ Status Ledger::enter() {
             "try again in a second; if it stays so, the disk is too slow for this load"
         );
     }
-    ++load_.queued;
-    return {};
+    return load_.queued++;
 }
 
 void Ledger::leave() {
@@ -104,7 +103,8 @@ void Ledger::note_lost(const Error& error) {
 void Ledger::record(DecisionRecord decision, RecordDone done) {
     const Result<Day> day = check_decision(decision);
     if (!day) return done(std::unexpected(day.error()));
-    if (Status entered = enter(); !entered) return done(std::move(entered));
+    const Result<std::size_t> before = enter();
+    if (!before) return done(std::unexpected(before.error()));
     const auto settle = [this, day = *day](const Status& written) {
         if (written) return known_days_.add(day);
         // Another process may have removed the day; the next decision of it looks.
@@ -113,7 +113,7 @@ void Ledger::record(DecisionRecord decision, RecordDone done) {
     auto work = [this, day = *day, decision = std::move(decision)](db::Connection& connection) {
         return write_decision(connection, day, decision);
     };
-    if (options_.durability == Durability::relaxed) {
+    if (options_.durability == Durability::relaxed && *before < options_.relaxed_queue) {
         database_.write_async(db::Lane::ledger, std::move(work), [this, settle](const Status& written) {
             settle(written);
             if (!written) note_lost(written.error());
@@ -167,7 +167,7 @@ Result<std::optional<Day>> Ledger::locate(db::Connection& connection, std::strin
 }
 
 void Ledger::add_outcome(Outcome outcome, OutcomeDone done) {
-    if (Status entered = enter(); !entered) return done(std::unexpected(std::move(entered).error()));
+    if (auto entered = enter(); !entered) return done(std::unexpected(std::move(entered).error()));
     if (outcome.occurred_at == Timestamp{}) outcome.occurred_at = outcome.known_at;
     auto recorded = std::make_shared<Recorded>(Recorded::added);
     database_.write_async(

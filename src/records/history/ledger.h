@@ -32,8 +32,8 @@
 
 namespace boon::history {
 
-// durable: a decision is acknowledged when it is on disk. relaxed: when it is queued, so that a crash may lose the last
-// ones acknowledged (outcomes are durable all the same).
+// durable: a decision is acknowledged when it is on disk. relaxed: when it is queued, unless many wait already, so that
+// a crash may lose the last ones acknowledged (outcomes are durable all the same).
 enum class Durability { durable, relaxed };
 BOOST_DESCRIBE_ENUM(Durability, durable, relaxed)
 
@@ -58,6 +58,9 @@ public:
         Durability durability = Durability::durable;
         // Decisions and outcomes that may wait for the writer; further ones are refused as `unavailable`.
         std::size_t queue_limit = 10'000;
+        // Relaxed: a decision that finds so many waiting is acknowledged when it is written, so that who asks faster
+        // than the disk takes is slowed down instead of refused, and a crash loses no more than these.
+        std::size_t relaxed_queue = 500;
     };
 
     // `database` must outlive the ledger. `failed_precondition` without the ledger's tables.
@@ -101,8 +104,8 @@ public:
 private:
     Ledger(db::Database& database, const Options& options) : database_(database), options_(options) {}
 
-    // A place in the queue, or `unavailable`.
-    Status enter();
+    // A place in the queue: how many were there before; or `unavailable`.
+    Result<std::size_t> enter();
     void leave();
     Status write_decision(db::Connection& connection, Day day, const DecisionRecord& decision);
     Result<Recorded> write_outcome(db::Connection& connection, const Outcome& outcome);

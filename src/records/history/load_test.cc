@@ -1,3 +1,4 @@
+#include <chrono>
 #include <future>
 #include <string>
 #include <thread>
@@ -72,7 +73,7 @@ TEST_P(DaysAndLoadTest, AnInterruptedRemovalIsFinishedByTheNext) {
 }
 
 TEST_P(DaysAndLoadTest, RelaxedAcknowledgesWhatIsQueued) {
-    ledger_ = open({.durability = Durability::relaxed, .queue_limit = 3});
+    ledger_ = open({.durability = Durability::relaxed, .queue_limit = 4, .relaxed_queue = 3});
     EXPECT_EQ(ledger_->durability(), Durability::relaxed);
     std::promise<void> writer_may_go_on;
     database_->write_async(
@@ -85,15 +86,21 @@ TEST_P(DaysAndLoadTest, RelaxedAcknowledgesWhatIsQueued) {
     );
     for (std::uint64_t i = 0; i < 3; ++i) EXPECT_TRUE(record_and_wait(*ledger_, make_decision(i)));
     EXPECT_EQ(ledger_->load().queued, 3U);
-    const Status full = record_and_wait(*ledger_, make_decision(3));
+    // Many wait: it is taken, and acknowledged when it is written.
+    std::promise<Status> written;
+    auto fourth = written.get_future();
+    ledger_->record(make_decision(3), [&](Status status) { written.set_value(std::move(status)); });
+    EXPECT_EQ(fourth.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+    const Status full = record_and_wait(*ledger_, make_decision(4));
     EXPECT_EQ(full.error().code, ErrorCode::unavailable);
-    EXPECT_EQ(full.error().message, "3 decisions and outcomes wait to be written already");
+    EXPECT_EQ(full.error().message, "4 decisions and outcomes wait to be written already");
 
     writer_may_go_on.set_value();
+    EXPECT_TRUE(fourth.get());
     ledger_.reset();  // waits for what is queued
     ledger_ = open({.durability = Durability::relaxed});
-    for (std::uint64_t i = 0; i < 3; ++i) EXPECT_TRUE(is_there(make_decision(i).decision_id));
-    EXPECT_FALSE(is_there(make_decision(3).decision_id));
+    for (std::uint64_t i = 0; i < 4; ++i) EXPECT_TRUE(is_there(make_decision(i).decision_id));
+    EXPECT_FALSE(is_there(make_decision(4).decision_id));
 
     // Taken already: it cannot be written, which its caller is no longer told.
     EXPECT_TRUE(record_and_wait(*ledger_, make_decision(1)));
