@@ -79,7 +79,7 @@ void examine_warehouse(App& app, std::vector<Check>& checks) {
             {.part = "warehouse",
              .health = Health::warning,
              .words = "none is configured",
-             .hint = "describe it in boon.toml, [warehouse.views]; see docs/warehouse.md"}
+             .hint = "describe it in warehouse.toml beside boon.toml; see docs/warehouse.md"}
         );
         return;
     }
