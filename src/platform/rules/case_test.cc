@@ -79,6 +79,8 @@ TEST(OriginalCases, OfTheReferenceAllPass) {
 
 TEST(OriginalCases, OfOurOwn) { EXPECT_GE(run_original(example("original.json")), 60); }
 
+TEST(OriginalCases, OfAPeerOnRandomRules) { EXPECT_EQ(run_original(example("peer.json")), 250); }
+
 std::string holds_text(Truth truth) {
     return truth == Truth::unknown ? "\"unknown\"" : truth == Truth::yes ? "true" : "false";
 }
