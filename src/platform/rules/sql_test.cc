@@ -1,7 +1,7 @@
 // A rule in memory and in SQL must say the same of every customer, on all three engines: random rules over random
 // customers, among them missing values, zeros of both signs, not-a-number, and text of all sorts.
 #include <cmath>
-#include <functional>
+#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,11 +64,13 @@ public:
         }
         run("drop table if exists p");
         run(fmt::format("create table p ({})", columns));
+        std::string rows;
         for (std::size_t i = 0; i < customers.size(); ++i) {
-            std::string row = std::to_string(i);
-            for (const Value& value : customers[i].values) row += ", " + literal(dialect_, value);
-            run(fmt::format("insert into p values ({})", row));
+            rows += fmt::format("{}({}", i == 0 ? "" : ", ", i);
+            for (const Value& value : customers[i].values) rows += ", " + literal(dialect_, value);
+            rows += ')';
         }
+        run(fmt::format("insert into p values {}", rows));
     }
 
     Answers ask(const Rule& rule) {
@@ -163,13 +165,13 @@ std::optional<bool> answer_of(Truth truth) {
     return truth == Truth::unknown ? std::nullopt : std::optional(truth == Truth::yes);
 }
 
-// One rule over all customers, in memory and in SQL; how many pairs were compared, by what the answer was.
+// One rule over all customers, in memory and in SQL; `seen` counts the answers.
 void compare(
     Engine& engine, const std::vector<Customer>& customers, const json::Value& written, std::array<int, 3>& seen
 ) {
     const auto rule = Rule::compile(written, schema(), Mode::strict);
-    if (!rule) RC_DISCARD("a rule whose arithmetic could leave the range");
-    RC_ASSERT(rule->is_typed());
+    if (!rule) return;  // its arithmetic could leave the range
+    if (!rule->is_typed()) RC_FAIL(rule->outside() + " of " + json::to_text(written));
     const Answers answers = engine.ask(*rule);
     RC_ASSERT(answers.size() == customers.size());
     for (std::size_t i = 0; i < customers.size(); ++i) {
@@ -184,23 +186,19 @@ void compare(
     }
 }
 
-// `rounds` tables of customers, each asked a hundred random rules.
-void compare_many(Dialect dialect, int rounds) {
+// A hundred tables of forty customers, each asked so many rules.
+void compare_many(Dialect dialect, int rules) {
     const auto engine = engine_of(dialect);
     std::array<int, 3> seen{};
-    for (int round = 0; round < rounds; ++round) {
-        std::vector<Customer> customers;
-        EXPECT_TRUE(rc::check([&] {
-            if (customers.empty()) {
-                customers = random_customers(40);
-                engine->fill(customers);
-            }
-            compare(*engine, customers, Rules::condition(*rc::gen::inRange(1, 5)), seen);
-        }));
-    }
+    EXPECT_TRUE(rc::check([&] {
+        const std::vector<Customer> customers = random_customers(40);
+        engine->fill(customers);
+        for (int i = 0; i < rules; ++i) compare(*engine, customers, Rules::condition(between(1, 5)), seen);
+    }));
     // A test that only ever saw one answer would prove little.
-    for (const int count : seen) EXPECT_GE(count, rounds * 200);
-    EXPECT_GE(seen[0] + seen[1] + seen[2], rounds * 3'900);
+    for (const int count : seen) EXPECT_GE(count, rules * 200);
+    EXPECT_GE(seen[0] + seen[1] + seen[2], rules * 3'000);
+    std::cerr << fmt::format("{} no, {} yes, {} unknown\n", seen[0], seen[1], seen[2]);
 }
 
 class SqlTest : public ::testing::TestWithParam<Dialect> {};
@@ -215,7 +213,7 @@ constexpr std::array kDialects = {Dialect::sqlite, Dialect::postgres, Dialect::d
 INSTANTIATE_TEST_SUITE_P(Dialects, SqlTest, ::testing::ValuesIn(kDialects), DialectName());
 INSTANTIATE_TEST_SUITE_P(LongDialects, LongSqlTest, ::testing::ValuesIn(kDialects), DialectName());
 
-TEST_P(SqlTest, SaysWhatMemorySays) { compare_many(GetParam(), 3); }
+TEST_P(SqlTest, SaysWhatMemorySays) { compare_many(GetParam(), 4); }
 
 TEST_P(LongSqlTest, SaysWhatMemorySays) { compare_many(GetParam(), 200); }
 
@@ -272,7 +270,7 @@ TEST(WalkTest, SaysWhatTheProgramSays) {
     }();
     EXPECT_TRUE(rc::check([&] {
         const std::vector<Customer> customers = random_customers(20);
-        const json::Value condition = Rules::condition(*rc::gen::inRange(1, 3));
+        const json::Value condition = Rules::condition(between(1, 4));
         const auto typed = Rule::compile(condition, with_list, Mode::strict);
         if (!typed) RC_DISCARD("a rule whose arithmetic could leave the range");
         const auto walked = Rule::compile(
