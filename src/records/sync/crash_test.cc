@@ -57,11 +57,15 @@ protected:
     // How many kills came before the new catalogue was live.
     static int kill_rounds(const db::testing::Scratch& scratch, int rounds, std::mt19937_64& random) {
         Timestamp now;
+        std::int64_t run_us = 0;  // how long a run takes here, with what else the machine does
         {
             Instance instance(scratch.open(2));
             prepare(instance);
             const SyncRun first = instance.start();
+            const auto began = std::chrono::steady_clock::now();
             EXPECT_TRUE(instance.work(first.id, source_of(0)));
+            run_us =
+                std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began).count();
             now = instance.now;
         }
         int before = 0;
@@ -75,7 +79,7 @@ protected:
             }
             const pid_t child = ::fork();
             if (child == 0) sync_until_killed(scratch, now, run, round);
-            std::this_thread::sleep_for(std::chrono::microseconds(random() % 250'000));
+            std::this_thread::sleep_for(std::chrono::microseconds(random() % static_cast<std::uint64_t>(2 * run_us)));
             ::kill(child, SIGKILL);
             int ended = 0;
             ::waitpid(child, &ended, 0);
