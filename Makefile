@@ -19,6 +19,9 @@ build: deps ## build the release binary: build/release/bin/boon
 demo: build ## create an instance with a synthetic world, train, serve, and show one decision
 	@tools/demo build/release/bin/boon
 
+demo-stop: ## stop the server that `make demo` started
+	@tools/demo build/release/bin/boon stop
+
 test: deps ## build with warnings as errors and run every test (test-long apart)
 	cmake --preset dev --log-level=WARNING
 	cmake --build --preset dev -j $(JOBS)
@@ -50,9 +53,6 @@ bench: deps ## build and run the benchmarks (bench/)
 
 format: deps-lint ## rewrite the sources as clang-format-19 has them
 	@git ls-files -co --exclude-standard '*.h' '*.cc' | xargs clang-format-19 -i
-
-demo-stop: ## stop the server that `make demo` started
-	@tools/demo build/release/bin/boon stop
 
 check-format: deps-lint ## refuse sources that clang-format-19 would change
 	@git ls-files -co --exclude-standard '*.h' '*.cc' | xargs clang-format-19 --dry-run --Werror
