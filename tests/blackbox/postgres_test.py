@@ -25,6 +25,10 @@ class OnPostgres(unittest.TestCase):
         self.assertEqual(trained["gate"], "passed", trained)
         customers = [row["customer_id"] for row in boon.json("customers")["items"]]
         boon.serve()
+        notes = {job["kind"]: (job["note"], job["eta_s"]) for job in boon.http("GET", "/api/v1/jobs").json["items"]}
+        self.assertEqual(
+            notes, {"features": ("profiles: swapped in", None), "train": ("write: the version, with its card", None)}
+        )
         checks = {check["part"]: check for check in boon.http("GET", "/api/v1/doctor").json["items"]}
         self.assertEqual((checks["database"]["health"], checks["database"]["words"][:10]), ("ok", "PostgreSQL"))
         self.assertEqual(checks["audit"]["health"], "ok", checks["audit"])

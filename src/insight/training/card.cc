@@ -44,10 +44,10 @@ std::string to_text(const ModelCard& card) {
     const CardData& d = card.data;
     std::string text = fmt::format("{} {}\n{}\n\n", card.name, card.version, card.answers);
     text += fmt::format(
-        "rows: {} matured of {} customers ({} not matured); {} to fit, {} to validate, {} to test\n"
-        "test rows from {}; watermark {}; {} columns\nselection: {}\n\n",
-        d.rows, d.customers, d.unmatured_rows, d.fit_rows, d.validation_rows, d.test_rows, to_string(d.test_from),
-        to_string(d.watermark), d.features, card.selection.words
+        "rows: {} matured of {} customers ({} not matured); {} to fit, {} to validate, {} for the version, {} to test\n"
+        "{}\ntest rows from {}; watermark {}; {} columns\nselection: {}\n\n",
+        d.rows, d.customers, d.unmatured_rows, d.fit_rows, d.validation_rows, d.version_rows, d.test_rows, d.validation,
+        to_string(d.test_from), to_string(d.watermark), d.features, card.selection.words
     );
     text += "test (95 % intervals, by customer)\n" + metrics_text(card.test);
     text += "test, customers without training rows\n" + metrics_text(card.unseen_customers);

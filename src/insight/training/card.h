@@ -20,6 +20,7 @@ struct CardData {
     std::int64_t customers = 0;
     std::int64_t fit_rows = 0;
     std::int64_t validation_rows = 0;
+    std::int64_t version_rows = 0;  // that the version is fitted on in the end
     std::int64_t test_rows = 0;
     std::int64_t features = 0;
     Timestamp first;
@@ -27,11 +28,12 @@ struct CardData {
     Timestamp watermark;
     Timestamp test_from;
     std::int32_t horizon_days = 0;
+    std::string validation;  // how it was set aside, in words
 };
 BOOST_DESCRIBE_STRUCT(
     CardData, (),
-    (fingerprint, rows, unmatured_rows, customers, fit_rows, validation_rows, test_rows, features, first, last,
-     watermark, test_from, horizon_days)
+    (fingerprint, rows, unmatured_rows, customers, fit_rows, validation_rows, version_rows, test_rows, features, first,
+     last, watermark, test_from, horizon_days, validation)
 )
 
 struct CardCalibration {

@@ -25,6 +25,7 @@ constexpr const char* kJob = "job.json";
 constexpr const char* kReport = "report.json";
 constexpr const char* kTrain = "train.matrix";
 constexpr const char* kValidation = "validation.matrix";
+constexpr const char* kAll = "all.matrix";  // absent: both of the above
 constexpr const char* kModel = "model.ubj";
 constexpr const char* kRaw = "validation.raw";
 constexpr const char* kErrors = "stderr.txt";
@@ -78,7 +79,11 @@ Status run_job(const fs::path& folder) {
     BOON_TRY(const auto options, read_record<FitOptions>(folder / kJob));
     BOON_TRY(const Matrix train, read_matrix(folder / kTrain));
     BOON_TRY(const Matrix validation, read_matrix(folder / kValidation));
-    BOON_TRY(const Fitted fitted, fit_here(train, validation, options, report_progress));
+    std::optional<Matrix> all;
+    if (fs::exists(folder / kAll)) {
+        BOON_TRY(all, read_matrix(folder / kAll));
+    }
+    BOON_TRY(const Fitted fitted, fit_here(train, validation, options, report_progress, all ? &*all : nullptr));
     BOON_CHECK(write_bytes(folder / kModel, fitted.model.data(), fitted.model.size()));
     const auto& raw = fitted.validation_raw;
     BOON_CHECK(write_bytes(folder / kRaw, raw.data(), raw.size() * sizeof(float)));
@@ -302,7 +307,8 @@ private:
 }  // namespace
 
 Result<Fitted> fit(
-    const Matrix& train, const Matrix& validation, const FitOptions& options, const FitProcess& process
+    const Matrix& train, const Matrix& validation, const FitOptions& options, const FitProcess& process,
+    const Matrix* all
 ) {
     BOON_ASSERT(!process.command.empty());
     BOON_TRY(const Scratch scratch, Scratch::make(process.scratch));
@@ -310,6 +316,7 @@ Result<Fitted> fit(
     BOON_CHECK(write_bytes(process.scratch / kJob, job.data(), job.size()));
     BOON_CHECK(write_matrix(train, process.scratch / kTrain));
     BOON_CHECK(write_matrix(validation, process.scratch / kValidation));
+    if (all != nullptr) BOON_CHECK(write_matrix(*all, process.scratch / kAll));
     if (const auto ended = run_child(process.scratch, process); !ended) {
         return in_context("training did not finish", ended.error());
     }

@@ -83,6 +83,7 @@ Result<LabelPlan> plan_churn(warehouse::Warehouse& warehouse, const Options& opt
     }
     LabelPlan plan;
     plan.test_from = cuts.test;
+    plan.validation_from = cuts.train.front();
     plan.horizon_days = o.horizon_days;
     plan.rows_sql = fmt::format(
         "WITH cuts(as_of, is_test) AS ({cuts}), activity AS ({activity}), "

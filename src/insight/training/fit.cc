@@ -176,7 +176,8 @@ const std::vector<TreeParameters>& search_candidates() {
 }
 
 Result<Fitted> fit_here(
-    const Matrix& train, const Matrix& validation, const FitOptions& options, const Progress& progress
+    const Matrix& train, const Matrix& validation, const FitOptions& options, const Progress& progress,
+    const Matrix* all
 ) {
     BOON_CHECK(check_options(options));
     BOON_CHECK(check_rows(train, validation, options));
@@ -193,7 +194,12 @@ Result<Fitted> fit_here(
         out.report.rounds = best.trial.rounds;
         out.validation_raw = std::move(best.validation_raw);
     }
-    BOON_CHECK(fit_all(joined(train, validation), options, progress, out));
+    if (all == nullptr) {
+        BOON_CHECK(fit_all(joined(train, validation), options, progress, out));
+    } else {
+        BOON_CHECK(check_rows(*all, validation, options));
+        BOON_CHECK(fit_all(*all, options, progress, out));
+    }
     return out;
 }
 

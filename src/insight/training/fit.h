@@ -75,7 +75,7 @@ BOOST_DESCRIBE_STRUCT(FitReport, (), (rounds, trees, trials, importances))
 
 struct Fitted {
     FitReport report;
-    std::vector<std::byte> model;       // XGBoost's UBJ; fitted on training and validation rows together
+    std::vector<std::byte> model;       // XGBoost's UBJ; fitted on all rows
     std::vector<float> validation_raw;  // rows × outputs: probability, class probabilities or amount of the validation
                                         // rows, by the ensemble that has not seen them
 };
@@ -95,10 +95,12 @@ struct FitProcess {
     std::function<Status(const FitProgress&)> progress;
 };
 
-// Early stopping and the choice of parameters look at `validation`; the final ensemble is fitted on both, with as many
-// rounds. Blocks; the child dies with the calling thread. `invalid`: options or rows that cannot be fitted;
+// Early stopping and the choice of parameters look at `validation`; the final ensemble is fitted on `all` (null: on both
+// together), with as many rounds. Blocks; the child dies with the calling thread. `invalid`: options or rows that cannot be fitted;
 // `unavailable`: the child could not be started, or was killed (memory).
-Result<Fitted> fit(const Matrix& train, const Matrix& validation, const FitOptions&, const FitProcess&);
+Result<Fitted> fit(
+    const Matrix& train, const Matrix& validation, const FitOptions&, const FitProcess&, const Matrix* all = nullptr
+);
 
 // The child's side: reads the job in `folder`, reports on standard output, writes the result; its exit code.
 int fit_main(const std::filesystem::path& folder);
@@ -107,7 +109,7 @@ int fit_main(const std::filesystem::path& folder);
 // XGBoost keeps its errors per thread, and this uses `options.threads` of its own.
 Result<Fitted> fit_here(
     const Matrix& train, const Matrix& validation, const FitOptions&,
-    const std::function<Status(const FitProgress&)>& progress
+    const std::function<Status(const FitProgress&)>& progress, const Matrix* all = nullptr
 );
 
 }  // namespace boon::training

@@ -20,6 +20,7 @@ struct LabelPlan {
     // propensity. Row ids are dense from 0.
     std::string rows_sql;
     Timestamp test_from;
+    std::optional<Timestamp> validation_from = {};
     std::int32_t horizon_days = 0;
     std::int64_t unmatured = 0;
 };

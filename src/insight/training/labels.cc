@@ -126,6 +126,7 @@ LabelledSet::LabelledSet(LabelledSet&& other) noexcept
       versions(std::move(other.versions)),
       watermark(other.watermark),
       test_from(other.test_from),
+      validation_from(other.validation_from),
       horizon_days(other.horizon_days),
       unmatured(other.unmatured),
       warnings(std::move(other.warnings)),
@@ -149,6 +150,7 @@ Result<LabelledSet> label_rows(Warehouse& warehouse, const Options& options, Tim
     const LabelWindow window{set.watermark, {set.watermark.micros - lateness}, now};
     BOON_TRY(const LabelPlan plan, plan_labels(warehouse, options, window));
     set.test_from = plan.test_from;
+    set.validation_from = plan.validation_from;
     set.horizon_days = plan.horizon_days;
     set.unmatured = plan.unmatured;
     BOON_CHECK(warehouse.execute(fmt::format("CREATE TABLE {} AS {}", set.table(), plan.rows_sql)));

@@ -12,6 +12,7 @@
 //   - training windows end at or before the first test row.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,8 +49,9 @@ public:
     std::vector<catalog::Offer> versions;  // nbo: of boon.offers, each row one
     Timestamp watermark;
     Timestamp test_from;
-    std::int32_t horizon_days = 0;  // churn, ltv; the default one for nbo
-    std::int64_t unmatured = 0;     // rows left out as not matured
+    std::optional<Timestamp> validation_from;  // churn: the last training cut-off, see split.h
+    std::int32_t horizon_days = 0;             // churn, ltv; the default one for nbo
+    std::int64_t unmatured = 0;                // rows left out as not matured
     std::vector<std::string> warnings;
 
 private:

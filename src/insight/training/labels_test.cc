@@ -1,9 +1,13 @@
 // Who is a row, and what counts as its outcome: cases by hand.
 #include "insight/training/labels.h"
 
+#include <set>
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "insight/training/split.h"
 
 namespace boon::training {
 namespace {
@@ -296,6 +300,45 @@ TEST(ChurnLabels, WhoIsARowAndWhoLeft) {
     const auto found = test_rows(*warehouse, o, at("2025-12-01"));
     const std::map<std::string, double> expected{{"steady", 0}, {"gone", 1}, {"back_at_once", 0}, {"charged", 1}};
     EXPECT_EQ(found, expected);
+}
+
+// Somebody who buys every week has a row at every cut-off.
+std::string weekly(std::string_view customer, Timestamp from, Timestamp until) {
+    std::string rows;
+    for (Timestamp day = from; day < until; day = plus_days(day, 7)) {
+        if (!rows.empty()) rows += ", ";
+        rows += purchase(customer, to_string(day).substr(0, 10), 1);
+    }
+    return rows;
+}
+
+TEST(ChurnLabels, CustomersHeldOutValidateAtTheLastTrainingCutOff) {
+    Options o;
+    o.model = Model::churn;
+    o.lateness_days = 0;
+    o.churn.cutoffs = 2;
+    o.test_from = at("2026-01-01");
+    std::string rows;
+    for (int customer = 0; customer < 40; ++customer) {
+        rows += (customer > 0 ? ", " : "") + weekly(std::to_string(customer), at("2025-05-01"), at("2026-05-01"));
+    }
+    const auto warehouse = open({{"transactions", values(kPurchases, rows)}});
+    const auto set = *label_rows(*warehouse, o, at("2026-05-01"));
+    const Split split = split_rows(set, 0.25);
+    EXPECT_EQ(split.all.size(), 80U);  // 90 and 120 days before the test
+    EXPECT_EQ(split.test.size(), 40U);
+    EXPECT_TRUE(split.unseen.empty());
+    // Each customer is fitted with both rows, or validates with the later one.
+    ASSERT_FALSE(split.validation.empty());
+    EXPECT_EQ(split.fit.size() + 2 * split.validation.size(), 80U);
+    std::set<std::uint32_t> fitted;
+    for (const auto row : split.fit) fitted.insert(set.customers[row]);
+    for (const auto row : split.validation) {
+        EXPECT_FALSE(fitted.contains(set.customers[row]));
+        EXPECT_EQ(to_string(set.as_of[row]), "2025-10-03T00:00:00Z");
+    }
+    // Nothing is fitted whose outcome was not settled when the test begins.
+    for (const auto row : split.all) EXPECT_LE(plus_days(set.as_of[row], 90), set.test_from);
 }
 
 TEST(ChurnLabels, AShortHistoryIsRefused) {

@@ -36,8 +36,11 @@ struct ChurnOptions {
     std::int32_t tenure_days = 90;
     std::int32_t cutoffs = 4;  // for training; the test has one
     std::int32_t spacing_days = 30;
+    double validation_share = 0.4;  // of the customers, in place of the general one: their last cut-off validates
 };
-BOOST_DESCRIBE_STRUCT(ChurnOptions, (), (horizon_days, active_days, tenure_days, cutoffs, spacing_days))
+BOOST_DESCRIBE_STRUCT(
+    ChurnOptions, (), (horizon_days, active_days, tenure_days, cutoffs, spacing_days, validation_share)
+)
 
 struct LtvOptions {
     std::vector<std::int32_t> horizons_days = {365, 180, 90, 30};  // the longest that fits is taken

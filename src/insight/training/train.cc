@@ -9,6 +9,7 @@
 #include "insight/training/assemble.h"
 #include "insight/training/calibrate.h"
 #include "insight/training/evaluate.h"
+#include "insight/training/split.h"
 #include "platform/storage/digest.h"
 
 namespace boon::training {
@@ -38,36 +39,6 @@ std::string answers_of(const Options& options, std::int32_t horizon_days) {
     return fmt::format("probability that the customer {} within the offer's horizon, given that it is shown", what);
 }
 
-// The rows' numbers by what they are for.
-struct Split {
-    std::vector<std::uint32_t> fit;
-    std::vector<std::uint32_t> validation;
-    std::vector<std::uint32_t> test;
-    std::vector<std::uint32_t> unseen;  // test rows of customers without training rows
-};
-
-// Whole customers go to validation: their other rows would give theirs away.
-bool is_validation(std::uint32_t customer, double share) {
-    const std::uint32_t mixed = (customer * 2654435761U) ^ 0x5bd1e995U;
-    return static_cast<double>((mixed * 2246822519U) >> 8) < share * 0x1p24;
-}
-
-Split split_rows(const LabelledSet& set, double validation_share) {
-    Split out;
-    std::set<std::uint32_t> trained;
-    for (std::uint32_t i = 0; i < set.labels.size(); ++i) {
-        if (set.parts[i] == Part::test) continue;
-        trained.insert(set.customers[i]);
-        (is_validation(set.customers[i], validation_share) ? out.validation : out.fit).push_back(i);
-    }
-    for (std::uint32_t i = 0; i < set.labels.size(); ++i) {
-        if (set.parts[i] != Part::test) continue;
-        out.test.push_back(i);
-        if (!trained.contains(set.customers[i])) out.unseen.push_back(i);
-    }
-    return out;
-}
-
 FitOptions fit_options(const Options& options, ModelKind kind, std::size_t classes) {
     FitOptions fit = options.fit;
     fit.objective = kind == ModelKind::amount        ? Objective::amount
@@ -95,7 +66,7 @@ public:
         BOON_TRY(const LabelledSet set, label_rows(env_.warehouse, options_, now_));
         BOON_CHECK(tell("features", 0));
         BOON_TRY(const Assembled data, assemble(env_.warehouse, env_.schema, set, options_, env_.currency));
-        const Split split = split_rows(set, options_.validation_share);
+        const Split split = split_rows(set, validation_share());
         BOON_TRY(const Fitted fitted, fit_rows(data, split));
         BOON_TRY(const auto trees, models::TreeEnsemble::from_xgboost(fitted.model));
         BOON_CHECK(tell("calibrate", 0));
@@ -112,6 +83,11 @@ private:
         return env_.progress ? env_.progress({step, done, fit}) : Status{};
     }
 
+    // Of churn only the last cut-off's rows validate, so more customers are held out.
+    [[nodiscard]] double validation_share() const {
+        return options_.model == Model::churn ? options_.churn.validation_share : options_.validation_share;
+    }
+
     Result<Fitted> fit_rows(const Assembled& data, const Split& split) {
         if (split.fit.empty() || split.validation.empty()) {
             return fail(
@@ -123,9 +99,10 @@ private:
         process.progress = [this](const FitProgress& p) {
             return tell("fit", p.rounds > 0 ? static_cast<double>(p.round) / p.rounds : 0, p);
         };
+        const Matrix all = data.rows.select(split.all);
         return fit(
             data.rows.select(split.fit), data.rows.select(split.validation),
-            fit_options(options_, kind_, data.columns.labels.size()), process
+            fit_options(options_, kind_, data.columns.labels.size()), process, &all
         );
     }
 
@@ -177,9 +154,7 @@ private:
     Status compare_with_baselines(
         const Assembled& data, const Split& split, const Matrix& test, const std::vector<double>& losses
     ) {
-        std::vector<std::uint32_t> known = split.fit;
-        known.insert(known.end(), split.validation.begin(), split.validation.end());
-        const Matrix train = data.rows.select(known);
+        const Matrix train = data.rows.select(split.all);
         const Scored rows{{}, test.labels, {}, test.customers};
         if (kind_ == ModelKind::multi_class) {
             card_.baselines =
@@ -275,6 +250,8 @@ private:
         d.customers = static_cast<std::int64_t>(Scored{{}, set.labels, {}, set.customers}.cluster_count());
         d.fit_rows = static_cast<std::int64_t>(split.fit.size());
         d.validation_rows = static_cast<std::int64_t>(split.validation.size());
+        d.version_rows = static_cast<std::int64_t>(split.all.size());
+        d.validation = split.words;
         d.test_rows = static_cast<std::int64_t>(split.test.size());
         d.features = static_cast<std::int64_t>(data.columns.columns.size());
         d.first = *std::ranges::min_element(set.as_of);
@@ -290,8 +267,7 @@ private:
             card_.selection.words = "every customer in the population at each cut-off";
             return;
         }
-        std::vector<std::uint32_t> known = split.fit;
-        known.insert(known.end(), split.validation.begin(), split.validation.end());
+        const std::vector<std::uint32_t>& known = split.all;
         if (kind_ == ModelKind::pair) card_.support = offer_support(data.rows.select(known));
         std::int64_t logged = 0;
         std::int64_t clipped = 0;

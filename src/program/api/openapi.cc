@@ -45,6 +45,14 @@ json::Array parameters_of(const Route& route) {
         });
         path.remove_prefix(close + 1);
     }
+    if (route.method == "POST") {
+        parameters.push_back(json::Object{
+            {"name", "Idempotency-Key"},
+            {"in", "header"},
+            {"description", "a new UUID; the same request sent again with it gets the first answer and is done once"},
+            {"schema", json::Object{{"type", "string"}, {"maxLength", 255}}}
+        });
+    }
     for (const Parameter& parameter : route.query) {
         parameters.push_back(json::Object{
             {"name", parameter.name},

@@ -66,10 +66,10 @@ std::int64_t per_mille(const training::TrainProgress& progress) {
 std::string note_of(const training::TrainProgress& progress) {
     const training::FitProgress& fit = progress.fit;
     if (fit.round == 0) return fmt::format("{}: {}", progress.step, share_of(progress.step).words);
-    const std::string trial = fit.trial > 0 ? fmt::format("parameters {}, ", fit.trial + 1) : "";
     if (std::isnan(fit.validation_loss)) {
-        return fmt::format("{}: {}round {} of {}, on all rows", progress.step, trial, fit.round, fit.rounds);
+        return fmt::format("{}: round {} of {}, on all rows", progress.step, fit.round, fit.rounds);
     }
+    const std::string trial = fit.trial > 0 ? fmt::format("parameters {}, ", fit.trial + 1) : "";
     return fmt::format(
         "{}: {}round {} of at most {}, validation loss {:.4f}", progress.step, trial, fit.round, fit.rounds,
         fit.validation_loss
