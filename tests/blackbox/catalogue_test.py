@@ -156,6 +156,23 @@ class OverHttp(unittest.TestCase):
         self.assertEqual(items, [{"offer_id": 0, "name": "a", "pointer": "/lifecycle_stage"}])
 
 
+class Rules(unittest.TestCase):
+    def test_a_rule_names_what_is_known_of_customers(self):
+        with instance() as boon:
+            boon.with_world(customers=300)
+            boon.serve()
+            known = "tenure_days"
+            good = {"and": [{">=": [{"var": known}, 0]}, {"==": [{"var": "stage"}, "growth"]}]}
+            answer = boon.http("POST", "/api/v1/offers", {"name": "a", "eligibility_rule": good})
+            self.assertEqual(answer.status, 201, answer.body)
+            bad = {"and": [{">=": [{"var": known}, 0]}, {"==": [{"var": "no_such_feature"}, 1]}]}
+            answer = boon.http("POST", "/api/v1/offers", {"name": "a", "eligibility_rule": bad})
+            pointers = [error["pointer"] for error in answer.json["errors"]]
+            self.assertEqual((answer.status, pointers), (400, ["/eligibility_rule/and/1/==/0/var"]))
+            used = boon.http("GET", f"/api/v1/offers:references?kind=variable&name={known}").json["items"]
+            self.assertEqual([reference["pointer"] for reference in used], ["/eligibility_rule"])
+
+
 class FourEyes(unittest.TestCase):
     def test_another_person_makes_it_live(self):
         with instance() as boon:

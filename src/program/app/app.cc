@@ -107,9 +107,27 @@ double uniform() {
     return std::uniform_real_distribution<double>(0, 1)(engine);
 }
 
+// What an offer's rule may name follows from the profiles: it is checked once features were computed.
+void tell_rule_variables(catalog::Catalogue& catalogue, const serving::Engine& serving) {
+    const auto state = serving.state();
+    if (state->snapshot->schema() == nullptr) return;
+    const auto& variables = state->snapshot->rule_schema();
+    const auto names = catalogue.names();
+    if (names->rule_variables.variables() == variables.variables()) return;
+    catalog::Names known = *names;
+    known.rule_variables = variables;
+    catalogue.set_names(std::move(known));
+}
+
+Status follow_serving(App& app) {
+    BOON_CHECK(app.serving().follow());
+    tell_rule_variables(app.catalogue(), app.serving());
+    return {};
+}
+
 // Other processes change offers and models, too: looks for what they changed, and tells who listens.
 Status follow_once(App& app) {
-    BOON_CHECK(app.serving().follow());
+    BOON_CHECK(follow_serving(app));
     BOON_TRY(const bool told, app.product_catalog().follow(app.now()));
     if (told) app.wake_courier();
     return {};
@@ -198,6 +216,7 @@ Result<std::unique_ptr<App>> App::open(const config::Config& config) {
         app->database(), app->catalogue(), app->ledger(), serving::Options{.policy = policy, .seed = random_seed()}
     );
     BOON_CHECK(app->serving().load());
+    tell_rule_variables(app->catalogue(), app->serving());
     BOON_TRY(app->parts_->secrets, Secrets::open(app->parts_->config));
     BOON_CHECK(app->open_delivery());
     app->parts_->follower = std::jthread([&app = *app](const std::stop_token& stop) { follow(app, stop); });
@@ -267,10 +286,10 @@ Result<Secrets::Rotation> App::rotate_secrets(const catalog::Author& author) {
 }
 
 Status App::follow_changes() {
-    if (!database().is_together()) return serving().follow();
+    if (!database().is_together()) return follow_serving(*this);
     database().once_written([this] {
         // The follower looks again in a moment.
-        if (auto followed = serving().follow(); !followed) {
+        if (auto followed = follow_serving(*this); !followed) {
             log::error("could not follow a change: " + to_text(followed.error()));
         }
     });

@@ -94,7 +94,7 @@ private:
         BOON_TRY(json::Value value, json::parse(json::write(current, context())));
         json::merge_patch(value, edit_.patch);
         BOON_TRY(Offer changed, json::read<Offer>(value, context()));
-        BOON_CHECK(complete(changed, names_));
+        BOON_CHECK(complete_change(current, changed, names_));
         return settle_change(connection_, current, std::move(changed), edition_);
     }
 

@@ -80,7 +80,7 @@ Result<Offer> Catalogue::change(
     BOON_TRY(Offer current, find_offer(connection, target.id, Access::change));
     BOON_CHECK(check_version(current, target.expected_version));
     BOON_TRY(Offer changed, edit.make(current));
-    BOON_CHECK(complete(changed, *names()));
+    BOON_CHECK(complete_change(current, changed, *names()));
     const Edition wanted = edition(edit.what, author);
     BOON_TRY(auto settled, settle_change(connection, current, std::move(changed), wanted));
     if (!settled) return current;

@@ -127,6 +127,20 @@ TEST_P(CatalogueTest, RetiredIsTheEnd) {
     );
 }
 
+TEST_P(CatalogueTest, AnOfferWhoseNamesAreGoneMayComeToRest) {
+    Names names = Names::defaults();
+    names.audiences = {"vip"};
+    catalogue_.set_names(names);
+    made(R"({"name":"a","target_segment":"vip"})");
+    catalogue_.set_names(Names::defaults());
+    EXPECT_EQ(
+        catalogue_.patch(0, *json::parse(R"({"weight":2})"), 1, kBob).error().fields.at(0).pointer, "/target_segment"
+    );
+    ASSERT_TRUE(catalogue_.patch(0, *json::parse(R"({"status":"paused"})"), 1, kBob));
+    EXPECT_FALSE(catalogue_.set_status(0, OfferStatus::live, std::nullopt, kBob));
+    EXPECT_TRUE(catalogue_.set_status(0, OfferStatus::retired, std::nullopt, kBob));
+}
+
 // docs/catalogue.md, "From draft to retired".
 TEST_P(CatalogueTest, EveryTransitionIsOfTheTable) {
     using enum OfferStatus;

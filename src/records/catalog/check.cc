@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "platform/rules/rule.h"
 #include "records/catalog/offer.h"
 
 namespace boon::catalog {
@@ -100,12 +101,20 @@ void clear_empty(std::optional<std::string>& text) {
     if (text && text->empty()) text.reset();
 }
 
-void check_rule(const Offer& offer, Mistakes& mistakes) {
+void check_rule(const Offer& offer, const Names& names, Mistakes& mistakes) {
     if (!offer.eligibility_rule) return;
     const json::Value& rule = *offer.eligibility_rule;
     if (!rule.is_object() && !rule.is_bool()) {
         mistakes.add("eligibility_rule", "must be a JsonLogic rule, an object such as {\">\":[{\"var\":\"age\"},18]}");
+        return;
     }
+    if (names.rule_variables.variables().empty()) return;
+    const auto compiled = rules::Rule::compile(rule, names.rule_variables, rules::Mode::strict);
+    if (compiled) return;
+    for (const FieldError& field : compiled.error().fields) {
+        mistakes.at("/eligibility_rule" + field.pointer, field.detail);
+    }
+    if (compiled.error().fields.empty()) mistakes.add("eligibility_rule", compiled.error().message);
 }
 
 void check_caps(const Offer& offer, Mistakes& mistakes) {
@@ -169,7 +178,7 @@ Status complete(Offer& offer, const Names& names) {
     check_lists(offer, mistakes);
     check_known("channels", offer.channels, names.channels, mistakes);
     check_known("placements", offer.placements, names.placements, mistakes);
-    check_rule(offer, mistakes);
+    check_rule(offer, names, mistakes);
     check_caps(offer, mistakes);
     check_content(offer, mistakes);
     if (offer.min_customer_value && offer.max_customer_value && *offer.min_customer_value > *offer.max_customer_value) {

@@ -73,7 +73,7 @@ private:
             }
         }
         BOON_TRY(Offer offer, json::read<Offer>(merged, context()));
-        BOON_CHECK(complete(offer, names_));
+        BOON_CHECK(complete_change(current, offer, names_));
         BOON_TRY(auto settled, settle_change(connection_, current, std::move(offer), edition_));
         if (!settled) {
             plan_.unchanged(std::move(planned));

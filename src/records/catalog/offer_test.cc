@@ -107,6 +107,31 @@ TEST(Offer, AmountsAreNotNegative) {
     EXPECT_EQ(offer.error().fields, expected);
 }
 
+TEST(Offer, ARuleIsCheckedAgainstTheVariablesThereAre) {
+    Names names = Names::defaults();
+    names.rule_variables = rules::Schema({{.name = "age"}, {.name = "stage", .type = rules::Type::text}});
+    const auto mistakes = [&](const std::string& rule) {
+        Offer offer = offer_from(R"({"name":"a","eligibility_rule":)" + rule + "}");
+        const auto completed = complete(offer, names);
+        return completed ? std::vector<FieldError>{} : completed.error().fields;
+    };
+    EXPECT_THAT(
+        mistakes(R"({"and":[{">":[{"var":"age"},18]},{"==":[{"var":"stage"},"growth"]}]})"), testing::IsEmpty()
+    );
+    EXPECT_THAT(mistakes("true"), testing::IsEmpty());
+    const std::vector<FieldError> expected = {
+        {"/eligibility_rule/and/0/>/0/var", "there is no variable `agge`; did you mean `age`?"},
+        {"/eligibility_rule/and/1/==", "compares text with a number"},
+    };
+    EXPECT_EQ(mistakes(R"({"and":[{">":[{"var":"agge"},18]},{"==":[{"var":"stage"},1]}]})"), expected);
+    EXPECT_EQ(
+        mistakes("[1]"),
+        (std::vector<FieldError>{
+            {"/eligibility_rule", R"(must be a JsonLogic rule, an object such as {">":[{"var":"age"},18]})"}
+        })
+    );
+}
+
 TEST(Content, AChannelOverridesItsLanguage) {
     const Offer offer = offer_from(
         R"({"name":"a","content":{"de":{"title":"Doppelt","text":"Punkte sammeln",

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "platform/db/record.h"
+#include "platform/rules/rule.h"
 #include "records/catalog/catalogue.h"
 
 namespace boon::catalog {
@@ -21,21 +22,6 @@ bool has_text(const json::Value& rule, std::string_view text) {
         return std::ranges::any_of(*object, [&](const auto& member) { return has_text(member.value(), text); });
     }
     return false;
-}
-
-// The names that `var` stands before in a rule.
-void add_variables(const json::Value& rule, std::vector<std::string>& names) {
-    if (const auto* array = rule.if_array()) {
-        for (const json::Value& item : *array) add_variables(item, names);
-    } else if (const auto* object = rule.if_object()) {
-        for (const auto& member : *object) {
-            const json::Value& argument = member.value();
-            const bool listed = argument.is_array() && !argument.get_array().empty();
-            const json::Value& first = listed ? argument.get_array().front() : argument;
-            if (member.key() == "var" && first.is_string()) names.emplace_back(std::string_view(first.get_string()));
-            add_variables(argument, names);
-        }
-    }
 }
 
 // What the kind's names are compared with in rules; empty: nothing.
@@ -108,8 +94,7 @@ private:
 
     [[nodiscard]] bool rules_on(const Offer& offer) const {
         if (!offer.eligibility_rule) return false;
-        std::vector<std::string> variables;
-        add_variables(*offer.eligibility_rule, variables);
+        const auto variables = rules::variables_of(*offer.eligibility_rule);
         if (kind_ == NameKind::variable) return contains(variables, name_);
         const std::string_view compared = variable_of(kind_);
         return !compared.empty() && contains(variables, compared) && has_text(*offer.eligibility_rule, name_);

@@ -21,6 +21,16 @@ bool only_status_differs(const Offer& current, Offer changed) {
     return changed == current;
 }
 
+// What a request cannot say stays, or follows.
+void carry_over(const Offer& current, Offer& changed) {
+    if (changed.offer_id < 0) changed.offer_id = current.offer_id;
+    changed.version = current.version;
+    changed.created_at = current.created_at;
+    changed.updated_at = current.updated_at;
+    changed.last_synced = current.last_synced;
+    changed.inactive_reason = changed.is_active ? std::nullopt : current.inactive_reason;
+}
+
 Status check_transition(const Offer& current, const Offer& changed) {
     if (current.status == OfferStatus::retired) {
         return fail(
@@ -122,6 +132,13 @@ std::string search_text_of(const Offer& offer) {
     return folded(text);
 }
 
+Status complete_change(const Offer& current, Offer& changed, const Names& names) {
+    carry_over(current, changed);
+    const bool rests = changed.status == OfferStatus::paused || changed.status == OfferStatus::retired;
+    if (rests && only_status_differs(current, changed)) return {};
+    return complete(changed, names);
+}
+
 Result<Settled> settle_new(Offer offer, const Edition& edition) {
     BOON_ASSERT(offer.offer_id >= 0);
     if (edition.four_eyes == FourEyes::on && offer.status == OfferStatus::live) {
@@ -139,12 +156,7 @@ Result<Settled> settle_new(Offer offer, const Edition& edition) {
 Result<std::optional<Settled>> settle_change(
     db::Connection& connection, const Offer& current, Offer changed, const Edition& edition
 ) {
-    if (changed.offer_id < 0) changed.offer_id = current.offer_id;
-    changed.version = current.version;
-    changed.created_at = current.created_at;
-    changed.updated_at = current.updated_at;
-    changed.last_synced = current.last_synced;
-    changed.inactive_reason = changed.is_active ? std::nullopt : current.inactive_reason;
+    carry_over(current, changed);
     if (changed == current) return std::optional<Settled>();
     BOON_CHECK(check_transition(current, changed));
     BOON_CHECK(check_four_eyes(connection, current, changed, edition));

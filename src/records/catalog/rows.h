@@ -56,6 +56,10 @@ Result<std::optional<Settled>> settle_change(
     db::Connection& connection, const Offer& current, Offer changed, const Edition& edition
 );
 
+// complete(), for an offer that changes. One that only comes to rest (paused, retired) may, whatever has become of the
+// names that it refers to.
+Status complete_change(const Offer& current, Offer& changed, const Names& names);
+
 // What was settled, its version, and its row in the change feed.
 Status write_new(db::Connection& connection, const Settled& settled, const Edition& edition);
 Status write_change(db::Connection& connection, const Settled& settled, const Edition& edition);
