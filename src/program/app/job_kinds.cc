@@ -15,6 +15,7 @@ constexpr std::array kKinds = {
     JobKind{tmf::kImportKind, run_tmf_import, JobThread::sync},
     JobKind{tmf::kExportKind, run_tmf_export, JobThread::sync},
     JobKind{"sync", run_sync, JobThread::sync},
+    JobKind{"customers", run_customers, JobThread::sync},
 };
 
 }  // namespace

@@ -97,6 +97,7 @@ sync::World OfferSync::world() {
     world.http.allow_private = config_.sync.allow_private;
     world.http.ca_file = config_.sync.ca_file;
     world.http.ports.assign(config_.sync.ports.begin(), config_.sync.ports.end());
+    world.breakers = &breakers_;
     world.now = system_now;
     world.uniform = uniform;
     world.sleep = [this](std::chrono::milliseconds time) {

@@ -12,6 +12,7 @@
 #include "platform/config/config.h"
 #include "platform/db/database.h"
 #include "platform/storage/secrets.h"
+#include "records/sync/breaker.h"
 #include "records/sync/engine.h"
 #include "records/sync/registry.h"
 #include "records/sync/runs.h"
@@ -47,6 +48,7 @@ private:
     const config::Config& config_;
     sync::Registry registry_;
     sync::Runs runs_;
+    sync::Breakers breakers_;
     std::mutex mutex_;
     std::condition_variable_any stopping_;
     bool stopped_ = false;  // under mutex_

@@ -109,8 +109,23 @@ Status run_list(const Context& context) {
     return {};
 }
 
+// The customers of a source, not its offers.
+Status run_customers(const Context& context, Door& door, const std::string& source) {
+    BOON_TRY(const auto report, run_job(door, context.terminal, "customers", {{"source", source}}));
+    if (context.json) {
+        context.terminal.data(json::to_text(report));
+        return {};
+    }
+    context.terminal.data(fmt::format("customers of {}: {}", source, figures(report)));
+    for (const auto& reason : member(report, "reasons").as_array()) {
+        context.terminal.message("rejected: " + std::string(reason.as_string()));
+    }
+    return {};
+}
+
 Status run_run(const Context& context, const SyncOptions& options) {
     BOON_TRY(const auto door, context.door());
+    if (options.customers) return run_customers(context, *door, options.name);
     const json::Object request{{"dry_run", options.dry_run}, {"full", options.full}};
     BOON_TRY(
         const auto run,
@@ -285,6 +300,9 @@ void add_sync(CLI::App& boon, Context& context) {
     run->add_option("source", options->name, "its name")->required();
     run->add_flag("--dry-run", options->dry_run, "only say what it would do");
     run->add_flag("--full", options->full, "fetch everything, not just what has changed");
+    run->add_flag("--customers", options->customers, "fetch its customers, not its offers (xiva)")
+        ->excludes("--dry-run")
+        ->excludes("--full");
     add(*command, context, options, "runs", "runs, newest first", run_runs)
         ->add_option("source", options->name, "only this source's");
     CLI::App* show = add(*command, context, options, "show", "what a run did, or would do, record by record", run_show);

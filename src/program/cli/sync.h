@@ -12,6 +12,7 @@ struct SyncOptions {
     std::string outcome;
     bool dry_run = false;
     bool full = false;
+    bool customers = false;
     bool csv = false;
     bool without_sample = false;
 };
