@@ -81,6 +81,8 @@ std::vector<Route> offer_exchange_routes();
 std::vector<Route> customer_routes();
 std::vector<Route> decision_routes();
 std::vector<Route> model_routes();
+std::vector<Route> lifecycle_routes();
+std::vector<Route> lifecycle_rule_routes();
 std::vector<Route> value_routes();
 std::vector<Route> job_routes();
 std::vector<Route> sync_source_routes();

@@ -312,7 +312,9 @@ Result<std::shared_ptr<warehouse::Warehouse>> App::warehouse() {
 
 Result<storage::Job> App::start_job(std::string_view kind, json::Value parameters, std::string_view author) {
     if (std::ranges::find(job_kinds(), kind, &JobKind::name) == job_kinds().end()) {
-        return fail(ErrorCode::invalid, fmt::format("there is no kind of job `{}`", kind), "features, train or value");
+        return fail(
+            ErrorCode::invalid, fmt::format("there is no kind of job `{}`", kind), "features, train, value or lifecycle"
+        );
     }
     if (parameters.is_null()) parameters = json::Object();
     const storage::NewJob wanted{

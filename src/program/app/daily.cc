@@ -25,6 +25,7 @@ std::vector<std::string_view> kinds_of(const config::Config& config) {
     std::vector<std::string_view> kinds;
     if (!config.warehouse.views.empty()) kinds.emplace_back("features");
     if (config.cvm_enabled) kinds.emplace_back("value");
+    if (config.clm_enabled) kinds.emplace_back("lifecycle");
     return kinds;
 }
 

@@ -1,4 +1,4 @@
-// The daily work: features, then value, once a day at the programme's local time of BOON_DAILY_AT.
+// The daily work: features, then value, then stages, once a day at the programme's local time of BOON_DAILY_AT.
 #pragma once
 
 #include <memory>

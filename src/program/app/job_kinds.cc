@@ -12,6 +12,7 @@ constexpr std::array kKinds = {
     JobKind{"features", run_features},
     JobKind{"train", run_train},
     JobKind{"value", run_value},
+    JobKind{"lifecycle", run_lifecycle},
     JobKind{tmf::kImportKind, run_tmf_import, JobThread::sync},
     JobKind{tmf::kExportKind, run_tmf_export, JobThread::sync},
     JobKind{"sync", run_sync, JobThread::sync},

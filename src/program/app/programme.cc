@@ -1,5 +1,7 @@
 #include "program/app/programme.h"
 
+#include "insight/lifecycle/rule_set.h"
+
 namespace boon::app {
 
 namespace {
@@ -19,10 +21,11 @@ Result<Programme> programme_of(const config::Config& config) {
             return in_context("boon.toml, [value]", std::move(read).error());
         }
     }
+    BOON_TRY(auto stages, lifecycle::stages_of(config.clm_stages));
     BOON_TRY(auto value_segments, value::ValueSegments::make(config.cvm_value_segments, config.value_thresholds));
     auto rfm_segments = value::RfmSegments::make(options.rfm_segments);
     if (!rfm_segments) return in_context("boon.toml, [value] rfm_segments", std::move(rfm_segments).error());
-    return Programme{config.clm_stages, std::move(value_segments), *std::move(rfm_segments)};
+    return Programme{std::move(stages), std::move(value_segments), *std::move(rfm_segments)};
 }
 
 }  // namespace boon::app

@@ -42,6 +42,7 @@ void add_train(CLI::App& boon, Context& context);
 void add_models(CLI::App& boon, Context& context);
 void add_decide(CLI::App& boon, Context& context);
 void add_customers(CLI::App& boon, Context& context);
+void add_lifecycle(CLI::App& boon, Context& context);
 void add_value(CLI::App& boon, Context& context);
 void add_serve(CLI::App& boon, Context& context);
 void add_sync(CLI::App& boon, Context& context);

@@ -1,0 +1,87 @@
+#include "insight/lifecycle/rule_set.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "insight/lifecycle/stage.h"
+
+namespace boon::lifecycle {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const std::vector<std::string> kStages = {"acquisition", "onboarding", "growth", "retention", "win_back", "churn"};
+
+std::shared_ptr<const profiles::Schema> schema() {
+    profiles::Schema made;
+    made.columns.push_back({"spend", "h", "spend", "count", {}});
+    made.columns.push_back({"region", "h", "region", "category", {"n"}});
+    return std::make_shared<const profiles::Schema>(std::move(made));
+}
+});
+}
+
+std::vector<FieldError> mistakes_in(std::string_view text) {
+    auto set = json::read_text<RuleSet>(text);
+    EXPECT_TRUE(set) << to_text(set.error());
+    const auto compiled = CompiledRules::compile(*set, kStages, schema());
+    return compiled ? std::vector<FieldError>() : compiled.error().fields;
+}
+
+TEST(RuleSet, TheDefaultsAreComplete) {
+    RuleSet rules = default_rules();
+    EXPECT_TRUE(complete(rules, kStages));
+    EXPECT_EQ(rules.rules.size(), 6U);
+}
+
+TEST(RuleSet, EveryMistakeIsNamedWhereItStands) {
+    const auto mistakes = mistakes_in(R"({"limits": {"x": {"prepaid": 3}}, "rules": [
+        {"name": "a", "stage": "paradise", "words": "w", "when": true},
+        {"name": "a", "stage": "growth", "words": "w", "when": true, "flags": [{"name": "F!", "when": true}]},
+        {"name": "override", "stage": "growth", "words": "w", "when": {"==": [1, 1]}}]})");
+    std::vector<std::string> pointers;
+    for (const FieldError& mistake : mistakes) pointers.push_back(mistake.pointer);
+    EXPECT_THAT(
+        pointers,
+        ElementsAre("/rules/0/stage", "/rules/1/name", "/rules/1/flags/0/name", "/rules/2/name", "/rules", "/limits/x")
+    );
+    EXPECT_EQ(
+        mistakes[0].detail,
+        "there is no stage paradise: CLM_STAGES has acquisition, onboarding, growth, retention, win_back, churn"
+    );
+}
+
+TEST(RuleSet, AVariableThatIsNoneIsNamedWithThePlaceInTheRule) {
+    const auto mistakes = mistakes_in(R"({"limits": {"big": {"any": 5}}, "rules": [
+        {"name": "a", "stage": "growth", "words": "w", "when": {">": [{"var": "spent"}, {"var": "limit.big"}]}},
+        {"name": "b", "stage": "churn", "words": "w", "when": {"==": [{"var": "region"}, 3]}},
+        {"name": "c", "stage": "retention", "words": "w", "when": true}]})");
+    ASSERT_EQ(mistakes.size(), 2U);
+    EXPECT_THAT(mistakes[0].pointer, HasSubstr("/rules/0/when/>"));
+    EXPECT_THAT(mistakes[0].detail, HasSubstr("spend"));
+    EXPECT_THAT(mistakes[1].pointer, HasSubstr("/rules/1/when"));
+}
+
+TEST(RuleSet, ChurnRiskIsChurn) {
+    auto set = json::read_text<RuleSet>(
+        R"({"limits": {}, "rules": [{"name": "a", "stage": "churn_risk", "words": "w", "when": true}]})"
+    );
+    ASSERT_TRUE(complete(*set, kStages));
+    EXPECT_EQ(set->rules[0].stage, "churn");
+    EXPECT_THAT(*stages_of(std::vector<std::string>{"growth", "churn_risk"}), ElementsAre("growth", "churn"));
+}
+
+TEST(Stages, AreNamesEachOnce) {
+    const auto message = [](std::vector<std::string> names) { return stages_of(names).error().message; };
+    EXPECT_EQ(
+        message({"growth", "growth"}),
+        "setting CLM_STAGES is growth,growth: expected different names made of a-z, 0-9 and _"
+    );
+    EXPECT_EQ(message({"Growth!"}), "setting CLM_STAGES is Growth!: expected different names made of a-z, 0-9 and _");
+    EXPECT_EQ(message({"churn", "churn_risk"}).substr(0, 42), "setting CLM_STAGES is churn,churn_risk: ex");
+    EXPECT_EQ(message({}), "setting CLM_STAGES is empty: expected names of stages");
+}
+
+}  // namespace
+}  // namespace boon::lifecycle
