@@ -95,9 +95,9 @@ struct FitProcess {
     std::function<Status(const FitProgress&)> progress;
 };
 
-// Early stopping and the choice of parameters look at `validation`; the final ensemble is fitted on `all` (null: on both
-// together), with as many rounds. Blocks; the child dies with the calling thread. `invalid`: options or rows that cannot be fitted;
-// `unavailable`: the child could not be started, or was killed (memory).
+// Early stopping and the choice of parameters look at `validation`; the final ensemble is fitted on `all` (null: on
+// both together), with as many rounds. Blocks; the child dies with the calling thread. `invalid`: options or rows that
+// cannot be fitted; `unavailable`: the child could not be started, or was killed (memory).
 Result<Fitted> fit(
     const Matrix& train, const Matrix& validation, const FitOptions&, const FitProcess&, const Matrix* all = nullptr
 );
