@@ -19,8 +19,6 @@ std::shared_ptr<const profiles::Schema> schema() {
     made.columns.push_back({"region", "h", "region", "category", {"n"}});
     return std::make_shared<const profiles::Schema>(std::move(made));
 }
-});
-}
 
 std::vector<FieldError> mistakes_in(std::string_view text) {
     auto set = json::read_text<RuleSet>(text);
