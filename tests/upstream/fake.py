@@ -46,6 +46,8 @@ PAGE_FAULTS = (
     "duplicate_key", "empty_body",
 )
 
+BOMB = gzip.compress(b"[" + b" " * 32_000_000 + b"]", compresslevel=1)  # made once: it must not be late
+
 
 def retry_after(fault):
     """Both forms of RFC 9110 section 10.2.3."""
@@ -120,7 +122,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif kind == "redirect":
             self.send(302, b"", {"Location": "https://elsewhere.example/login"})
         elif kind == "gzip_bomb":
-            self.send(200, gzip.compress(b"[" + b" " * 32_000_000 + b"]"), {"Content-Encoding": "gzip"})
+            self.send(200, BOMB, {"Content-Encoding": "gzip"})
         else:
             self.send_broken(kind, payload)
 

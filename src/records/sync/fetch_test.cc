@@ -28,7 +28,7 @@ protected:
             .name = "xiva",
             .kind = SourceKind::xiva,
             .base_url = upstream_.url(server) + "/api",
-            .options = {{"username", "boon"}, {"timeout_s", 1}},
+            .options = {{"username", "boon"}, {"timeout_s", 2}},
             .secrets = {{"password", "wonderland"}},
         };
     }
@@ -67,8 +67,8 @@ TEST_F(FetchTest, PeersThatBreakOff) {
     EXPECT_THAT(error("too_long"), HasSubstr(": its answer ended too early"));
     EXPECT_EQ(world_.slept.size(), 3U);  // four attempts
     EXPECT_THAT(error("close"), HasSubstr(": it closed the connection without an answer"));
-    EXPECT_THAT(error("slow"), HasSubstr(": no whole answer within 1 s"));
-    EXPECT_THAT(error("hang"), HasSubstr(": no whole answer within 1 s"));
+    EXPECT_THAT(error("slow"), HasSubstr(": no whole answer within 2 s"));
+    EXPECT_THAT(error("hang"), HasSubstr(": no whole answer within 2 s"));
 }
 
 TEST_F(FetchTest, OneBrokenExchangeIsMendedByAskingAgain) {
