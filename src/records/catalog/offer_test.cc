@@ -119,11 +119,13 @@ TEST(Offer, ARuleIsCheckedAgainstTheVariablesThereAre) {
         mistakes(R"({"and":[{">":[{"var":"age"},18]},{"==":[{"var":"stage"},"growth"]}]})"), testing::IsEmpty()
     );
     EXPECT_THAT(mistakes("true"), testing::IsEmpty());
-    const std::vector<FieldError> expected = {
+    const std::vector<FieldError> unknown = {
         {"/eligibility_rule/and/0/>/0/var", "there is no variable `agge`; did you mean `age`?"},
-        {"/eligibility_rule/and/1/==", "compares text with a number"},
+        {"/eligibility_rule/and/1/lt", "`lt` is not an operator"},
     };
-    EXPECT_EQ(mistakes(R"({"and":[{">":[{"var":"agge"},18]},{"==":[{"var":"stage"},1]}]})"), expected);
+    EXPECT_EQ(mistakes(R"({"and":[{">":[{"var":"agge"},18]},{"lt":[{"var":"age"},1]}]})"), unknown);
+    const std::vector<FieldError> untyped = {{"/eligibility_rule/and/1/==", "compares a number with text"}};
+    EXPECT_EQ(mistakes(R"({"and":[{">":[{"var":"age"},18]},{"==":[{"var":"age"},"much"]}]})"), untyped);
     EXPECT_EQ(
         mistakes("[1]"),
         (std::vector<FieldError>{
