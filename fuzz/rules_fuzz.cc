@@ -2,6 +2,7 @@
 // whose evaluations agree, never a crash.
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "platform/base/error.h"
@@ -45,7 +46,7 @@ void check_refusal(const Error& error) {
 
 void check_sql(const Rule& rule) {
     const auto column = [](const Reference& reference) -> Result<std::string> {
-        return "p." + sql::quote_name(reference.name).value();
+        return "c" + std::to_string(reference.variable);
     };
     for (const auto dialect : {sql::Dialect::sqlite, sql::Dialect::postgres, sql::Dialect::duckdb}) {
         const auto text = rule.sql(dialect, kNow, column);
