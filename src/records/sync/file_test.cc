@@ -6,41 +6,12 @@
 #include <gtest/gtest.h>
 
 #include "platform/db/testing/scratch.h"
-#include "records/sync/csv.h"
 #include "records/sync/sources.h"
 
 namespace boon::sync {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-std::vector<std::vector<std::string>> rows_of(std::string_view text) {
-    CsvReader reader(text);
-    std::vector<std::vector<std::string>> rows;
-    while (true) {
-        auto row = reader.next();
-        if (!row) {
-            rows.push_back({"error", row.error().message});
-            return rows;
-        }
-        if (!*row) return rows;
-        rows.push_back((*row)->cells);
-    }
-}
-
-TEST(Csv, ReadsWhatRfc4180Describes) {
-    EXPECT_THAT(
-        rows_of("\xEF\xBB\xBF"
-                "a,b\r\n\"x,1\",\"say \"\"hi\"\"\"\n\n\"two\nlines\",\n"),
-        ElementsAre(ElementsAre("a", "b"), ElementsAre("x,1", "say \"hi\""), ElementsAre("two\nlines", ""))
-    );
-    EXPECT_THAT(
-        rows_of("a\n\"b"),
-        ElementsAre(ElementsAre("a"), ElementsAre("error", "line 2: a quote is opened and not closed"))
-    );
-    EXPECT_THAT(rows_of("\"b\"c"), ElementsAre(ElementsAre("error", "line 1: there is text behind a closed quote")));
-}
 
 class FileSourceTest : public ::testing::Test {
 protected:

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "records/sync/csv.h"
+#include "platform/base/csv.h"
 #include "records/sync/path.h"
 
 namespace boon::sync {
@@ -40,7 +40,7 @@ private:
 
 // An empty cell is a member that is not there.
 Status add_csv(const FileText& file, char separator, Pager& pager) {
-    CsvReader reader(file.text, separator);
+    CsvReader reader(file.text, {.separator = separator});
     BOON_TRY(const auto header, reader.next());
     if (!header) return {};
     while (true) {
