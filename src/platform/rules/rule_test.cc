@@ -200,6 +200,7 @@ TEST(DescribeTest, TellsRulesAsSentences) {
     EXPECT_EQ(
         told(R"({"if":[{"var":"a"},{"!=":[{"var":"b"},1]},true]})"), "if a is true then b is not 1, else true is true"
     );
+    EXPECT_EQ(told(R"({"if":[]})"), "nothing");
     EXPECT_EQ(told(R"({"not an operator":1})"), R"({"not an operator":1})");
 }
 

@@ -128,7 +128,7 @@ private:
             );
         }
         if (i < node.children.size()) text += (i == 0 ? "" : ", else ") + branch(node.children[i]);
-        return text;
+        return text.empty() ? "nothing" : text;
     }
 
     std::string listed(const std::vector<Node>& nodes) const {
