@@ -56,7 +56,7 @@ Result<json::Value> run_features(App& app, const json::Value& parameters, const 
         return progress(std::min(done, total - 1), total, "profiles: kept, row by row");
     };
     BOON_CHECK(features::compute(*warehouse, schema, as_of, {}, keep));
-    BOON_CHECK(progress(std::min(done, total - 1), total, "profiles: swapped in"));
+    BOON_CHECK(progress(std::min(done, total - 1), total, "swap: the new profiles serve"));
     BOON_CHECK(fill.finish(app.now()));
     BOON_CHECK(app.follow_changes());
     BOON_CHECK(progress(total, total));
