@@ -81,22 +81,35 @@ Status Engine::follow_standings(const std::vector<std::string>& customers) {
     return {};
 }
 
-Status Engine::follow() {
-    const std::lock_guard lock(rebuild_mutex_);
-    auto position = position_;
+namespace {
+
+struct Changes {
+    storage::FeedPosition position;  // behind the last of them
     std::set<std::string, std::less<>> kinds;
     std::set<std::string> moved;  // customers whose stage or value changed; the empty one: many
+};
+
+Result<Changes> changes_since(db::Database& database, storage::FeedPosition position) {
+    Changes all{.position = position, .kinds = {}, .moved = {}};
     while (true) {
-        BOON_TRY(const auto changes, database_.read([&](db::Connection& connection) {
-            return storage::poll_changes(connection, position);
+        BOON_TRY(const auto changes, database.read([&](db::Connection& connection) {
+            return storage::poll_changes(connection, all.position);
         }));
+        if (changes.empty()) return all;
         for (const storage::Change& change : changes) {
-            kinds.insert(change.kind);
-            if (change.kind == profiles::kStandingChange) moved.insert(change.key);
+            all.kinds.insert(change.kind);
+            if (change.kind == profiles::kStandingChange) all.moved.insert(change.key);
         }
-        if (changes.empty()) break;
-        position = changes.back().position;
+        all.position = changes.back().position;
     }
+}
+
+}  // namespace
+
+Status Engine::follow() {
+    const std::lock_guard lock(rebuild_mutex_);
+    BOON_TRY(const Changes changes, changes_since(database_, position_));
+    const auto& [position, kinds, moved] = changes;
     const bool offers = kinds.contains(catalog::kChangeKind);
     const bool profiles = kinds.contains(profiles::kChangeKind);
     // A model is bound to the columns of the profiles.
