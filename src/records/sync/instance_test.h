@@ -1,9 +1,12 @@
 // A database with the sync of one generated source in it, opened anew by each process that wants one.
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
@@ -75,13 +78,18 @@ struct Instance {
         };
         return environment;
     }
+    // As a worker does, asks again: PostgreSQL takes a moment to see that a killed client is gone, and until then keeps
+    // the job's row from others.
     storage::Claim acquire() {
         constexpr std::array<std::string_view, 1> kKinds = {kJobKind};
-        const auto job = database->write([&](db::Connection& connection) {
-            return storage::acquire_job(connection, kKinds, {.name = "test"}, now);
-        });
-        BOON_ASSERT(job && *job);
-        return storage::claim_of(**job);
+        for (int tries = 0;; ++tries) {
+            const auto job = database->write([&](db::Connection& connection) {
+                return storage::acquire_job(connection, kKinds, {.name = "test"}, now);
+            });
+            BOON_ASSERT(job && tries < 200);
+            if (*job) return storage::claim_of(**job);
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
     }
     // As a job is worked on, to its end.
     Result<Run> work(std::string_view run, std::unique_ptr<Source> source) {
