@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "records/sync/crawling_source.h"
 #include "records/sync/session.h"
 #include "records/sync/url.h"
 
@@ -153,21 +154,6 @@ private:
     std::unordered_set<std::string> seen_;
 };
 
-class DataverseSource final : public Source {
-public:
-    DataverseSource(SourceConfig config, DataverseOptions options, World world)
-        : config_(std::move(config)), options_(std::move(options)), world_(std::move(world)) {}
-
-    Result<CrawlEnd> crawl(const CrawlStart& start, const OnPage& on_page) override {
-        return Crawl(config_, options_, world_).run(start, on_page);
-    }
-
-private:
-    const SourceConfig config_;
-    const DataverseOptions options_;
-    const World world_;
-};
-
 Result<DataverseOptions> options_of(const json::Value& value) {
     BOON_TRY(DataverseOptions options, json::read<DataverseOptions>(value));
     Error error{ErrorCode::invalid, "the options of dataverse are wrong"};
@@ -199,7 +185,7 @@ Result<std::unique_ptr<Source>> make_dataverse_source(const SourceConfig& config
             ErrorCode::invalid, fmt::format("{} has no way to log in", config.name), "set the secret client_secret"
         );
     }
-    return std::make_unique<DataverseSource>(config, std::move(options), world);
+    return std::make_unique<CrawlingSource<Crawl, DataverseOptions>>(config, std::move(options), world);
 }
 
 }  // namespace boon::sync

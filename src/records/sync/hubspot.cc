@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "platform/http/uri.h"
+#include "records/sync/crawling_source.h"
 #include "records/sync/session.h"
 #include "records/sync/url.h"
 
@@ -190,21 +191,6 @@ private:
     std::unordered_set<std::string> seen_;
 };
 
-class HubspotSource final : public Source {
-public:
-    HubspotSource(SourceConfig config, HubspotOptions options, World world)
-        : config_(std::move(config)), options_(std::move(options)), world_(std::move(world)) {}
-
-    Result<CrawlEnd> crawl(const CrawlStart& start, const OnPage& on_page) override {
-        return Crawl(config_, options_, world_).run(start, on_page);
-    }
-
-private:
-    const SourceConfig config_;
-    const HubspotOptions options_;
-    const World world_;
-};
-
 // What goes into a path as it is.
 bool is_path(std::string_view text) {
     return !text.empty() && text.find("..") == std::string_view::npos && std::ranges::all_of(text, [](char c) {
@@ -238,7 +224,7 @@ Result<std::unique_ptr<Source>> make_hubspot_source(const SourceConfig& config, 
             "set the secret token: that of a private app"
         );
     }
-    return std::make_unique<HubspotSource>(config, std::move(options), world);
+    return std::make_unique<CrawlingSource<Crawl, HubspotOptions>>(config, std::move(options), world);
 }
 
 }  // namespace boon::sync

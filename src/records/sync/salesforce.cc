@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "platform/http/uri.h"
+#include "records/sync/crawling_source.h"
 #include "records/sync/session.h"
 #include "records/sync/url.h"
 
@@ -221,21 +222,6 @@ private:
     std::unordered_set<std::string> seen_;
 };
 
-class SalesforceSource final : public Source {
-public:
-    SalesforceSource(SourceConfig config, SalesforceOptions options, World world)
-        : config_(std::move(config)), options_(std::move(options)), world_(std::move(world)) {}
-
-    Result<CrawlEnd> crawl(const CrawlStart& start, const OnPage& on_page) override {
-        return Crawl(config_, options_, world_).run(start, on_page);
-    }
-
-private:
-    const SourceConfig config_;
-    const SalesforceOptions options_;
-    const World world_;
-};
-
 }  // namespace
 
 Status check_salesforce_options(const json::Value& options) {
@@ -251,7 +237,7 @@ Result<std::unique_ptr<Source>> make_salesforce_source(const SourceConfig& confi
             ErrorCode::invalid, fmt::format("{} has no way to log in", config.name), "set the secret client_secret"
         );
     }
-    return std::make_unique<SalesforceSource>(config, std::move(options), world);
+    return std::make_unique<CrawlingSource<Crawl, SalesforceOptions>>(config, std::move(options), world);
 }
 
 }  // namespace boon::sync
