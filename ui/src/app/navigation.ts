@@ -1,0 +1,48 @@
+import type { TFunction } from 'i18next';
+import type { ComponentType } from 'react';
+import type { Permission } from '@/shared/session/session';
+import { IconCustomers, IconHome, IconLab, IconLifecycle, IconOffers, IconValue } from '@/shared/ui/icons';
+
+export interface Place {
+    path: string;
+    label: string;
+    icon: ComponentType<{ size?: number }>;
+    /** `g` and this letter go there. */
+    letter?: string;
+    /** Who has not this is not shown the place. */
+    needs?: Permission;
+}
+
+export interface Area {
+    label: string;
+    places: Place[];
+}
+
+/** The map of the UI: the side bar, the command palette and the shortcuts are made of it. */
+export function areasOf(t: TFunction): Area[] {
+    return [
+        {
+            label: '',
+            places: [{ path: '/', label: t('Home'), icon: IconHome, letter: 'h' }],
+        },
+        {
+            label: t('Decide'),
+            places: [
+                { path: '/offers', label: t('Offers'), icon: IconOffers, letter: 'o' },
+                { path: '/lab', label: t('Decision lab'), icon: IconLab, letter: 'd', needs: 'decide' },
+            ],
+        },
+        {
+            label: t('Understand'),
+            places: [
+                { path: '/lifecycle', label: t('Lifecycle'), icon: IconLifecycle, letter: 'l' },
+                { path: '/value', label: t('Value'), icon: IconValue, letter: 'v' },
+                { path: '/customers', label: t('Customers'), icon: IconCustomers, letter: 'c' },
+            ],
+        },
+    ];
+}
+
+export function placesFor(t: TFunction, permissions: Permission[]): Place[] {
+    return areasOf(t).flatMap((area) => area.places.filter((p) => !p.needs || permissions.includes(p.needs)));
+}

@@ -1,0 +1,149 @@
+import {
+    createRootRoute,
+    createRoute,
+    createRouter,
+    lazyRouteComponent,
+    Outlet,
+    redirect,
+    type ErrorComponentProps,
+} from '@tanstack/react-router';
+import { onSessionEnded } from '@/shared/api/client';
+import { queries } from '@/shared/api/queries';
+import { meQuery } from '@/shared/session/session';
+import { Failed, Waiting } from '@/shared/ui/states';
+import { LoginPage, SetupLoginPage, SetupPage } from './login';
+import { NotFound } from './not-found';
+import { Shell } from './shell';
+import { labSearch } from '@/features/lab/search';
+import { lifecycleSearch } from '@/features/lifecycle/search';
+import { offerSearch, offersSearch } from '@/features/offers/search';
+import { valueSearch } from '@/features/value/search';
+
+function Broken({ error, reset }: ErrorComponentProps) {
+    return <Failed error={error} onRetry={reset} />;
+}
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+const login = createRoute({
+    getParentRoute: () => root,
+    path: '/login',
+    validateSearch: (search): { to?: string } => (typeof search.to === 'string' ? { to: search.to } : {}),
+    component: LoginPage,
+});
+const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: SetupPage });
+const setupLogin = createRoute({ getParentRoute: () => root, path: '/setup/login', component: SetupLoginPage });
+
+// Everything but the login stands in the shell, which needs somebody.
+const shell = createRoute({
+    getParentRoute: () => root,
+    id: 'shell',
+    beforeLoad: async ({ location }) => {
+        const me = await queries.ensureQueryData(meQuery);
+        if (me === null) {
+            throw redirect({ to: '/login', search: { to: location.href } });
+        }
+    },
+    component: Shell,
+    errorComponent: Broken,
+});
+const in_ = { getParentRoute: () => shell };
+
+const home = createRoute({
+    ...in_,
+    path: '/',
+    component: lazyRouteComponent(() => import('@/features/start/start-screen'), 'StartScreen'),
+});
+const offers = createRoute({
+    ...in_,
+    path: '/offers',
+    validateSearch: offersSearch,
+    component: lazyRouteComponent(() => import('@/features/offers/offers-screen'), 'OffersScreen'),
+});
+const newOffer = createRoute({
+    ...in_,
+    path: '/offers/new',
+    component: lazyRouteComponent(() => import('@/features/offers/new-offer-screen'), 'NewOfferScreen'),
+});
+const importOffers = createRoute({
+    ...in_,
+    path: '/offers/import',
+    component: lazyRouteComponent(() => import('@/features/offers/import-screen'), 'ImportScreen'),
+});
+const offer = createRoute({
+    ...in_,
+    path: '/offers/$offerId',
+    validateSearch: offerSearch,
+    component: lazyRouteComponent(() => import('@/features/offers/offer-screen'), 'OfferScreen'),
+});
+const customers = createRoute({
+    ...in_,
+    path: '/customers',
+    component: lazyRouteComponent(() => import('@/features/customers/customers-screen'), 'CustomersScreen'),
+});
+const customer = createRoute({
+    ...in_,
+    path: '/customers/$customerId',
+    component: lazyRouteComponent(() => import('@/features/customers/customer-screen'), 'CustomerScreen'),
+});
+const lab = createRoute({
+    ...in_,
+    path: '/lab',
+    validateSearch: labSearch,
+    component: lazyRouteComponent(() => import('@/features/lab/lab-screen'), 'LabScreen'),
+});
+const lifecycle = createRoute({
+    ...in_,
+    path: '/lifecycle',
+    validateSearch: lifecycleSearch,
+    component: lazyRouteComponent(() => import('@/features/lifecycle/lifecycle-screen'), 'LifecycleScreen'),
+});
+const lifecycleRules = createRoute({
+    ...in_,
+    path: '/lifecycle/rules',
+    component: lazyRouteComponent(() => import('@/features/lifecycle/rules-screen'), 'RulesScreen'),
+});
+const value = createRoute({
+    ...in_,
+    path: '/value',
+    validateSearch: valueSearch,
+    component: lazyRouteComponent(() => import('@/features/value/value-screen'), 'ValueScreen'),
+});
+
+export const router = createRouter({
+    routeTree: root.addChildren([
+        login,
+        setup,
+        setupLogin,
+        shell.addChildren([
+            home,
+            offers,
+            newOffer,
+            importOffers,
+            offer,
+            customers,
+            customer,
+            lab,
+            lifecycle,
+            lifecycleRules,
+            value,
+        ]),
+    ]),
+    defaultPendingComponent: () => <Waiting />,
+    defaultErrorComponent: Broken,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+    interface Register {
+        router: typeof router;
+    }
+}
+
+onSessionEnded(() => {
+    if (!location.pathname.startsWith('/login')) {
+        queries.setQueryData(meQuery.queryKey, null);
+        void router.navigate({ to: '/login', search: { to: location.pathname + location.search } });
+    }
+});

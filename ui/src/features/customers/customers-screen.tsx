@@ -1,0 +1,95 @@
+import { Button, TextInput } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { $api, type Schemas } from '@/shared/api/client';
+import { useFormat } from '@/shared/format/use-format';
+import { type Column, DataTable } from '@/shared/table/data-table';
+import { Screen } from '@/shared/ui/screen';
+import { Empty, Failed } from '@/shared/ui/states';
+
+type Row = Schemas['CustomerRow'];
+
+export function CustomersScreen() {
+    const { t } = useTranslation();
+    const format = useFormat();
+    const navigate = useNavigate();
+    const customers = $api.useInfiniteQuery(
+        'get',
+        '/api/v1/customers',
+        { params: { query: { limit: 500 } } },
+        {
+            pageParamName: 'cursor',
+            initialPageParam: undefined,
+            getNextPageParam: (page: { next_cursor: string | null }) => page.next_cursor ?? undefined,
+        },
+    );
+    const rows = useMemo(() => customers.data?.pages.flatMap((page) => page.items) ?? [], [customers.data]);
+    const open = (customerId: string) => void navigate({ to: '/customers/$customerId', params: { customerId } });
+    const find = (event: FormEvent<HTMLFormElement>) => {
+        event.preventDefault();
+        const id = String(new FormData(event.currentTarget).get('id')).trim();
+        if (id) {
+            open(id);
+        }
+    };
+    const columns = useMemo<Column<Row>[]>(
+        () => [
+            { id: 'customer_id', title: t('Customer'), value: (r) => r.customer_id, width: 240 },
+            {
+                id: 'computed_at',
+                title: t('Profile of'),
+                value: (r) => r.computed_at,
+                cell: (r) => format.dateTime(r.computed_at),
+                width: 200,
+            },
+        ],
+        [t, format],
+    );
+    return (
+        <Screen
+            title={t('Customers')}
+            about={t(
+                'Everybody with a profile. Open one to see what is known, what is predicted, and what would be offered.',
+            )}
+        >
+            {customers.isError && rows.length === 0 ? (
+                <Failed error={customers.error} onRetry={() => void customers.refetch()} />
+            ) : (
+                <DataTable
+                    name={t('Customers')}
+                    columns={columns}
+                    rows={rows}
+                    rowId={(r) => r.customer_id}
+                    isLoading={customers.isLoading}
+                    hasMore={customers.hasNextPage}
+                    onMore={() => void (customers.isFetchingNextPage || customers.fetchNextPage())}
+                    onOpen={(r) => open(r.customer_id)}
+                    toolbar={
+                        <form onSubmit={find} style={{ display: 'flex', gap: 8 }}>
+                            <TextInput
+                                name="id"
+                                size="xs"
+                                w={240}
+                                type="search"
+                                data-screen-search
+                                placeholder={t('Customer id')}
+                                aria-label={t('Customer id')}
+                            />
+                            <Button type="submit" size="xs" variant="default">
+                                {t('Open')}
+                            </Button>
+                        </form>
+                    }
+                    empty={
+                        <Empty title={t('Your customers will appear here')}>
+                            {t(
+                                'Profiles are computed from the data warehouse: run “boon features”, or wait for the daily run.',
+                            )}
+                        </Empty>
+                    }
+                />
+            )}
+        </Screen>
+    );
+}

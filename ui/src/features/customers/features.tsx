@@ -1,0 +1,64 @@
+import { TextInput } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Schemas } from '@/shared/api/client';
+import { type Column, DataTable } from '@/shared/table/data-table';
+import { useFormat } from '@/shared/format/use-format';
+import { Section } from '@/shared/ui/screen';
+
+type Feature = Schemas['FeatureView'];
+
+export function Features({ view }: { view: Schemas['CustomerView'] }) {
+    const { t } = useTranslation();
+    const format = useFormat();
+    const [find, setFind] = useState('');
+    const columns = useMemo<Column<Feature>[]>(
+        () => [
+            {
+                id: 'name',
+                title: t('Feature'),
+                value: (f) => f.name,
+                cell: (f) => <span title={f.words}>{f.name}</span>,
+                width: 220,
+            },
+            {
+                id: 'value',
+                title: t('Value'),
+                align: 'end',
+                width: 120,
+                value: (f) => (f.text !== '' ? f.text : f.value),
+                cell: (f) =>
+                    f.text ||
+                    (f.value === null ? (
+                        <span className="quiet">{t('not known')}</span>
+                    ) : (
+                        format.decimal(f.value, Number.isInteger(f.value) ? 0 : 2)
+                    )),
+            },
+            { id: 'words', title: t('Meaning'), value: (f) => f.words, width: 300 },
+        ],
+        [t, format],
+    );
+    const rows = view.features.filter((f) => `${f.name} ${f.words}`.toLowerCase().includes(find.toLowerCase()));
+    return (
+        <Section title={t('What is known?')}>
+            <DataTable
+                name={t('Features of {{id}}', { id: view.customer_id })}
+                columns={columns}
+                rows={rows}
+                rowId={(f) => f.name}
+                height={320}
+                toolbar={
+                    <TextInput
+                        size="xs"
+                        type="search"
+                        aria-label={t('Find a feature')}
+                        placeholder={t('Find a feature')}
+                        value={find}
+                        onChange={(e) => setFind(e.currentTarget.value)}
+                    />
+                }
+            />
+        </Section>
+    );
+}

@@ -1,0 +1,84 @@
+import { Button, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Schemas } from '@/shared/api/client';
+import { useFormat } from '@/shared/format/use-format';
+import { type Column, DataTable } from '@/shared/table/data-table';
+import { useNames } from '@/shared/ui/names';
+
+type Row = Schemas['Considered'];
+
+interface ConsideredProps {
+    rows: Row[];
+    filter?: string;
+    onClear: () => void;
+}
+
+/** Every offer: where it dropped out, why, and what would have to change. */
+export function Considered({ rows, filter, onClear }: ConsideredProps) {
+    const { t } = useTranslation();
+    const format = useFormat();
+    const names = useNames();
+    const columns = useMemo<Column<Row>[]>(
+        () => [
+            {
+                id: 'name',
+                title: t('Offer'),
+                value: (r) => r.name,
+                width: 220,
+                cell: (r) => (
+                    <Link to="/offers/$offerId" params={{ offerId: String(r.offer_id) }}>
+                        {r.name}
+                    </Link>
+                ),
+            },
+            { id: 'offer_id', title: t('Id'), value: (r) => r.offer_id, align: 'end', width: 64 },
+            {
+                id: 'step',
+                title: t('Got to'),
+                value: (r) => names.step(r.step),
+                cell: (r) => (r.step === 'shown' ? <b>{names.step(r.step)}</b> : names.step(r.step)),
+                width: 130,
+            },
+            { id: 'why', title: t('Why'), value: (r) => r.why, width: 320 },
+            { id: 'change', title: t('What would have to change'), value: (r) => r.change, width: 300 },
+            {
+                id: 'probability',
+                title: t('Probability'),
+                value: (r) => r.probability,
+                cell: (r) => (r.probability === null ? '–' : format.percent(r.probability)),
+                align: 'end',
+                width: 104,
+            },
+            {
+                id: 'score',
+                title: t('Score'),
+                value: (r) => r.score,
+                cell: (r) => (r.score === null ? '–' : format.decimal(r.score, 3)),
+                align: 'end',
+                width: 84,
+            },
+        ],
+        [t, format, names],
+    );
+    return (
+        <DataTable
+            name={t('Every offer and where it got to')}
+            columns={columns}
+            rows={rows}
+            rowId={(r) => String(r.offer_id)}
+            height={460}
+            toolbar={
+                filter && (
+                    <>
+                        <Text size="sm">{t('Only those that got to: {{step}}', { step: filter })}</Text>
+                        <Button size="compact-xs" variant="default" onClick={onClear}>
+                            {t('Show all')}
+                        </Button>
+                    </>
+                )
+            }
+        />
+    );
+}

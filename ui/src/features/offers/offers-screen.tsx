@@ -1,0 +1,284 @@
+import { Button, Menu, MultiSelect, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import type { RowSelectionState } from '@tanstack/react-table';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '@/shared/format/use-format';
+import { useMay } from '@/shared/session/session';
+import { type Column, DataTable } from '@/shared/table/data-table';
+import { stages } from '@/shared/theme/meaning';
+import { StageMark, StateMark } from '@/shared/ui/marks';
+import { useNames } from '@/shared/ui/names';
+import { Screen } from '@/shared/ui/screen';
+import { Empty, Failed } from '@/shared/ui/states';
+import { LinkButton } from '@/shared/ui/links';
+import { BulkEdit } from './bulk-edit';
+import { categories, type Offer } from './offer';
+import { OfferPanel } from './offer-panel';
+import { filtersOf, useOffers } from './offers-query';
+
+export function OffersScreen() {
+    const { t } = useTranslation();
+    const search = useSearch({ from: '/shell/offers' });
+    const navigate = useNavigate({ from: '/offers' });
+    const offers = useOffers(search);
+    const rows = useMemo(() => offers.data?.pages.flatMap((page) => page.items) ?? [], [offers.data]);
+    const [selected, setSelected] = useState<RowSelectionState>({});
+    const [isBulk, setBulk] = useState(false);
+    const mayChange = useMay('offers');
+    const columns = useColumns();
+    const set = (change: Record<string, unknown>) =>
+        void navigate({ search: (old) => ({ ...old, ...change }), replace: true });
+    const isFiltered = Object.keys(filtersOf(search)).length > 0;
+    return (
+        <Screen
+            title={t('Offers')}
+            about={t('What can be offered, to whom, in what words, how often and at what cost.')}
+            actions={
+                <>
+                    <ExportMenu filters={filtersOf(search)} />
+                    {mayChange && (
+                        <>
+                            <LinkButton variant="default" to="/offers/import">
+                                {t('Import')}
+                            </LinkButton>
+                            <LinkButton to="/offers/new">{t('New offer')}</LinkButton>
+                        </>
+                    )}
+                </>
+            }
+            panel={
+                search.open !== undefined && (
+                    <OfferPanel key={search.open} id={search.open} onClose={() => set({ open: undefined })} />
+                )
+            }
+        >
+            {offers.isError && rows.length === 0 ? (
+                <Failed error={offers.error} onRetry={() => void offers.refetch()} />
+            ) : (
+                <DataTable
+                    name={t('Offers')}
+                    columns={columns}
+                    rows={rows}
+                    rowId={(row) => String(row.offer_id)}
+                    total={offers.data?.pages[0]?.total ?? undefined}
+                    isLoading={offers.isLoading}
+                    hasMore={offers.hasNextPage}
+                    onMore={() => void (offers.isFetchingNextPage || offers.fetchNextPage())}
+                    sort={{ sort: search.sort ?? 'offer_id', order: search.order ?? 'asc' }}
+                    onSort={(sort) => set({ ...sort })}
+                    onOpen={(row) => set({ open: row.offer_id })}
+                    openId={String(search.open)}
+                    selected={selected}
+                    onSelected={mayChange ? setSelected : undefined}
+                    toolbar={
+                        <>
+                            <Filters />
+                            {Object.keys(selected).length > 0 && (
+                                <Button size="xs" variant="light" onClick={() => setBulk(true)}>
+                                    {t('Change the selected offers')}
+                                </Button>
+                            )}
+                        </>
+                    }
+                    empty={
+                        isFiltered ? (
+                            <Empty
+                                title={t('No offer fits these filters')}
+                                action={
+                                    <Button size="xs" variant="default" onClick={() => void navigate({ search: {} })}>
+                                        {t('Clear the filters')}
+                                    </Button>
+                                }
+                            />
+                        ) : (
+                            <Empty
+                                title={t('Your offers will appear here')}
+                                action={
+                                    mayChange && <LinkButton to="/offers/new">{t('Create the first offer')}</LinkButton>
+                                }
+                            >
+                                {t('Create one by hand, import a CSV or JSON file, or connect a source under Sync.')}
+                            </Empty>
+                        )
+                    }
+                />
+            )}
+            {isBulk && (
+                <BulkEdit
+                    offers={rows.filter((row) => selected[String(row.offer_id)])}
+                    onClose={() => setBulk(false)}
+                    onDone={() => {
+                        setBulk(false);
+                        setSelected({});
+                    }}
+                />
+            )}
+        </Screen>
+    );
+}
+
+function useColumns(): Column<Offer>[] {
+    const { t } = useTranslation();
+    const format = useFormat();
+    const names = useNames();
+    return useMemo(
+        () => [
+            { id: 'name', title: t('Name'), value: (o) => o.name, sort: 'name', width: 260 },
+            { id: 'offer_id', title: t('Id'), value: (o) => o.offer_id, sort: 'offer_id', width: 72, align: 'end' },
+            {
+                id: 'status',
+                title: t('Status'),
+                value: (o) => o.status,
+                cell: (o) => <StateMark state={o.is_active ? o.status : 'withdrawn'} />,
+                sort: 'status',
+                width: 104,
+            },
+            { id: 'category', title: t('Category'), value: (o) => o.category, sort: 'category', width: 112 },
+            {
+                id: 'stage',
+                title: t('Stage'),
+                value: (o) => o.lifecycle_stage,
+                cell: (o) =>
+                    o.lifecycle_stage ? (
+                        <StageMark stage={o.lifecycle_stage} />
+                    ) : (
+                        <span className="quiet">{t('any')}</span>
+                    ),
+                width: 124,
+            },
+            {
+                id: 'segment',
+                title: t('Segment'),
+                value: (o) => o.target_segment,
+                cell: (o) =>
+                    o.target_segment ? names.segment(o.target_segment) : <span className="quiet">{t('all')}</span>,
+                width: 132,
+            },
+            {
+                id: 'value',
+                title: t('Value'),
+                value: (o) => o.value,
+                cell: (o) => (o.value === null ? '–' : format.money(o.value, o.currency)),
+                align: 'end',
+                width: 100,
+            },
+            {
+                id: 'weight',
+                title: t('Weight'),
+                value: (o) => o.weight,
+                cell: (o) => format.decimal(o.weight),
+                sort: 'weight',
+                align: 'end',
+                width: 84,
+            },
+            {
+                id: 'valid_until',
+                title: t('Valid until'),
+                value: (o) => o.valid_until,
+                cell: (o) => (o.valid_until ? format.date(o.valid_until) : '–'),
+                width: 116,
+            },
+            { id: 'source', title: t('From'), value: (o) => o.external_system, width: 100 },
+            {
+                id: 'updated_at',
+                title: t('Changed'),
+                value: (o) => o.updated_at,
+                cell: (o) => format.ago(o.updated_at),
+                sort: 'updated_at',
+                width: 124,
+            },
+            { id: 'tags', title: t('Tags'), value: (o) => o.tags.join('; '), isHidden: true },
+            { id: 'channels', title: t('Channels'), value: (o) => o.channels.join('; '), isHidden: true },
+            {
+                id: 'redemption_cost',
+                title: t('Redemption cost'),
+                value: (o) => o.redemption_cost,
+                align: 'end',
+                isHidden: true,
+            },
+        ],
+        [t, format, names],
+    );
+}
+
+function Filters() {
+    const { t } = useTranslation();
+    const names = useNames();
+    const search = useSearch({ from: '/shell/offers' });
+    const navigate = useNavigate({ from: '/offers' });
+    const set = (change: Record<string, unknown>) =>
+        void navigate({ search: (old) => ({ ...old, ...change }), replace: true });
+    const find = useDebouncedCallback((q: string) => set({ q: q || undefined }), 200);
+    const pick = (
+        name: 'status' | 'lifecycle_stage' | 'category',
+        label: string,
+        data: { value: string; label: string }[],
+    ) => (
+        <MultiSelect
+            size="xs"
+            w={150}
+            clearable
+            searchable
+            hidePickedOptions
+            aria-label={label}
+            placeholder={search[name] ? undefined : label}
+            clearButtonProps={{ 'aria-label': t('Clear: {{filter}}', { filter: label }) }}
+            data={data}
+            value={search[name]?.split(',') ?? []}
+            onChange={(values) => set({ [name]: values.join(',') || undefined })}
+        />
+    );
+    return (
+        <>
+            <TextInput
+                size="xs"
+                w={220}
+                type="search"
+                data-screen-search
+                placeholder={t('Search offers')}
+                aria-label={t('Search offers')}
+                defaultValue={search.q ?? ''}
+                onChange={(e) => find(e.currentTarget.value)}
+            />
+            {pick(
+                'status',
+                t('Status'),
+                ['draft', 'live', 'paused', 'retired'].map((v) => ({ value: v, label: names.state(v) })),
+            )}
+            {pick(
+                'lifecycle_stage',
+                t('Stage'),
+                stages.map((v) => ({ value: v, label: names.stage(v) })),
+            )}
+            {pick(
+                'category',
+                t('Category'),
+                categories.map((v) => ({ value: v, label: v })),
+            )}
+        </>
+    );
+}
+
+function ExportMenu({ filters }: { filters: Record<string, string> }) {
+    const { t } = useTranslation();
+    const href = (format: string) =>
+        `/api/v1/offers:export?${new URLSearchParams({ ...filters, format, bom: String(format === 'csv') })}`;
+    return (
+        <Menu position="bottom-end">
+            <Menu.Target>
+                <Button variant="default">{t('Export')}</Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+                <Menu.Label>{t('All that the filters select, without loss')}</Menu.Label>
+                <Menu.Item component="a" href={href('csv')} download="offers.csv">
+                    CSV
+                </Menu.Item>
+                <Menu.Item component="a" href={href('json')} download="offers.json">
+                    JSON
+                </Menu.Item>
+            </Menu.Dropdown>
+        </Menu>
+    );
+}

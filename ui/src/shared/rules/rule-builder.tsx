@@ -1,0 +1,241 @@
+import { Alert, Button, Group, JsonInput, SegmentedControl, Stack, Text } from '@mantine/core';
+import { QueryBuilderMantine } from '@react-querybuilder/mantine';
+import { useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type FullField, type FullOperator, QueryBuilder, type RuleGroupType } from 'react-querybuilder';
+import 'react-querybuilder/dist/query-builder.css';
+import { humane } from '@/shared/ui/names';
+import { brokenParts, type Drawn, type DrawnGroup, fromLogic, type Logic, RAW, sameLogic, toLogic } from './logic';
+import css from './rule-builder.module.css';
+import { RuleValue } from './rule-value';
+import { useVariables, type Variable } from './variables';
+import { ruleInWords } from './words';
+
+interface RuleBuilderProps {
+    label: string;
+    value: Logic;
+    /** Called with each rule that can be read; undefined while a part is no JSON. */
+    onChange: (rule: Logic | undefined) => void;
+    /** What may be named here beside the features. */
+    extra?: readonly Variable[];
+    error?: string;
+}
+
+type View = 'drawn' | 'text';
+
+/** Edits a JsonLogic rule without losing any of it: what cannot be drawn is shown, and can be changed, as text. */
+export function RuleBuilder({ label, value, onChange, extra, error }: RuleBuilderProps) {
+    const { t } = useTranslation();
+    const [view, setView] = useState<View>('drawn');
+    const [tree, setTree] = useState<DrawnGroup>(() => fromLogic(value));
+    const given = useRef(value);
+    // A rule that came from elsewhere (another offer, a reset) is drawn anew; one's own change is not.
+    if (!sameLogic(given.current, value)) {
+        given.current = value;
+        setTree(fromLogic(value));
+    }
+    const give = (rule: Logic | undefined) => {
+        if (rule !== undefined) {
+            given.current = rule;
+        }
+        onChange(rule);
+    };
+    const draw = (next: DrawnGroup) => {
+        setTree(next);
+        give(brokenParts(next).length > 0 ? undefined : toLogic(next));
+    };
+    const broken = brokenParts(tree);
+    return (
+        <Stack gap="xs" role="group" aria-label={label}>
+            <Group justify="space-between">
+                <Text fw={500}>{label}</Text>
+                <SegmentedControl
+                    size="xs"
+                    aria-label={t('How the rule is shown')}
+                    value={view}
+                    onChange={(next) => setView(next as View)}
+                    data={[
+                        { value: 'drawn', label: t('Builder') },
+                        { value: 'text', label: t('JSON') },
+                    ]}
+                />
+            </Group>
+            {view === 'drawn' ? (
+                <Tree tree={tree} onTree={draw} extra={extra} />
+            ) : (
+                <RuleText
+                    value={value}
+                    onRule={(rule) => {
+                        give(rule);
+                        if (rule !== undefined) {
+                            setTree(fromLogic(rule));
+                        }
+                    }}
+                />
+            )}
+            {broken.length > 0 && (
+                <Alert color="red" p="xs">
+                    {t('A part of the rule is not JSON yet; the rule is not used until it is.')}
+                </Alert>
+            )}
+            {error && (
+                <Alert color="red" p="xs" className="wrap">
+                    {error}
+                </Alert>
+            )}
+            {broken.length === 0 && (
+                <Text className="quiet small wrap" dir="auto">
+                    {t('Reads: {{rule}}', { rule: ruleInWords(toLogic(tree), t, humane) })}
+                </Text>
+            )}
+        </Stack>
+    );
+}
+
+function RuleText({ value, onRule }: { value: Logic; onRule: (rule: Logic | undefined) => void }) {
+    const { t } = useTranslation();
+    const [text, setText] = useState(() => JSON.stringify(value ?? null, null, 2));
+    const change = (next: string) => {
+        setText(next);
+        try {
+            onRule(JSON.parse(next === '' ? 'null' : next));
+        } catch {
+            onRule(undefined);
+        }
+    };
+    return (
+        <JsonInput
+            aria-label={t('Rule as JSON')}
+            value={text}
+            onChange={change}
+            autosize
+            minRows={4}
+            maxRows={20}
+            validationError={t('This is not JSON yet')}
+            dir="ltr"
+            ff="monospace"
+        />
+    );
+}
+
+function useOperators() {
+    const { t } = useTranslation();
+    return useMemo(() => {
+        const all = {
+            '==': t('is'),
+            '!=': t('is not'),
+            '<': '<',
+            '<=': '≤',
+            '>': '>',
+            '>=': '≥',
+            between: t('between'),
+            in: t('one of'),
+            notIn: t('none of'),
+            missing: t('not known'),
+            known: t('known'),
+        };
+        const make = (names: (keyof typeof all)[]): FullOperator[] =>
+            names.map((name) => ({ name, value: name, label: all[name] }));
+        return {
+            number: make(['<', '<=', '>', '>=', '==', '!=', 'between', 'in', 'notIn', 'missing', 'known']),
+            text: make(['==', '!=', 'in', 'notIn', 'missing', 'known', '<', '<=', '>', '>=']),
+            raw: [{ name: '=', value: '=', label: t('as text') }] as FullOperator[],
+        };
+    }, [t]);
+}
+
+/** Every variable that may be named or is named already: one that no profile has any more still shows. */
+function namedIn(tree: DrawnGroup): string[] {
+    return tree.rules.flatMap((rule) => {
+        const drawn = rule as Drawn | DrawnGroup;
+        if ('rules' in drawn) {
+            return namedIn(drawn);
+        }
+        return drawn.valueSource === 'field' ? [drawn.field, String(drawn.value)] : [drawn.field];
+    });
+}
+
+function Tree({
+    tree,
+    onTree,
+    extra,
+}: {
+    tree: DrawnGroup;
+    onTree: (tree: DrawnGroup) => void;
+    extra?: readonly Variable[];
+}) {
+    const { t } = useTranslation();
+    const variables = useVariables(extra);
+    const operators = useOperators();
+    const named = JSON.stringify([...new Set(namedIn(tree))]);
+    const fields = useMemo(() => {
+        const unknown = (JSON.parse(named) as string[])
+            .filter((name) => name !== RAW && !variables.some((v) => v.name === name))
+            .map((name): Variable => ({ name, kind: 'number' }));
+        const all = [...variables, ...unknown].map((v): FullField => ({
+            name: v.name,
+            value: v.name,
+            label: humane(v.name),
+            operators: operators[v.kind],
+            valueSources: v.kind === 'number' ? ['value', 'field'] : ['value'],
+            inputType: v.kind,
+            values: v.values?.map((name) => ({ name, value: name, label: humane(name) })),
+            defaultOperator: operators[v.kind][0]!.name,
+            defaultValue: '',
+        }));
+        return [
+            ...all,
+            { name: RAW, value: RAW, label: t('Other (JSON)'), operators: operators.raw, defaultValue: 'true' },
+        ];
+    }, [variables, operators, named, t]);
+    return (
+        <div className={css.builder}>
+            <QueryBuilderMantine>
+                <QueryBuilder
+                    fields={fields as FullField[]}
+                    query={tree as RuleGroupType}
+                    onQueryChange={(next) => onTree(next as DrawnGroup)}
+                    controlElements={{ valueEditor: RuleValue, addRuleAction: Add, addGroupAction: Add }}
+                    showNotToggle
+                    resetOnFieldChange
+                    addRuleToNewGroups
+                    combinators={[
+                        { name: 'and', value: 'and', label: t('all of') },
+                        { name: 'or', value: 'or', label: t('any of') },
+                    ]}
+                    translations={{
+                        addRule: { label: t('Condition'), title: t('Add a condition') },
+                        addGroup: { label: t('Group'), title: t('Add a group of conditions') },
+                        removeRule: { label: '✕', title: t('Remove the condition') },
+                        removeGroup: { label: '✕', title: t('Remove the group') },
+                        notToggle: { label: t('not'), title: t('Turn the group into its opposite') },
+                        fields: { title: t('What is compared') },
+                        operators: { title: t('How it is compared') },
+                        combinators: { title: t('All or any of the conditions') },
+                        value: { title: t('Value') },
+                        valueSourceSelector: { title: t('A value, or another variable') },
+                    }}
+                />
+            </QueryBuilderMantine>
+        </div>
+    );
+}
+
+function Add(props: {
+    label?: React.ReactNode;
+    title?: string;
+    handleOnClick: (e: React.MouseEvent) => void;
+    disabled?: boolean;
+}) {
+    return (
+        <Button
+            size="compact-xs"
+            variant="default"
+            title={props.title}
+            disabled={props.disabled}
+            onClick={(e) => props.handleOnClick(e)}
+        >
+            + {props.label}
+        </Button>
+    );
+}

@@ -1,0 +1,60 @@
+// What a rule may name: the features of the profiles, and what boon knows beside them.
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { api, dataOf } from '@/shared/api/client';
+import { stages } from '@/shared/theme/meaning';
+
+export interface Variable {
+    name: string;
+    kind: 'number' | 'text';
+    values?: readonly string[];
+}
+
+const fixed: Variable[] = [
+    { name: 'stage', kind: 'text', values: stages },
+    { name: 'value_segment', kind: 'text', values: ['high_value', 'medium_value', 'low_value'] },
+    {
+        name: 'rfm_segment',
+        kind: 'text',
+        values: [
+            'champions',
+            'loyal',
+            'potential_loyalist',
+            'new',
+            'promising',
+            'needs_attention',
+            'about_to_sleep',
+            'cant_lose',
+            'at_risk',
+            'hibernating',
+            'lost',
+        ],
+    },
+    { name: 'lifetime_value', kind: 'number' },
+];
+
+/** The features and their types, as a few profiles have them: a categorical one is text wherever it is known. */
+async function readFeatures(): Promise<Variable[]> {
+    const page = await dataOf(api.GET('/api/v1/customers', { params: { query: { limit: 5 } } }));
+    const kinds = new Map<string, Variable['kind']>();
+    for (const { customer_id } of page.items) {
+        const view = await dataOf(api.GET('/api/v1/customers/{customer_id}', { params: { path: { customer_id } } }));
+        for (const feature of view.features) {
+            const isText = feature.text !== '' || kinds.get(feature.name) === 'text';
+            kinds.set(feature.name, isText ? 'text' : 'number');
+        }
+    }
+    return [...kinds].map(([name, kind]) => ({ name, kind }));
+}
+
+export function useVariables(extra?: readonly Variable[]): Variable[] {
+    const features = useQuery({
+        queryKey: ['get', '/api/v1/customers', 'variables'],
+        queryFn: readFeatures,
+        staleTime: 300_000,
+    });
+    return useMemo(() => {
+        const all = [...fixed, ...(extra ?? []), ...(features.data ?? [])];
+        return all.filter((v, i) => all.findIndex((other) => other.name === v.name) === i);
+    }, [features.data, extra]);
+}

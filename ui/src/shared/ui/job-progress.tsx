@@ -1,0 +1,70 @@
+import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { $api, api, type Schemas } from '@/shared/api/client';
+import { changed } from '@/shared/api/queries';
+import { useFormat } from '@/shared/format/use-format';
+import { StateMark } from './marks';
+import { Failed, Loaded } from './states';
+
+export type Job = Schemas['JobView'];
+export const isOver = (job: Job): boolean => ['succeeded', 'failed', 'cancelled'].includes(job.state);
+
+/** A job while it runs: read again each second until it is over. */
+export function useJob(id: string) {
+    return $api.useQuery(
+        'get',
+        '/api/v1/jobs/{job_id}',
+        { params: { path: { job_id: id } } },
+        { refetchInterval: (query) => (query.state.data && isOver(query.state.data as Job) ? false : 1000) },
+    );
+}
+
+export function JobProgress({ id, onCancelled }: { id: string; onCancelled?: () => void }) {
+    const { t } = useTranslation();
+    const format = useFormat();
+    const job = useJob(id);
+    const cancel = async () => {
+        await api.POST('/api/v1/jobs/{job_id}:cancel', { params: { path: { job_id: id } } });
+        await changed('/api/v1/jobs');
+        onCancelled?.();
+    };
+    return (
+        <Loaded query={job} lines={2}>
+            {(data) => {
+                const share = data.total > 0 ? (100 * data.done) / data.total : isOver(data) ? 100 : 0;
+                return (
+                    <Stack gap={4} role="status" aria-live="polite">
+                        <Group justify="space-between" wrap="nowrap">
+                            <Group gap="xs" miw={0}>
+                                <StateMark state={data.state} />
+                                <Text className="ellipsis">{data.note || data.kind}</Text>
+                            </Group>
+                            {!isOver(data) && (
+                                <Button
+                                    size="compact-xs"
+                                    variant="default"
+                                    disabled={data.cancel_requested}
+                                    onClick={() => void cancel()}
+                                >
+                                    {data.cancel_requested ? t('Stopping…') : t('Cancel')}
+                                </Button>
+                            )}
+                        </Group>
+                        <Progress
+                            value={share}
+                            aria-label={t('Progress of {{kind}}', { kind: data.kind })}
+                            animated={data.state === 'running' && data.total === 0}
+                        />
+                        <Text className="quiet small num">
+                            {data.total > 0 && `${format.integer(data.done)} / ${format.integer(data.total)}`}
+                            {data.eta_s !== null &&
+                                !isOver(data) &&
+                                ` · ${t('{{time}} left', { time: format.duration(data.eta_s) })}`}
+                        </Text>
+                        {data.error && <Failed error={new Error(data.error)} />}
+                    </Stack>
+                );
+            }}
+        </Loaded>
+    );
+}

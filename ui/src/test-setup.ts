@@ -1,0 +1,3 @@
+import { startTexts } from '@/shared/i18n/i18n';
+
+await startTexts();
