@@ -14,7 +14,8 @@ namespace {
 class Scope : public clang::ASTConsumer {
     void HandleTranslationUnit(clang::ASTContext& context) override {
         std::vector<clang::Decl*> ours;
-        for (clang::Decl* declaration : context.getTranslationUnitDecl()->decls()) {
+        // Not those of tidy_libraries.h: to load them all would cost more than it saved to have them compiled.
+        for (clang::Decl* declaration : context.getTranslationUnitDecl()->noload_decls()) {
             const clang::SourceLocation at = declaration->getLocation();
             if (at.isValid() && !context.getFullLoc(at).isInSystemHeader()) ours.push_back(declaration);
         }

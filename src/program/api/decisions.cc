@@ -31,7 +31,7 @@ http::Response refused(const Error& error) {
 void decide(Call call, http::Respond respond) {
     const auto request = call.body<decision::Request>();
     if (!request) return respond(refused(request.error()));
-    call.app.serving().decide_text(*request, call.now, [respond](Result<std::string> answer) {
+    call.app.serving().decide_text(*request, call.now, [respond = std::move(respond)](Result<std::string> answer) {
         respond(answer ? json_response(*std::move(answer)) : refused(answer.error()));
     });
 }
@@ -52,9 +52,12 @@ void report_outcome(Call call, http::Respond respond) {
     auto outcome = call.body<history::Outcome>();
     if (!outcome) return respond(refused(outcome.error()));
     outcome->known_at = call.now;
-    call.app.ledger().add_outcome(*std::move(outcome), [respond](Result<history::Recorded> recorded) {
-        respond(recorded ? json_response(json::write(OutcomeAnswer{*recorded})) : refused(recorded.error()));
-    });
+    call.app.ledger().add_outcome(
+        *std::move(outcome),
+        [respond = std::move(respond)](Result<history::Recorded> recorded) {
+            respond(recorded ? json_response(json::write(OutcomeAnswer{*recorded})) : refused(recorded.error()));
+        }
+    );
 }
 
 Result<http::Response> list_outcomes(Call& call) {

@@ -177,6 +177,18 @@ std::vector<Parameter> list_parameters() {
     return parameters;
 }
 
+Route status_route(std::string_view path, PoolCall call, std::string_view summary) {
+    return {
+        .method = "POST",
+        .path = path,
+        .permission = access::Scope::write,
+        .call = call,
+        .summary = summary,
+        .tag = "offers",
+        .response = schema_of<Offer>,
+    };
+}
+
 }  // namespace
 
 std::vector<Route> offer_routes() {
@@ -230,27 +242,9 @@ std::vector<Route> offer_routes() {
          .summary = "Retire an offer (If-Match)",
          .tag = "offers",
          .response = schema_of<Offer>},
-        {.method = "POST",
-         .path = "/api/v1/offers/{offer_id}:activate",
-         .permission = Scope::write,
-         .call = set_status<OfferStatus::live>,
-         .summary = "Make an offer live",
-         .tag = "offers",
-         .response = schema_of<Offer>},
-        {.method = "POST",
-         .path = "/api/v1/offers/{offer_id}:pause",
-         .permission = Scope::write,
-         .call = set_status<OfferStatus::paused>,
-         .summary = "Pause an offer",
-         .tag = "offers",
-         .response = schema_of<Offer>},
-        {.method = "POST",
-         .path = "/api/v1/offers/{offer_id}:retire",
-         .permission = Scope::write,
-         .call = set_status<OfferStatus::retired>,
-         .summary = "Retire an offer for good",
-         .tag = "offers",
-         .response = schema_of<Offer>},
+        status_route("/api/v1/offers/{offer_id}:activate", set_status<OfferStatus::live>, "Make an offer live"),
+        status_route("/api/v1/offers/{offer_id}:pause", set_status<OfferStatus::paused>, "Pause an offer"),
+        status_route("/api/v1/offers/{offer_id}:retire", set_status<OfferStatus::retired>, "Retire an offer for good"),
     };
 }
 

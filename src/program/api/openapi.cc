@@ -1,5 +1,6 @@
 #include "program/api/openapi.h"
 
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
@@ -123,6 +124,14 @@ void append_indented(std::string& out, const json::Value& value, std::size_t dep
 }
 
 }  // namespace
+
+void describe_field(const Field& field, json::Object& property) {
+    if (!field.doc.empty()) property["description"] = field.doc;
+    if (field.read_only) property["readOnly"] = true;
+    if (field.max_length < std::size_t{1} << 40U) property["maxLength"] = static_cast<std::int64_t>(field.max_length);
+    if (std::isfinite(field.min)) property["minimum"] = field.min;
+    if (std::isfinite(field.max)) property["maximum"] = field.max;
+}
 
 std::string openapi_document(std::span<const Route> routes) {
     Schemas schemas;

@@ -68,6 +68,9 @@ json::Object page_of(Schemas& schemas) {
     return page;
 }
 
+// Its words and limits.
+void describe_field(const Field& field, json::Object& property);
+
 template <class T>
 struct SchemaTraits;
 
@@ -98,13 +101,7 @@ void Schemas::describe_record() {
         using Member = std::remove_cvref_t<decltype(std::declval<T>().*described.pointer)>;
         json::Object property = of<Member>();
         if (const Field* field = field_of<T>(described.name)) {
-            if (!field->doc.empty()) property["description"] = field->doc;
-            if (field->read_only) property["readOnly"] = true;
-            if (field->max_length < std::size_t{1} << 40U) {
-                property["maxLength"] = static_cast<std::int64_t>(field->max_length);
-            }
-            if (std::isfinite(field->min)) property["minimum"] = field->min;
-            if (std::isfinite(field->max)) property["maximum"] = field->max;
+            describe_field(*field, property);
             if (field->required) required.emplace_back(described.name);
         }
         properties[described.name] = property;

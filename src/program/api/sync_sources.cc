@@ -110,9 +110,12 @@ Result<http::Response> list_sources(Call& call) {
     return list_response(call, sources);
 }
 
+// What the registry keeps of it.
+sync::SourceRow row_of(const sync::SourceRow& source) { return source; }
+
 Result<http::Response> create_source(Call& call) {
     BOON_TRY(const auto request, call.body<SyncSourceRequest>());
-    BOON_TRY(const auto row, call.app.sync().registry().create(request, request.secrets, author_of(call)));
+    BOON_TRY(const auto row, call.app.sync().registry().create(row_of(request), request.secrets, author_of(call)));
     BOON_TRY(auto response, source_response(call, row, 201));
     response.headers.push_back({"Location", "/api/v1/sync/sources/" + row.name});
     return response;
@@ -127,8 +130,9 @@ Result<http::Response> replace_source(Call& call) {
     BOON_TRY(const auto version, if_match(call));
     BOON_TRY(const auto request, call.body<SyncSourceRequest>());
     BOON_TRY(
-        const auto row,
-        call.app.sync().registry().replace(call.part("source"), request, request.secrets, version, author_of(call))
+        const auto row, call.app.sync().registry().replace(
+                            call.part("source"), row_of(request), request.secrets, version, author_of(call)
+                        )
     );
     return source_response(call, row);
 }
@@ -154,7 +158,7 @@ Result<http::Response> patch_source(Call& call) {
     BOON_TRY(const auto wanted, json::read<SyncSource>(merged, call.context()));
     BOON_TRY(
         const auto row,
-        call.app.sync().registry().replace(call.part("source"), wanted, secrets, version, author_of(call))
+        call.app.sync().registry().replace(call.part("source"), row_of(wanted), secrets, version, author_of(call))
     );
     return source_response(call, row);
 }
@@ -186,9 +190,7 @@ Result<http::Response> rotate_secrets(Call& call) {
     );
 }
 
-}  // namespace
-
-std::vector<Route> sync_source_routes() {
+std::vector<Route> main_routes() {
     using access::Scope;
     constexpr std::string_view kSources = "/api/v1/sync/sources";
     constexpr std::string_view kOne = "/api/v1/sync/sources/{source}";
@@ -250,6 +252,15 @@ std::vector<Route> sync_source_routes() {
          .tag = "sync",
          .status = 204,
          .deed = Deed::by_room},
+    };
+}
+
+}  // namespace
+
+std::vector<Route> sync_source_routes() {
+    using access::Scope;
+    std::vector<Route> routes = main_routes();
+    routes.push_back(
         {.method = "GET",
          .path = "/api/v1/sync/sources/{source}/mapping",
          .permission = Scope::read,
@@ -257,7 +268,9 @@ std::vector<Route> sync_source_routes() {
          .summary = "Where each field comes from, and what one record becomes",
          .tag = "sync",
          .response = schema_of<sync::MappingExplanation>,
-         .query = {{"sample", "true: fetch one record from upstream and show what it becomes"}}},
+         .query = {{"sample", "true: fetch one record from upstream and show what it becomes"}}}
+    );
+    routes.push_back(
         {.method = "POST",
          .path = "/api/v1/sync/secrets:rotate",
          .permission = Scope::admin,
@@ -265,8 +278,9 @@ std::vector<Route> sync_source_routes() {
          .summary = "Seal every source's secrets anew under a new key",
          .tag = "sync",
          .response = schema_of<SecretRotation>,
-         .deed = Deed::by_room},
-    };
+         .deed = Deed::by_room}
+    );
+    return routes;
 }
 
 }  // namespace boon::api

@@ -189,6 +189,7 @@ Result<http::Response> read_series(Call& call) {
                  return value::runs(connection, span.from, span.to);
              }));
     std::vector<ValueSeriesPoint> points;
+    points.reserve(found.size());
     for (const value::ValueRun& run : found) {
         points.push_back({run.as_of, run.customers, run.in_base, run.is_partial, run.model_version, run.segments});
     }

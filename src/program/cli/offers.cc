@@ -175,6 +175,21 @@ std::string OfferFilters::query() const {
     return text;
 }
 
+namespace {
+
+json::Array list_of(std::string_view text, bool of_numbers) {
+    json::Array parts;
+    while (!text.empty()) {
+        const std::size_t comma = std::min(text.find(','), text.size());
+        const std::string part(text.substr(0, comma));
+        if (!part.empty()) parts.push_back(of_numbers ? number_or_text(part) : json::Value(part));
+        text.remove_prefix(std::min(comma + 1, text.size()));
+    }
+    return parts;
+}
+
+}  // namespace
+
 json::Object OfferFilters::object() const {
     json::Object filter;
     for (const auto& [name, value] : values_) {
@@ -183,14 +198,7 @@ json::Object OfferFilters::object() const {
         } else if (name == "is_active") {
             filter[name] = number_or_text(value);
         } else {
-            json::Array parts;
-            for (std::string_view rest = value; !rest.empty();) {
-                const auto comma = rest.find(',');
-                const std::string part(rest.substr(0, comma));
-                if (!part.empty()) parts.push_back(name == "ids" ? number_or_text(part) : json::Value(part));
-                rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
-            }
-            filter[name] = std::move(parts);
+            filter[name] = list_of(value, name == "ids");
         }
     }
     return filter;

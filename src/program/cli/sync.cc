@@ -266,16 +266,19 @@ Status run_rotate(const Context& context) {
 
 using Run = Status (*)(const Context&, const SyncOptions&);
 
-CLI::App* add(
-    CLI::App& parent, Context& context, const std::shared_ptr<SyncOptions>& options, const char* name,
-    const char* summary, Run run
-) {
-    CLI::App* sub = parent.add_subcommand(name, summary);
-    sub->callback([&context, options, run] {
-        context.run = [&context, options, run] { return run(context, *options); };
-    });
-    return sub;
-}
+struct Subcommands {
+    CLI::App& parent;
+    Context& context;
+    std::shared_ptr<SyncOptions> options;
+
+    CLI::App* add(const char* name, const char* summary, Run run) const {
+        CLI::App* sub = parent.add_subcommand(name, summary);
+        sub->callback([&given = context, options = options, run] {
+            given.run = [&given, options, run] { return run(given, *options); };
+        });
+        return sub;
+    }
+};
 
 }  // namespace
 
@@ -289,40 +292,42 @@ void add_sync(CLI::App& boon, Context& context) {
         "  boon sync approve RUN\n  boon sync set xiva --schedule --interval 3600"
     );
     auto options = std::make_shared<SyncOptions>();
+    const Subcommands subcommands{*command, context, options};
     command->require_subcommand(0, 1);
     command->callback([&context, command] {
         if (command->get_subcommands().empty()) context.run = [&context] { return run_list(context); };
     });
-    add(*command, context, options, "sources", "the sources, each with its last run",
-        [](const Context& c, const SyncOptions&) { return run_list(c); });
+    subcommands.add("sources", "the sources, each with its last run", [](const Context& c, const SyncOptions&) {
+        return run_list(c);
+    });
     add_sync_sources(*command, context);
-    CLI::App* run = add(*command, context, options, "run", "fetch a source's offers, now", run_run);
+    CLI::App* run = subcommands.add("run", "fetch a source's offers, now", run_run);
     run->add_option("source", options->name, "its name")->required();
     run->add_flag("--dry-run", options->dry_run, "only say what it would do");
     run->add_flag("--full", options->full, "fetch everything, not just what has changed");
     run->add_flag("--customers", options->customers, "fetch its customers, not its offers (xiva)")
         ->excludes("--dry-run")
         ->excludes("--full");
-    add(*command, context, options, "runs", "runs, newest first", run_runs)
-        ->add_option("source", options->name, "only this source's");
-    CLI::App* show = add(*command, context, options, "show", "what a run did, or would do, record by record", run_show);
+    subcommands.add("runs", "runs, newest first", run_runs)->add_option("source", options->name, "only this source's");
+    CLI::App* show = subcommands.add("show", "what a run did, or would do, record by record", run_show);
     show->add_option("run", options->name, "its id, as `boon sync runs` lists it")->required();
     show->add_option("--outcome", options->outcome, "only these records")
         ->check(CLI::IsMember({"created", "updated", "withdrawn", "rejected"}));
     show->add_flag("--rejects-csv", options->csv, "print the rejected records as CSV");
-    add(*command, context, options, "approve", "apply a run that waits for approval", run_approve)
+    subcommands.add("approve", "apply a run that waits for approval", run_approve)
         ->add_option("run", options->name, "its id")
         ->required();
-    add(*command, context, options, "cancel", "stop a run, or give up one that waits", run_cancel)
+    subcommands.add("cancel", "stop a run, or give up one that waits", run_cancel)
         ->add_option("run", options->name, "its id")
         ->required();
     CLI::App* explain =
-        add(*command, context, options, "explain", "where each field comes from, and what one record becomes",
-            run_explain);
+        subcommands.add("explain", "where each field comes from, and what one record becomes", run_explain);
     explain->add_option("source", options->name, "its name")->required();
     explain->add_flag("--no-sample", options->without_sample, "fetch no record from upstream");
-    add(*command, context, options, "rotate-secrets", "seal all secrets anew, under a new key",
-        [](const Context& c, const SyncOptions&) { return run_rotate(c); });
+    subcommands.add(
+        "rotate-secrets", "seal all secrets anew, under a new key",
+        [](const Context& c, const SyncOptions&) { return run_rotate(c); }
+    );
 }
 
 }  // namespace boon::cli
