@@ -236,21 +236,8 @@ private:
         return sql;
     }
 
-    // The column as whole numbers: minor units, millionths, or itself.
     [[nodiscard]] std::string whole_sql(const Declaration& d) const {
-        const ColumnKind kind = column_of(d, *d.column).kind;
-        if (kind == ColumnKind::integer) return fmt::format("CAST({} AS BIGINT)", column_sql(d, *d.column));
-        const bool money = kind == ColumnKind::money;
-        if (money && is_standard(d)) return fmt::format("t.{}_minor", *d.column);
-        // Not a number and infinities are no measurement.
-        return fmt::format(
-            "CAST(CASE WHEN isfinite(CAST({0} AS DOUBLE)) THEN round({0} * {1}) END AS BIGINT)",
-            column_sql(d, *d.column), money ? minor_units() : kMillionths
-        );
-    }
-
-    [[nodiscard]] static bool is_standard(const Declaration& d) {
-        return find_column(d.from, *d.column, {}).has_value();
+        return features::whole_sql(schema_, d.from, column_of(d, *d.column), column_sql(d, *d.column));
     }
 
     [[nodiscard]] std::int64_t minor_units() const {

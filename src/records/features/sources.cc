@@ -83,4 +83,20 @@ std::string rows_of(Table table, bool unique) {
     );
 }
 
+std::string whole_sql(const Schema& schema, Table table, const Column& column, const std::string& sql) {
+    if (column.kind == ColumnKind::integer) return fmt::format("CAST({} AS BIGINT)", sql);
+    const bool money = column.kind == ColumnKind::money;
+    // The standard columns have their minor units beside them.
+    if (money && find_column(table, column.name, {})) return fmt::format("t.{}_minor", column.name);
+    std::int64_t factor = 1'000'000;
+    if (money) {
+        factor = 1;
+        for (int i = 0; i < schema.programme().currency_exponent; ++i) factor *= 10;
+    }
+    // Not a number and infinities are no measurement.
+    return fmt::format(
+        "CAST(CASE WHEN isfinite(CAST({0} AS DOUBLE)) THEN round({0} * {1}) END AS BIGINT)", sql, factor
+    );
+}
+
 }  // namespace boon::features

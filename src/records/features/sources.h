@@ -46,4 +46,7 @@ private:
 // The table's rows with repeated business ids taken once; the plain view when `unique`.
 std::string rows_of(Table table, bool unique);
 
+// A column of numbers as whole ones: minor units, millionths, or itself. `sql`: the column as it is.
+std::string whole_sql(const Schema& schema, Table table, const Column& column, const std::string& sql);
+
 }  // namespace boon::features

@@ -116,7 +116,7 @@ Result<std::vector<SourceColumn>> read_columns(Session& session, const LogicalTa
     return columns;
 }
 
-// The source as it is under boon_source, the standard form under boon.
+// The source as it is under boon_source, the standard form under boon_own, and what all else reads under boon.
 Status define_table(Session& session, ConfiguredTable& configured, const Options& options) {
     const LogicalTable& table = *configured.table;
     const auto source = options.tables.find(std::string(table.name));
@@ -132,7 +132,9 @@ Status define_table(Session& session, ConfiguredTable& configured, const Options
         const std::string sql,
         view_sql(table, configured.columns, fmt::format("boon_source.{}", table.name), options.currency_exponent)
     );
-    return session.execute(fmt::format("CREATE OR REPLACE VIEW boon.{} AS {}", table.name, sql));
+    BOON_CHECK(session.execute(fmt::format("CREATE OR REPLACE VIEW boon_own.{} AS {}", table.name, sql)));
+    // What was posted may join it later (posted.h).
+    return session.execute(fmt::format("CREATE OR REPLACE VIEW boon.{0} AS SELECT * FROM boon_own.{0}", table.name));
 }
 
 Status check_names(const Options& options) {
@@ -179,9 +181,12 @@ Result<std::unique_ptr<Warehouse>> Warehouse::open(const Options& options) {
     BOON_CHECK(run_all(session, settings_sql(options), "warehouse settings"));
     for (const Attached& attached : options.attached) BOON_CHECK(attach(session, attached));
     BOON_CHECK(run_all(session, lock_sql(options), "warehouse settings"));
-    BOON_CHECK(
-        run_all(session, {"CREATE SCHEMA IF NOT EXISTS boon_source", "CREATE SCHEMA IF NOT EXISTS boon"}, "warehouse")
-    );
+    BOON_CHECK(run_all(
+        session,
+        {"CREATE SCHEMA IF NOT EXISTS boon_source", "CREATE SCHEMA IF NOT EXISTS boon_own",
+         "CREATE SCHEMA IF NOT EXISTS boon"},
+        "warehouse"
+    ));
     std::vector<Error> errors;
     for (const LogicalTable& table : logical_tables()) {
         ConfiguredTable& configured = impl->tables.emplace_back(ConfiguredTable{&table});

@@ -1,0 +1,185 @@
+#include "records/features/read_pasts.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "platform/sql/literal.h"
+#include "records/features/sources.h"
+
+namespace boon::features {
+
+namespace {
+
+// Columns before the cells: customer, at, known_at, until, id.
+constexpr std::size_t kFirstCell = 5;
+
+std::string_view until_column(Table table) {
+    if (table == Table::payments) return "t.paid_at";
+    return table == Table::holdings ? "t.ended_at" : "NULL::TIMESTAMP";
+}
+
+std::string id_sql(Table table) {
+    if (table != Table::holdings) return fmt::format("t.{}", table_info(table).id);
+    return "t.product_id || '|' || epoch_us(t.started_at)";
+}
+
+std::string cell_sql(const Schema& schema, Table table, const Column& column) {
+    if (column.kind == ColumnKind::text) return fmt::format("CAST(t.{} AS VARCHAR)", sql::quote_name(column.name));
+    if (column.kind == ColumnKind::boolean) return fmt::format("CAST(t.{} AS BIGINT)", sql::quote_name(column.name));
+    return whole_sql(schema, table, column, fmt::format("t.{}", sql::quote_name(column.name)));
+}
+
+// The order in which rows of one id became countable, as rows_of() has it.
+std::string rows_sql(const Schema& schema, const Layout& layout, Table table, std::string_view counting) {
+    std::string cells;
+    for (const Column& column : layout.columns(table)) cells += ", " + cell_sql(schema, table, column);
+    const std::string_view at = table_info(table).at;
+    return fmt::format(
+        "SELECT t.customer_id, epoch_us(t.{0}), epoch_us(t.known_at), epoch_us({1}), {2}{3} "
+        "FROM boon_own.{4} t JOIN wanted w ON w.customer_id = t.customer_id WHERE {5} "
+        "ORDER BY greatest(t.{0} + INTERVAL 1 MICROSECOND, t.known_at), t.{0}, t",
+        at, until_column(table), id_sql(table), cells, enum_name(table), counting
+    );
+}
+
+class Reader {
+public:
+    Reader(warehouse::Session& session, const Online& online, PastsByCustomer& pasts)
+        : session_(session), online_(online), pasts_(pasts) {}
+
+    Status read(Table table, std::string_view counting) {
+        const auto& columns = online_.layout().columns(table);
+        std::set<std::pair<std::string, std::int64_t>> seen;  // customer and id
+        return session_.for_each_chunk(
+            rows_sql(online_.schema(), online_.layout(), table, counting),
+            [&](const warehouse::Chunk& chunk) -> Status {
+                for (std::size_t r = 0; r < chunk.rows(); ++r) {
+                    if (chunk.column(1).is_null(r) || chunk.column(2).is_null(r)) continue;
+                    const std::string_view customer = chunk.column(0).text(r);
+                    PastRow row{chunk.column(1).integer(r), chunk.column(2).integer(r)};
+                    if (!chunk.column(3).is_null(r)) row.until = chunk.column(3).integer(r);
+                    if (!chunk.column(4).is_null(r)) row.id = text_cell(chunk.column(4).text(r));
+                    if (row.id != 0 && !seen.emplace(customer, row.id).second) continue;
+                    PastRows& rows = pasts_.find(customer)->second.tables[place_of(table)];
+                    rows.rows.push_back(row);
+                    for (std::size_t c = 0; c < columns.size(); ++c) {
+                        rows.cells.push_back(cell(columns[c], chunk.column(kFirstCell + c), r));
+                    }
+                }
+                return {};
+            }
+        );
+    }
+
+    Status read_attributes() {
+        const Schema& schema = online_.schema();
+        std::string items;
+        for (const std::size_t place : online_.layout().attributes()) {
+            const Declaration& d = schema.features()[place].declaration;
+            const std::string column = "t." + sql::quote_name(*d.column);
+            items += ", " + attribute_sql(schema.features()[place], column);
+        }
+        std::set<std::string, std::less<>> seen;
+        const std::string sql = fmt::format(
+            "SELECT t.customer_id{} FROM boon_own.customers t JOIN wanted w ON w.customer_id = t.customer_id "
+            "ORDER BY t.joined_at, t",
+            items
+        );
+        return session_.for_each_chunk(sql, [&](const warehouse::Chunk& chunk) -> Status {
+            for (std::size_t r = 0; r < chunk.rows(); ++r) {
+                const std::string_view customer = chunk.column(0).text(r);
+                if (!seen.emplace(customer).second) continue;
+                Past& past = pasts_.find(customer)->second;
+                past.is_listed = true;
+                past.attributes.clear();
+                for (std::size_t i = 0; i < online_.layout().attributes().size(); ++i) {
+                    const Feature& feature = schema.features()[online_.layout().attributes()[i]];
+                    past.attributes.push_back(attribute(feature, chunk.column(i + 1), r));
+                }
+            }
+            return {};
+        });
+    }
+
+private:
+    static std::string attribute_sql(const Feature& feature, const std::string& column) {
+        const Aggregate aggregate = feature.declaration.aggregate;
+        if (aggregate == Aggregate::days_since) return fmt::format("epoch_us(CAST({} AS TIMESTAMP))", column);
+        if (aggregate == Aggregate::years_since) return fmt::format("CAST({} AS BIGINT)", column);
+        return fmt::format("CAST({} AS {})", column, feature.kind == Kind::categorical ? "VARCHAR" : "DOUBLE");
+    }
+
+    [[nodiscard]] std::int64_t attribute(const Feature& feature, const warehouse::ColumnView& column, std::size_t row)
+        const {
+        if (column.is_null(row)) return kNoCell;
+        if (feature.kind == Kind::categorical) {
+            const float code = online_.schema().code_of(feature, column.text(row));
+            return std::isnan(code) ? kNoCell : static_cast<std::int64_t>(code);
+        }
+        if (feature.declaration.aggregate != Aggregate::value) return column.integer(row);
+        const double number = column.real(row);
+        return std::isfinite(number) ? std::bit_cast<std::int64_t>(number) : kNoCell;
+    }
+
+    static std::int64_t cell(const Column& column, const warehouse::ColumnView& view, std::size_t row) {
+        if (view.is_null(row)) return kNoCell;
+        return column.kind == ColumnKind::text ? text_cell(view.text(row)) : view.integer(row);
+    }
+
+    warehouse::Session& session_;
+    const Online& online_;
+    PastsByCustomer& pasts_;
+};
+
+Status stage_wanted(warehouse::Session& session, std::span<const std::string> customers) {
+    BOON_CHECK(session.execute("CREATE OR REPLACE TEMP TABLE wanted (customer_id VARCHAR)"));
+    BOON_TRY(auto appender, session.append_to("wanted"));
+    for (const std::string& customer : customers) BOON_CHECK(appender.add(customer).end_row());
+    return appender.finish();
+}
+
+}  // namespace
+
+PastsByCustomer empty_pasts(std::span<const std::string> customers) {
+    PastsByCustomer pasts;
+    for (const std::string& customer : customers) pasts.emplace(customer, Past{});
+    return pasts;
+}
+
+Result<PastsByCustomer> read_pasts(
+    warehouse::Warehouse& warehouse, const Online& online, std::span<const std::string> customers,
+    const warehouse::OwnTables& own
+) {
+    PastsByCustomer pasts;
+    Past nothing;
+    nothing.attributes.assign(online.layout().attributes().size(), kNoCell);
+    for (const Table table : kPastTables) {
+        const auto found = own.find(enum_name(table));
+        if (found == own.end()) continue;
+        if (const auto from = found->second.posted_from()) nothing.counts_from[place_of(table)] = from->micros;
+    }
+    std::vector<std::string> wanted(customers.begin(), customers.end());
+    std::ranges::sort(wanted);
+    wanted.erase(std::ranges::unique(wanted).begin(), wanted.end());
+    for (const std::string& customer : wanted) pasts.emplace(customer, nothing);
+    BOON_TRY(warehouse::Session session, warehouse.session());
+    BOON_CHECK(stage_wanted(session, wanted));
+    Reader reader(session, online, pasts);
+    for (const Table table : kPastTables) {
+        const auto found = own.find(enum_name(table));
+        std::string counting = "true";
+        if (found != own.end()) {
+            if (!found->second.watermark) continue;  // no rows
+            counting = fmt::format("t.known_at < make_timestamp({})", found->second.watermark->micros);
+        }
+        BOON_CHECK(reader.read(table, counting));
+    }
+    BOON_CHECK(reader.read_attributes());
+    return pasts;
+}
+
+}  // namespace boon::features
