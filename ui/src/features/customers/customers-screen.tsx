@@ -2,7 +2,8 @@ import { Button, TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { $api, type Schemas } from '@/shared/api/client';
+import { api, dataOf, type Schemas } from '@/shared/api/client';
+import { useList } from '@/shared/api/list';
 import { useFormat } from '@/shared/format/use-format';
 import { type Column, DataTable } from '@/shared/table/data-table';
 import { Screen } from '@/shared/ui/screen';
@@ -14,17 +15,9 @@ export function CustomersScreen() {
     const { t } = useTranslation();
     const format = useFormat();
     const navigate = useNavigate();
-    const customers = $api.useInfiniteQuery(
-        'get',
-        '/api/v1/customers',
-        { params: { query: { limit: 500 } } },
-        {
-            pageParamName: 'cursor',
-            initialPageParam: undefined,
-            getNextPageParam: (page: { next_cursor: string | null }) => page.next_cursor ?? undefined,
-        },
+    const customers = useList('/api/v1/customers', {}, (cursor) =>
+        dataOf(api.GET('/api/v1/customers', { params: { query: { limit: 500, ...(cursor ? { cursor } : {}) } } })),
     );
-    const rows = useMemo(() => customers.data?.pages.flatMap((page) => page.items) ?? [], [customers.data]);
     const open = (customerId: string) => void navigate({ to: '/customers/$customerId', params: { customerId } });
     const find = (event: FormEvent<HTMLFormElement>) => {
         event.preventDefault();
@@ -53,17 +46,17 @@ export function CustomersScreen() {
                 'Everybody with a profile. Open one to see what is known, what is predicted, and what would be offered.',
             )}
         >
-            {customers.isError && rows.length === 0 ? (
-                <Failed error={customers.error} onRetry={() => void customers.refetch()} />
+            {customers.error ? (
+                <Failed error={customers.error} onRetry={customers.again} />
             ) : (
                 <DataTable
                     name={t('Customers')}
                     columns={columns}
-                    rows={rows}
+                    rows={customers.rows}
                     rowId={(r) => r.customer_id}
                     isLoading={customers.isLoading}
-                    hasMore={customers.hasNextPage}
-                    onMore={() => void (customers.isFetchingNextPage || customers.fetchNextPage())}
+                    hasMore={customers.hasMore}
+                    onMore={customers.more}
                     onOpen={(r) => open(r.customer_id)}
                     toolbar={
                         <form onSubmit={find} style={{ display: 'flex', gap: 8 }}>

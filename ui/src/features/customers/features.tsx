@@ -26,7 +26,7 @@ export function Features({ view }: { view: Schemas['CustomerView'] }) {
                 title: t('Value'),
                 align: 'end',
                 width: 120,
-                value: (f) => (f.text !== '' ? f.text : f.value),
+                value: (f) => f.text,
                 cell: (f) =>
                     f.text ||
                     (f.value === null ? (
@@ -35,7 +35,7 @@ export function Features({ view }: { view: Schemas['CustomerView'] }) {
                         format.decimal(f.value, Number.isInteger(f.value) ? 0 : 2)
                     )),
             },
-            { id: 'words', title: t('Meaning'), value: (f) => f.words, width: 300 },
+            { id: 'words', title: t('Meaning'), value: (f) => f.words, width: 220, wrap: true },
         ],
         [t, format],
     );

@@ -26,7 +26,7 @@ export function Considered({ rows, filter, onClear }: ConsideredProps) {
                 id: 'name',
                 title: t('Offer'),
                 value: (r) => r.name,
-                width: 220,
+                width: 180,
                 cell: (r) => (
                     <Link to="/offers/$offerId" params={{ offerId: String(r.offer_id) }}>
                         {r.name}
@@ -41,8 +41,8 @@ export function Considered({ rows, filter, onClear }: ConsideredProps) {
                 cell: (r) => (r.step === 'shown' ? <b>{names.step(r.step)}</b> : names.step(r.step)),
                 width: 130,
             },
-            { id: 'why', title: t('Why'), value: (r) => r.why, width: 320 },
-            { id: 'change', title: t('What would have to change'), value: (r) => r.change, width: 300 },
+            { id: 'why', title: t('Why'), value: (r) => r.why, width: 240, wrap: true },
+            { id: 'change', title: t('What would have to change'), value: (r) => r.change, width: 240, wrap: true },
             {
                 id: 'probability',
                 title: t('Probability'),

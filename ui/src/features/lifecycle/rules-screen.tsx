@@ -157,7 +157,7 @@ function RuleVersions({ current, mayChange }: { current: number; mayChange: bool
                                         {[
                                             version.note,
                                             version.published_by,
-                                            version.published_at && format.dateTime(version.published_at),
+                                            version.version > 0 && format.dateTime(version.published_at),
                                         ]
                                             .filter(Boolean)
                                             .join(' · ')}

@@ -1,4 +1,5 @@
-import { $api } from '@/shared/api/client';
+import { api, dataOf } from '@/shared/api/client';
+import { useList } from '@/shared/api/list';
 import type { OffersSearch } from './search';
 
 /** The list's filters as the API takes them; `open` is the UI's own. */
@@ -17,14 +18,7 @@ export function useOffers(search: OffersSearch) {
         ...(search.sort ? { sort: search.sort, order: search.order ?? 'asc' } : {}),
         limit: 100,
     };
-    return $api.useInfiniteQuery(
-        'get',
-        '/api/v1/offers',
-        { params: { query } },
-        {
-            pageParamName: 'cursor',
-            initialPageParam: undefined,
-            getNextPageParam: (page: { next_cursor: string | null }) => page.next_cursor ?? undefined,
-        },
+    return useList('/api/v1/offers', query, (cursor) =>
+        dataOf(api.GET('/api/v1/offers', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } })),
     );
 }

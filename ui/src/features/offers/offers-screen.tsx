@@ -23,7 +23,7 @@ export function OffersScreen() {
     const search = useSearch({ from: '/shell/offers' });
     const navigate = useNavigate({ from: '/offers' });
     const offers = useOffers(search);
-    const rows = useMemo(() => offers.data?.pages.flatMap((page) => page.items) ?? [], [offers.data]);
+    const { rows } = offers;
     const [selected, setSelected] = useState<RowSelectionState>({});
     const [isBulk, setBulk] = useState(false);
     const mayChange = useMay('offers');
@@ -54,18 +54,18 @@ export function OffersScreen() {
                 )
             }
         >
-            {offers.isError && rows.length === 0 ? (
-                <Failed error={offers.error} onRetry={() => void offers.refetch()} />
+            {offers.error ? (
+                <Failed error={offers.error} onRetry={offers.again} />
             ) : (
                 <DataTable
                     name={t('Offers')}
                     columns={columns}
                     rows={rows}
                     rowId={(row) => String(row.offer_id)}
-                    total={offers.data?.pages[0]?.total ?? undefined}
+                    total={offers.total}
                     isLoading={offers.isLoading}
-                    hasMore={offers.hasNextPage}
-                    onMore={() => void (offers.isFetchingNextPage || offers.fetchNextPage())}
+                    hasMore={offers.hasMore}
+                    onMore={offers.more}
                     sort={{ sort: search.sort ?? 'offer_id', order: search.order ?? 'asc' }}
                     onSort={(sort) => set({ ...sort })}
                     onOpen={(row) => set({ open: row.offer_id })}

@@ -65,6 +65,7 @@ export function PlanTable({ plan, isImport }: { plan: Plan; isImport: boolean })
                     ) : (
                         r.changes.map((c, i) => <Change key={i} change={c} isInline />)
                     ),
+                wrap: true,
                 width: 420,
             },
         ],

@@ -1,11 +1,15 @@
 // Only what English says differently by number; every other text is its own key.
 export const plurals: Record<string, string> = {
-    '{{count}} customers_one': '{{count}} customer',
-    '{{count}} customers_other': '{{count}} customers',
-    '{{count}} offers_one': '{{count}} offer',
-    '{{count}} offers_other': '{{count}} offers',
-    '{{count}} rows_one': '{{count}} row',
-    '{{count}} rows_other': '{{count}} rows',
-    '{{count}} selected_one': '{{count}} selected',
-    '{{count}} selected_other': '{{count}} selected',
+    '{{n}} customers_one': '{{n}} customer',
+    '{{n}} customers_other': '{{n}} customers',
+    '{{n}} customers would move._one': '{{n}} customer would move.',
+    '{{n}} customers would move._other': '{{n}} customers would move.',
+    '{{n}} offers changed._one': '{{n}} offer changed.',
+    '{{n}} offers changed._other': '{{n}} offers changed.',
+    '{{n}} rows_one': '{{n}} row',
+    '{{n}} rows_other': '{{n}} rows',
+    'Change {{n}} offers_one': 'Change {{n}} offer',
+    'Change {{n}} offers_other': 'Change {{n}} offers',
+    'Import {{n}} rows_one': 'Import {{n}} row',
+    'Import {{n}} rows_other': 'Import {{n}} rows',
 };

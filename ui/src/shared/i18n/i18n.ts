@@ -1,5 +1,5 @@
 // Texts are their own keys, in English; other languages are dictionaries of the English text, loaded when asked for.
-// `text.test.ts` reads every t('…') of the sources and fails when a dictionary lacks it.
+// `text.test.ts` reads every text of the sources and fails when a dictionary lacks it.
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { plurals } from './en';

@@ -40,8 +40,8 @@ async function readFeatures(): Promise<Variable[]> {
     for (const { customer_id } of page.items) {
         const view = await dataOf(api.GET('/api/v1/customers/{customer_id}', { params: { path: { customer_id } } }));
         for (const feature of view.features) {
-            const isText = feature.text !== '' || kinds.get(feature.name) === 'text';
-            kinds.set(feature.name, isText ? 'text' : 'number');
+            const isText = feature.value !== null && !/^[-−]?[\d.,]/.test(feature.text);
+            kinds.set(feature.name, isText ? 'text' : (kinds.get(feature.name) ?? 'number'));
         }
     }
     return [...kinds].map(([name, kind]) => ({ name, kind }));

@@ -27,6 +27,8 @@ export interface Column<T> {
     /** The server's name to sort by; none: not sortable. */
     sort?: string;
     isHidden?: boolean;
+    /** Long text is shown whole, on as many lines as it takes. */
+    wrap?: boolean;
 }
 
 export interface Sort {
@@ -89,6 +91,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
         initialRect: { width: 1200, height: 800 },
     });
     useEffect(() => virtual.measure(), [rowHeight, virtual]);
+    const hasWrap = shown.some((column) => column.wrap);
     const items = virtual.getVirtualItems();
     const last = items.at(-1)?.index ?? 0;
     useEffect(() => {
@@ -175,6 +178,8 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
                             return (
                                 <tr
                                     key={row.id}
+                                    ref={hasWrap ? virtual.measureElement : undefined}
+                                    data-index={item.index}
                                     aria-rowindex={item.index + 2}
                                     aria-selected={onSelected ? row.getIsSelected() : undefined}
                                     data-open={props.openId === row.id || undefined}
@@ -202,7 +207,12 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
                                         </td>
                                     )}
                                     {shown.map((c) => (
-                                        <td key={c.id} data-align={c.align} title={titleOf(c, row.original)}>
+                                        <td
+                                            key={c.id}
+                                            data-align={c.align}
+                                            data-wrap={c.wrap}
+                                            title={titleOf(c, row.original)}
+                                        >
                                             {c.cell ? c.cell(row.original) : String(c.value(row.original) ?? '–')}
                                         </td>
                                     ))}

@@ -1,7 +1,8 @@
 import { Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, type Schemas } from '@/shared/api/client';
-import { changed } from '@/shared/api/queries';
+import { changed, queries } from '@/shared/api/queries';
 import { useFormat } from '@/shared/format/use-format';
 import { StateMark } from './marks';
 import { Failed, Loaded } from './states';
@@ -9,14 +10,28 @@ import { Failed, Loaded } from './states';
 export type Job = Schemas['JobView'];
 export const isOver = (job: Job): boolean => ['succeeded', 'failed', 'cancelled'].includes(job.state);
 
-/** A job while it runs: read again each second until it is over. */
+const jobKey = (id: string) => ['get', '/api/v1/jobs/{job_id}', { params: { path: { job_id: id } } }];
+
+/** A job while it runs: told by the server as it gets on, and asked for where no stream comes through. */
 export function useJob(id: string) {
-    return $api.useQuery(
+    const job = $api.useQuery(
         'get',
         '/api/v1/jobs/{job_id}',
         { params: { path: { job_id: id } } },
-        { refetchInterval: (query) => (query.state.data && isOver(query.state.data as Job) ? false : 1000) },
+        { refetchInterval: (query) => (query.state.data && isOver(query.state.data as Job) ? false : 3000) },
     );
+    const isRunning = job.data !== undefined && !isOver(job.data);
+    useEffect(() => {
+        if (!isRunning) {
+            return undefined;
+        }
+        const stream = new EventSource(`/api/v1/jobs/${encodeURIComponent(id)}/stream`);
+        stream.addEventListener('job', (event: MessageEvent<string>) =>
+            queries.setQueryData(jobKey(id), JSON.parse(event.data) as Job),
+        );
+        return () => stream.close();
+    }, [id, isRunning]);
+    return job;
 }
 
 export function JobProgress({ id, onCancelled }: { id: string; onCancelled?: () => void }) {

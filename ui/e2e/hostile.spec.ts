@@ -1,0 +1,53 @@
+// Text that wants to be more than text: shown as it was written, run nowhere, and the page keeps its shape.
+import { expect, test } from '@playwright/test';
+import { sessionOf } from './people';
+
+test.use({ storageState: sessionOf('marketer') });
+
+const script = '<img src=x onerror="window.wasRun=1"><script>window.wasRun=1</script>';
+const texts = {
+    markup: script,
+    quotes: `"'\`; drop table offers; -- {{count}} $t(Home) \${1}`,
+    direction: 'عرض \u202Egnp.exe\u202C النهاية',
+    emoji: '👩‍👩‍👧‍👦🏳️‍🌈 ñ Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞',
+    long: 'W'.repeat(250),
+};
+
+for (const [kind, text] of Object.entries(texts)) {
+    test(`${kind} in every text field`, async ({ page }) => {
+        await page.goto('/offers/new');
+        await page.getByLabel('Name').fill(text.slice(0, 255));
+        await page.getByLabel('Category').fill(text.slice(0, 20));
+        await page.getByLabel('Description').fill(kind === 'long' ? 'W'.repeat(10_000) : text);
+        await page.getByLabel('Tags').fill(text.slice(0, 20).replaceAll(/[,;]/g, ''));
+        await page.keyboard.press('Enter');
+        await page.getByLabel('Title', { exact: true }).fill(text);
+        await page.getByLabel('Text', { exact: true }).fill(kind === 'long' ? 'W'.repeat(10_000) : text);
+        await page.getByLabel('Call to action').fill(text);
+        const fits = async () => {
+            const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+            expect(beyond).toBeLessThanOrEqual(0);
+            expect(await page.evaluate(() => 'wasRun' in window)).toBe(false);
+        };
+        await fits();
+        await page.getByRole('button', { name: 'Create the draft' }).click();
+        await expect(page.getByRole('heading', { level: 1 })).toHaveText(text.slice(0, 255));
+        await fits();
+        const id = new URL(page.url()).pathname.split('/').pop();
+        for (const path of [
+            `/offers?open=${id}`,
+            `/offers/${id}?tab=versions`,
+            '/lab?customer=C0000042',
+            `/lab?customer=${encodeURIComponent(text.slice(0, 60))}`,
+        ]) {
+            await page.goto(path);
+            await page.getByRole('heading', { level: 1 }).waitFor();
+            await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0);
+            await fits();
+            await page.setViewportSize({ width: 390, height: 844 });
+            await fits();
+            await page.setViewportSize({ width: 1280, height: 800 });
+        }
+        await page.screenshot({ path: `e2e/artefacts/hostile-${kind}.png`, fullPage: true });
+    });
+}

@@ -1,1 +1,0 @@
-export const dictionary: Record<string, string> = {};

@@ -1,0 +1,7 @@
+import { offers } from './offers';
+import { insight } from './insight';
+import { sentences } from './sentences';
+import { words } from './words';
+
+/** Arabic, by the English text. */
+export const dictionary: Record<string, string> = { ...words, ...sentences, ...offers, ...insight };
