@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "action/decision/words.h"
+#include "insight/models/fixed_columns.h"
 #include "insight/models/tree_ensemble.h"
 
 namespace boon::decision {
@@ -75,16 +76,11 @@ void Scorer::run_multi_class() {
     shares_ = softmax(margins);
 }
 
-// The pair model's margin of each candidate, as one batch: the same bits as one by one, and never slower.
-std::vector<float> Scorer::pair_margins(const std::vector<Candidate>& candidates) {
-    std::vector<float> rows;
-    rows.reserve(candidates.size() * row_.size());
-    for (const Candidate& candidate : candidates) {
-        place_offer(candidate.offer);
-        rows.insert(rows.end(), row_.begin(), row_.end());
-    }
+std::vector<float> Scorer::pair_margins(const std::vector<Candidate>& candidates) const {
+    std::vector<std::uint32_t> offers(candidates.size());
+    std::ranges::transform(candidates, offers.begin(), &Candidate::offer);
     std::vector<float> margins(candidates.size());
-    snapshot_.model()->trees->margins_batch(rows.data(), candidates.size(), row_.size(), margins.data());
+    snapshot_.pair_trees()->margins(row_, offers, margins);
     return margins;
 }
 

@@ -41,7 +41,8 @@ private:
     void assemble_customer(const profiles::Profile& profile);
     void place_offer(std::uint32_t offer);
     void run_multi_class();
-    std::vector<float> pair_margins(const std::vector<Candidate>& candidates);
+    // The pair model's margin of each candidate.
+    [[nodiscard]] std::vector<float> pair_margins(const std::vector<Candidate>& candidates) const;
     void score_from_rates(Candidate& candidate) const;
     void arbitrate(Candidate& candidate) const;
     [[nodiscard]] double context_factor(const Worth& worth) const;

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "action/decision/rule_values.h"
-#include "insight/models/tree_ensemble.h"
+#include "insight/models/fixed_columns.h"
 
 namespace boon::decision {
 
@@ -163,6 +163,9 @@ Status Snapshot::compile_model() {
     for (const catalog::Offer& offer : parts_.offers) {
         BOON_TRY(const auto row, catalog::offer_features(offer, names, parts_.names.currency));
         offer_rows_.insert(offer_rows_.end(), row.begin(), row.end());
+    }
+    if (model.form == ModelForm::pair) {
+        pair_trees_ = std::make_shared<const models::FixedColumns>(*model.trees, offer_columns_, offer_rows_);
     }
     for (std::size_t i = 0; i < model.labels.size(); ++i) {
         const catalog::Offer* offer = find(model.labels[i]);

@@ -17,8 +17,9 @@
 #include "records/profiles/profile.h"
 
 namespace boon::models {
+class FixedColumns;
 class TreeEnsemble;
-}
+}  // namespace boon::models
 
 namespace boon::decision {
 
@@ -130,6 +131,8 @@ public:
     [[nodiscard]] const float* offer_row(std::size_t offer) const {
         return offer_rows_.data() + offer * offer_columns_.size();
     }
+    // A pair model's trees with each offer's columns worked in, by the offer's place; null for other models.
+    [[nodiscard]] const models::FixedColumns* pair_trees() const { return pair_trees_.get(); }
 
 private:
     Snapshot() = default;
@@ -148,6 +151,7 @@ private:
     std::vector<CustomerColumn> customer_columns_;
     std::vector<std::uint32_t> offer_columns_;
     std::vector<float> offer_rows_;
+    std::shared_ptr<const models::FixedColumns> pair_trees_;
 };
 
 }  // namespace boon::decision

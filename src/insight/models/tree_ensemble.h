@@ -78,6 +78,7 @@ public:
     ) const;
 
 private:
+    friend class FixedColumns;
     std::shared_ptr<const Trees> trees_;
 };
 
