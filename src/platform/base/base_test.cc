@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include "platform/base/burst.h"
 #include "platform/base/error.h"
 #include "platform/base/id.h"
 #include "platform/base/money.h"
@@ -27,6 +28,26 @@ TEST(Errors, EveryCodeHasItsOwnClass) {
 TEST(Errors, TextPutsTheHintLast) {
     const Error error{ErrorCode::invalid, "one field is wrong", "see docs", {{"/a", "is missing"}}};
     EXPECT_EQ(to_text(error), "one field is wrong\n  /a: is missing\nhint: see docs");
+}
+
+TEST(Bursts, WhatIsPutOffIsDoneAtTheEndOfTheOutermost) {
+    std::string done;
+    Burst::at_end([&] { done += 'a'; });
+    EXPECT_EQ(done, "a");
+    {
+        const Burst outer;
+        Burst::at_end([&] { done += 'b'; });
+        {
+            const Burst inner;
+            Burst::at_end([&] { done += 'c'; });
+        }
+        Burst::at_end([&] {
+            const Burst own;
+            Burst::at_end([&] { done += 'd'; });
+        });
+        EXPECT_EQ(done, "a");
+    }
+    EXPECT_EQ(done, "abcd");
 }
 
 TEST(Timestamps, ReadAndWrite) {

@@ -5,6 +5,8 @@
 #include <random>
 #include <utility>
 
+#include "platform/base/burst.h"
+
 namespace boon::db {
 
 namespace {
@@ -50,6 +52,8 @@ Status Writer::health() const {
 void Writer::run() {
     while (wait_for_work()) {
         run_group();
+        // Most of those who are told wait on few other threads: one wake-up each is enough.
+        const Burst burst;
         for (Unit& unit : group_) unit.done(std::move(unit.status));
         group_.clear();
     }

@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
+#include "platform/base/burst.h"
 #include "platform/base/log.h"
 #include "platform/http/connection.h"
 #include "platform/http/response_writer.h"
@@ -121,7 +122,10 @@ void EventLoop::deliver(Connection& connection, Response response) {
         wake = mailbox_.empty();
         mailbox_.push_back({&connection, std::move(response)});
     }
-    if (wake) boost::asio::post(context_, [this] { hand_out(); });
+    if (!wake) return;
+    Burst::at_end([self = shared_from_this()] {
+        boost::asio::post(self->context_, [&loop = *self] { loop.hand_out(); });
+    });
 }
 
 void EventLoop::hand_out() {

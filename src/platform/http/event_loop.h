@@ -80,7 +80,7 @@ public:
     [[nodiscard]] const LoopCounters& counters() const { return counters_; }
     LoopCounters& counters() { return counters_; }
     // Hands `connection` its answer on the loop's thread; dropped once the loop has ended. One wake-up serves all that
-    // come before it.
+    // come before it, or in the same Burst.
     void deliver(Connection& connection, Response response);
 
     // On the loop's thread.

@@ -3,12 +3,14 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include "platform/base/burst.h"
 #include "platform/http/raw_socket_test.h"
 #include "platform/http/worker_pool.h"
 
@@ -93,6 +95,32 @@ TEST(Server, AnswersHeadWithTheLengthOnly) {
     client.send("HEAD /x HTTP/1.1\r\nHost: h\r\n\r\n" + get("/y"));
     EXPECT_THAT(client.receive(true).head, HasSubstr("\r\nContent-Length: 8\r\n"));
     EXPECT_EQ(client.receive().body, "GET /y ");
+}
+
+TEST(Server, AnswersGivenInABurstGoOutAtItsEnd) {
+    std::mutex mutex;
+    std::vector<Respond> waiting;
+    const auto server = start({.threads = 1}, [&](const Request&, const Respond& respond) {
+        const std::lock_guard lock(mutex);
+        waiting.push_back(respond);
+    });
+    std::vector<RawSocket> clients;
+    for (int i = 0; i < 3; ++i) {
+        clients.emplace_back(server->port());
+        clients.back().send(get("/"));
+    }
+    const auto all_wait = [&] {
+        const std::lock_guard lock(mutex);
+        return waiting.size() == clients.size();
+    };
+    while (!all_wait()) std::this_thread::sleep_for(milliseconds(1));
+    {
+        const Burst burst;
+        for (const Respond& respond : waiting) respond({.body = "{}"});
+        std::this_thread::sleep_for(milliseconds(50));
+        EXPECT_EQ(server->counters().bytes_out, 0U);
+    }
+    for (RawSocket& client : clients) EXPECT_EQ(client.receive().body, "{}");
 }
 
 TEST(Server, ReadsChunksAndContinues) {
