@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include "records/history/customer_runs.h"
+
 namespace boon::history {
 
 namespace {
@@ -13,6 +15,7 @@ constexpr std::int64_t kRowsPerStep = 250;
 
 constexpr std::string_view kSqliteTables = R"(
 create table decisions_{0} (
+    row integer primary key,
     decision_id text not null unique,
     customer_id text not null,
     decided_at bigint not null,
@@ -26,7 +29,6 @@ create table decisions_{0} (
     features blob not null,
     body text not null
 );
-create index decisions_{0}_by_customer on decisions_{0} (customer_id, decided_at);
 create table outcomes_{0} (
     decision_id text not null,
     offer_id bigint not null,
@@ -69,30 +71,44 @@ Result<std::vector<Day>> select_days(db::Connection& connection, std::string_vie
     return days;
 }
 
+// Removes at most kRowsPerStep of the day's rows; how many.
+Result<std::int64_t> remove_rows(db::Connection& connection, Day day, bool has_runs) {
+    std::int64_t rows = 0;
+    const auto remove = [&](std::string_view pattern, std::string_view table) -> Status {
+        BOON_TRY(
+            const std::int64_t removed,
+            connection.execute(fmt::format(fmt::runtime(pattern), table), {kRowsPerStep - rows})
+        );
+        rows += removed;
+        return {};
+    };
+    BOON_CHECK(remove(
+        "delete from {0} where (decision_id, offer_id, kind) in "
+        "(select decision_id, offer_id, kind from {0} limit ?)",
+        table_of("outcomes", day)
+    ));
+    if (has_runs) {
+        BOON_CHECK(remove(
+            "delete from {0} where (part, last_row) in (select part, last_row from {0} limit ?)",
+            table_of("customer_runs", day)
+        ));
+    }
+    BOON_CHECK(remove(
+        "delete from {0} where rowid in (select rowid from {0} order by rowid limit ?)", table_of("decisions", day)
+    ));
+    return rows;
+}
+
 // Removes some of the day's rows; how many. The step that finds none removes the tables.
 Result<std::int64_t> drop_step(db::Connection& connection, Day day) {
-    std::int64_t rows = 0;
+    BOON_TRY(const bool has_runs, has_customer_runs(connection, day));
     if (connection.engine() == db::Engine::sqlite) {
-        const auto remove = [&](std::string_view pattern, std::string_view table) -> Status {
-            BOON_TRY(
-                const std::int64_t removed,
-                connection.execute(fmt::format(fmt::runtime(pattern), table), {kRowsPerStep - rows})
-            );
-            rows += removed;
-            return {};
-        };
-        BOON_CHECK(remove(
-            "delete from {0} where (decision_id, offer_id, kind) in "
-            "(select decision_id, offer_id, kind from {0} limit ?)",
-            table_of("outcomes", day)
-        ));
-        BOON_CHECK(remove(
-            "delete from {0} where rowid in (select rowid from {0} order by rowid limit ?)", table_of("decisions", day)
-        ));
+        BOON_TRY(const std::int64_t rows, remove_rows(connection, day, has_runs));
         if (rows > 0) return rows;
     }
     BOON_CHECK(connection.execute(fmt::format("drop table {}", table_of("decisions", day))));
     BOON_CHECK(connection.execute(fmt::format("drop table {}", table_of("outcomes", day))));
+    if (has_runs) BOON_CHECK(connection.execute(fmt::format("drop table {}", table_of("customer_runs", day))));
     BOON_CHECK(connection.execute("delete from ledger_names where day = ?", {day.number}));
     BOON_CHECK(connection.execute("delete from ledger_days where day = ?", {day.number}));
     return 0;
@@ -140,6 +156,7 @@ Status make_day(db::Connection& connection, Day day) {
         fmt::format(fmt::runtime(postgres ? kPostgresTables : kSqliteTables), compact(day), day.number)
     ));
     BOON_CHECK(connection.execute("insert into ledger_days (day, dropping) values (?, 0)", {day.number}));
+    if (!postgres) BOON_CHECK(make_customer_runs(connection, day));
     return {};
 }
 

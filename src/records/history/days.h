@@ -6,8 +6,8 @@
 #include <compare>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <mutex>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -48,7 +48,8 @@ Status mark_dropping(db::Connection& connection, Day keep_from);
 // would hold up the writer.
 Result<int> drop_marked(db::Database& database);
 
-// The days whose tables are known to be there, so that not every decision has to look. Thread-safe.
+// The days whose tables are known to be there, so that not every decision has to look; and how many decisions each has
+// got since. Thread-safe.
 class KnownDays {
 public:
     [[nodiscard]] bool has(Day day) const {
@@ -58,7 +59,12 @@ public:
     // Only once that is committed.
     void add(Day day) {
         const std::lock_guard lock(mutex_);
-        days_.insert(day);
+        days_.try_emplace(day, 0);
+    }
+    // add(), and one decision more; how many so far.
+    std::int64_t count_written(Day day) {
+        const std::lock_guard lock(mutex_);
+        return ++days_[day];
     }
     void forget(Day day) {
         const std::lock_guard lock(mutex_);
@@ -73,7 +79,7 @@ public:
 
 private:
     mutable std::mutex mutex_;
-    std::set<Day> days_;
+    std::map<Day, std::int64_t> days_;
     Day floor_{std::numeric_limits<std::int64_t>::min()};
 };
 

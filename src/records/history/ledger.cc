@@ -9,6 +9,7 @@
 
 #include "platform/base/log.h"
 #include "platform/db/record.h"
+#include "records/history/customer_runs.h"
 #include "records/history/rows.h"
 
 namespace boon::history {
@@ -106,7 +107,7 @@ void Ledger::record(DecisionRecord decision, RecordDone done) {
     const Result<std::size_t> before = enter();
     if (!before) return done(std::unexpected(before.error()));
     const auto settle = [this, day = *day](const Status& written) {
-        if (written) return known_days_.add(day);
+        if (written) return note_written(day);
         // Another process may have removed the day; the next decision of it looks.
         known_days_.forget(day);
     };
@@ -126,6 +127,19 @@ void Ledger::record(DecisionRecord decision, RecordDone done) {
         done(std::move(written));
         leave();
     });
+}
+
+// On the writer's thread.
+void Ledger::note_written(Day day) {
+    // The first after a start, because the rows before it may be enough already.
+    if (known_days_.count_written(day) % kRunRows != 1) return;
+    database_.write_async(
+        db::Lane::batch, [day](db::Connection& connection) { return sort_into_runs(connection, day); },
+        [](const Status& sorted) {
+            // They stay unsorted, and are found all the same, until the next time.
+            if (!sorted) log::warning("decisions could not be sorted by customer: " + to_text(sorted.error()));
+        }
+    );
 }
 
 Status Ledger::write_decision(db::Connection& connection, Day day, const DecisionRecord& decision) {

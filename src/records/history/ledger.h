@@ -110,6 +110,7 @@ private:
     Status write_decision(db::Connection& connection, Day day, const DecisionRecord& decision);
     Result<Recorded> write_outcome(db::Connection& connection, const Outcome& outcome);
     Result<std::optional<Day>> locate(db::Connection& connection, std::string_view decision_id);
+    void note_written(Day day);
     void note_lost(const Error& error);
 
     db::Database& database_;

@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "platform/db/record.h"
+#include "records/history/customer_runs.h"
 
 namespace boon::history {
 
@@ -184,14 +185,22 @@ Result<std::vector<Outcome>> select_outcomes(db::Connection& connection, Day day
 Result<std::vector<DecisionRecord>> select_customer(
     db::Connection& connection, std::string_view customer_id, const Place& after, std::size_t limit
 ) {
-    constexpr std::string_view kOrder = "order by decided_at desc, decision_id desc limit ?";
-    const auto rows = static_cast<std::int64_t>(limit);
-    if (after.decision_id.empty()) {
-        return select_decisions(connection, after.day, fmt::format("customer_id = ? {}", kOrder), {customer_id, rows});
+    BOON_TRY(const auto rows, rows_of_customer(connection, after.day, customer_id));
+    std::string condition = "customer_id = ?";
+    db::Params params{customer_id};
+    const std::string list = rows ? fmt::format("[{}]", fmt::join(*rows, ",")) : std::string();
+    if (rows) {
+        condition += " and row in (select value from json_each(?))";
+        params.push_back(list);
     }
+    if (!after.decision_id.empty()) {
+        condition += " and (decided_at, decision_id) < (?, ?)";
+        params.push_back(after.decided_at);
+        params.push_back(after.decision_id);
+    }
+    params.push_back(static_cast<std::int64_t>(limit));
     return select_decisions(
-        connection, after.day, fmt::format("customer_id = ? and (decided_at, decision_id) < (?, ?) {}", kOrder),
-        {customer_id, after.decided_at, after.decision_id, rows}
+        connection, after.day, condition + " order by decided_at desc, decision_id desc limit ?", params
     );
 }
 
