@@ -33,7 +33,7 @@ INSTANTIATE_TEST_SUITE_P(
 );
 
 TEST_P(FixedColumnsTest, HasTheBitsOfXgboostOnTheWholeRows) {
-    const Table training = random_table(3000, kColumns, 0.1, 1);
+    const Table training = random_table(1000, kColumns, 0.1, 1);
     const Peer peer(
         training,
         {{"objective", "binary:logistic"}, {"max_depth", std::to_string(GetParam().depth)}, {"min_child_weight", "0.1"}
@@ -53,7 +53,7 @@ TEST_P(FixedColumnsTest, HasTheBitsOfXgboostOnTheWholeRows) {
     values[8] = -0.0F;
     const FixedColumns fixed(*ensemble, columns, values);
 
-    const Table customers = random_table(50, kColumns, 0.1, 3);
+    const Table customers = random_table(20, kColumns, 0.1, 3);
     // In any order, one of them twice; and of each length that the code treats apart.
     const std::vector<std::uint32_t> all = {18, 3, 0, 7, 7, 12, 1, 2, 4, 5, 6, 8, 9, 10, 11, 13, 14, 15, 16, 17};
     for (const std::size_t count : {1U, 7U, 8U, 9U, 20U}) {
