@@ -2,10 +2,10 @@
 // each of the catalogue's offers. The sets are known beforehand, so what they decide in every tree is found once; per
 // row the other columns are looked at once, whatever the number of sets.
 //
-// The evaluation is QuickScorer's (Lucchese et al., SIGIR 2015): a tree's leaves are the bits of a word; each split that
-// sends the row to its second child clears the leaves below its first; the lowest bit left is the row's leaf. Such words
-// of the sets and of the row are combined with one `and` a tree. Trees deeper than six levels do not fit a word: then
-// the rows are put together and evaluated as a batch. The margins have the same bits in either way.
+// The evaluation is QuickScorer's (Lucchese et al., SIGIR 2015): a tree's leaves are the bits of a word; each split
+// that sends the row to its second child clears the leaves below its first; the lowest bit left is the row's leaf. Such
+// words of the sets and of the row are combined with one `and` a tree. Trees deeper than six levels do not fit a word:
+// then the rows are put together and evaluated as a batch. The margins have the same bits in either way.
 //
 // Immutable; margins() may be called from any number of threads at once, and does not allocate once its thread's space
 // has grown.

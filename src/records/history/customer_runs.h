@@ -5,9 +5,9 @@
 // some 16 bytes, written in large pieces, and a look reads at most one part of each large run, kRunsMerged small runs
 // and about two times kRunRows rows.
 //
-// All is in the database, and a run is written in the transaction that notes how far the runs go: a crash leaves nothing
-// half done. Rows of a day may be changed but must not be deleted singly, because SQLite gives the number of a deleted
-// last row to the next.
+// All is in the database, and a run is written in the transaction that notes how far the runs go: a crash leaves
+// nothing half done. Rows of a day may be changed but must not be deleted singly, because SQLite gives the number of a
+// deleted last row to the next.
 #pragma once
 
 #include <cstddef>
