@@ -7,6 +7,7 @@
 // described options to read.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -54,6 +55,34 @@ struct Warehouse {
     int threads = 0;  // 0: one for each processor
 };
 
+// The tables of a PostgreSQL warehouse that have a setting each: places in Dwh::tables.
+enum DwhTable : std::size_t {
+    kDwhCustomerFeatures,
+    kDwhOfferHistory,
+    kDwhChurnHistory,
+    kDwhTransactionHistory,
+    kDwhPayments,
+    kDwhHoldings,
+    kDwhContacts,
+    kDwhTables
+};
+
+// A warehouse that is a PostgreSQL database (product names of existing deployments: DWH_*).
+struct Dwh {
+    std::string type;  // postgres or files; after load() never empty
+    std::string url;
+    std::array<std::string, kDwhTables> tables;  // as the company calls them; empty: the usual names
+    std::vector<std::string> further_tables;
+    int statement_timeout_s = 3600;
+    int refresh_every_s = 0;
+    int overlap_days = 45;
+    int whole_days = 7;
+    int stale_hours = 48;
+    bool features_at_source = false;  // else over the copy
+
+    [[nodiscard]] bool is_postgres() const { return type == "postgres"; }
+};
+
 // What offers come from (product names of existing deployments: OFFER_SYNC_*, XIVA_API_*).
 struct Sync {
     bool enabled = false;
@@ -98,6 +127,7 @@ struct Config {
     Limits limits;
     Outbound outbound;
     Warehouse warehouse;
+    Dwh dwh;
     Durability ledger = Durability::durable;
     std::string features_file;  // definitions of features; empty: the defaults
     bool clm_enabled = true;

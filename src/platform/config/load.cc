@@ -10,6 +10,7 @@
 
 #include "platform/base/nearest.h"
 #include "platform/config/config.h"
+#include "platform/config/settings_warehouse.h"
 
 namespace boon::config {
 
@@ -164,6 +165,7 @@ Result<Config> load(const Sources& sources) {
         if (setting == nullptr) return unknown_name("the setting", key, &Setting::key);
         BOON_CHECK(apply(config, *setting, "--" + key, value));
     }
+    BOON_CHECK(settle_warehouse(config));
     if (config.database_url.empty()) config.database_url = "sqlite:" + (config.home / "boon.db").string();
     if (!config.warehouse.database.empty()) {
         config.warehouse.database = below(config.home, config.warehouse.database).string();

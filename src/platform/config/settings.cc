@@ -11,6 +11,7 @@
 #include "platform/config/settings_customers.h"
 #include "platform/config/settings_read.h"
 #include "platform/config/settings_sync.h"
+#include "platform/config/settings_warehouse.h"
 
 namespace boon::config {
 
@@ -228,6 +229,7 @@ std::span<const Setting> settings() {
         std::vector<Setting> all(kSettings.begin(), kSettings.end());
         all.insert(all.end(), customer_settings().begin(), customer_settings().end());
         all.insert(all.end(), sync_settings().begin(), sync_settings().end());
+        all.insert(all.end(), warehouse_settings().begin(), warehouse_settings().end());
         return all;
     }();
     return kAll;
