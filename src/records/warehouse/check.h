@@ -13,6 +13,7 @@ namespace boon::warehouse {
 struct ConfiguredTable {
     const LogicalTable* table;
     std::vector<SourceColumn> columns = {};  // empty: not configured
+    bool current_state = false;
 };
 
 Result<Report> check_tables(Session& session, std::span<const ConfiguredTable> tables, Timestamp now);

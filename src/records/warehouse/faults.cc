@@ -102,7 +102,7 @@ private:
     }
 
     void cast(const StandardColumn& column, const SourceColumn& source) {
-        if (typed_sql(column, source, 0).try_sql.empty()) return;
+        if (typed_sql(column, source, {.currency_exponent = 0}).try_sql.empty()) return;
         const std::string x = source_alias(source);
         const bool floating = source.type == "FLOAT" || source.type == "DOUBLE";
         faults_.push_back(
@@ -142,7 +142,7 @@ std::string tolerant_sql(const ConfiguredTable& table) {
         items.push_back(fmt::format("{} AS {}", sql::quote_name(source.name), source_alias(source)));
         const StandardColumn* column = standard_of(*table.table, source.name);
         if (column == nullptr) continue;
-        TypedSql typed = typed_sql(*column, source, 0);
+        TypedSql typed = typed_sql(*column, source, {.currency_exponent = 0});
         std::string sql = typed.try_sql.empty() ? std::move(typed.sql) : std::move(typed.try_sql);
         // What is empty here though the view has a default is not missing.
         if (column->otherwise.starts_with('\'')) sql = fmt::format("COALESCE({}, {})", sql, column->otherwise);

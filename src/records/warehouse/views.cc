@@ -63,55 +63,79 @@ TypedSql time_sql(const std::string& x, Family from) {
     ));
 }
 
+std::string_view double_type(sql::Dialect dialect) { return dialect == sql::Dialect::postgres ? "FLOAT8" : "DOUBLE"; }
+
+// A double rounded half away from zero; PostgreSQL's own round() takes the even one.
+std::string rounded(const std::string& x, sql::Dialect dialect) {
+    if (dialect != sql::Dialect::postgres) return fmt::format("round({})", x);
+    return fmt::format("CASE WHEN abs({0} - trunc({0})) >= 0.5 THEN trunc({0}) + sign({0}) ELSE trunc({0}) END", x);
+}
+
 // A cast would round 1.7 to 2, which is another offer.
-TypedSql whole_number_sql(const StandardColumn& column, const std::string& x, const std::string& tried) {
+TypedSql whole_number_sql(
+    const StandardColumn& column, const std::string& x, const std::string& tried, sql::Dialect dialect
+) {
+    const std::string words = sql::quote_text(fmt::format("{} is not a whole number", column.name));
+    // A cast that fails, with words: PostgreSQL has no function for it.
+    const std::string failing = dialect == sql::Dialect::postgres
+                                    ? fmt::format("CAST(CAST({} AS VARCHAR) || ' of ' || {} AS INTEGER)", x, words)
+                                    : fmt::format("error({})", words);
     return {
         .sql = fmt::format(
-            "CASE WHEN {0} = round({0}) THEN CAST({0} AS INTEGER) WHEN {0} IS NOT NULL THEN error({1}) END", x,
-            sql::quote_text(fmt::format("{} is not a whole number", column.name))
+            "CASE WHEN {0} = round({0}) THEN CAST({0} AS INTEGER) WHEN {0} IS NOT NULL THEN {1} END", x, failing
         ),
         .try_sql = fmt::format("CASE WHEN {0} = round({0}) THEN TRY_CAST({0} AS INTEGER) END", tried)
     };
 }
 
-TypedSql integer_sql(const StandardColumn& column, const std::string& x, Family from) {
+TypedSql integer_sql(const StandardColumn& column, const std::string& x, Family from, sql::Dialect dialect) {
     if (from == Family::whole) {
         return {.sql = fmt::format("CAST({} AS INTEGER)", x), .try_sql = fmt::format("TRY_CAST({} AS INTEGER)", x)};
     }
     if (from == Family::floating) {
         const std::string present = fmt::format("nullif({}, 'nan')", x);
-        return whole_number_sql(column, present, present);
+        return whole_number_sql(column, present, present, dialect);
     }
-    if (from == Family::decimal) return whole_number_sql(column, x, x);
+    if (from == Family::decimal) return whole_number_sql(column, x, x, dialect);
     if (from == Family::text) {
-        return whole_number_sql(column, fmt::format("CAST({} AS DOUBLE)", x), fmt::format("TRY_CAST({} AS DOUBLE)", x));
+        return whole_number_sql(
+            column, fmt::format("CAST({} AS {})", x, double_type(dialect)), fmt::format("TRY_CAST({} AS DOUBLE)", x),
+            dialect
+        );
     }
     return refuse("make it a whole number");
 }
 
-TypedSql real_sql(const std::string& x, Family from) {
-    if (from == Family::whole || from == Family::decimal) return {fmt::format("CAST({} AS DOUBLE)", x)};
-    if (from == Family::floating) return {fmt::format("nullif(CAST({} AS DOUBLE), 'nan')", x)};
+TypedSql real_sql(const std::string& x, Family from, sql::Dialect dialect) {
+    const std::string_view type = double_type(dialect);
+    // A decimal of PostgreSQL's may be NaN; one of DuckDB's may not.
+    const bool plain = from == Family::whole || (from == Family::decimal && dialect != sql::Dialect::postgres);
+    if (plain) return {fmt::format("CAST({} AS {})", x, type)};
+    if (from == Family::floating || from == Family::decimal)
+        return {fmt::format("nullif(CAST({} AS {}), 'nan')", x, type)};
     if (from == Family::text) {
         return {
-            .sql = fmt::format("nullif(CAST({} AS DOUBLE), 'nan')", x),
+            .sql = fmt::format("nullif(CAST({} AS {}), 'nan')", x, type),
             .try_sql = fmt::format("nullif(TRY_CAST({} AS DOUBLE), 'nan')", x)
         };
     }
     return refuse("make it a number");
 }
 
-TypedSql money_sql(const std::string& x, Family from, int exponent) {
-    TypedSql typed = real_sql(x, from);
+TypedSql money_sql(const std::string& x, Family from, const ViewOptions& options) {
+    TypedSql typed = real_sql(x, from, options.dialect);
     if (typed.refused) return typed;
     std::int64_t factor = 1;
-    for (int i = 0; i < exponent; ++i) factor *= 10;
+    for (int i = 0; i < options.currency_exponent; ++i) factor *= 10;
     if (from == Family::whole) {
         typed.minor_sql = fmt::format("CAST({} AS BIGINT) * {}", x, factor);
     } else if (from == Family::decimal) {
-        typed.minor_sql = fmt::format("CAST(round({} * {}) AS BIGINT)", x, factor);
+        const bool may_be_nan = options.dialect == sql::Dialect::postgres;
+        typed.minor_sql =
+            fmt::format("CAST(round({} * {}) AS BIGINT)", may_be_nan ? fmt::format("nullif({}, 'NaN')", x) : x, factor);
     } else {
-        typed.minor_sql = fmt::format("CAST(round({} * {}.0::DOUBLE) AS BIGINT)", typed.sql, factor);
+        const std::string minor = fmt::format("({} * {}.0::{})", typed.sql, factor, double_type(options.dialect));
+        typed.minor_sql = fmt::format("CAST({} AS BIGINT)", rounded(minor, options.dialect));
         // Infinity and what is beyond 64 bits have no minor units.
         const std::string tried = typed.try_sql.empty() ? typed.sql : typed.try_sql;
         typed.try_sql = fmt::format("CASE WHEN abs({0}) * {1} < 9.2e18 THEN {0} END", tried, factor);
@@ -119,7 +143,8 @@ TypedSql money_sql(const std::string& x, Family from, int exponent) {
     return typed;
 }
 
-TypedSql boolean_sql(const std::string& x, Family from) {
+TypedSql boolean_sql(const std::string& x, Family from, sql::Dialect dialect) {
+    if (from == Family::whole && dialect == sql::Dialect::postgres) return {fmt::format("({} <> 0)", x)};
     if (from == Family::boolean || from == Family::whole || from == Family::text) {
         return {.sql = fmt::format("CAST({} AS BOOLEAN)", x), .try_sql = fmt::format("TRY_CAST({} AS BOOLEAN)", x)};
     }
@@ -133,9 +158,14 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
     });
 }
 
+std::string_view type_in(sql::Dialect dialect, ColumnKind kind) {
+    const std::string_view type = sql_type(kind);
+    return type == "DOUBLE" ? double_type(dialect) : type;
+}
+
 class ViewBody {
 public:
-    ViewBody(const LogicalTable& table, int exponent) : table_(table), exponent_(exponent) {}
+    ViewBody(const LogicalTable& table, const ViewOptions& options) : table_(table), options_(options) {}
 
     Status add_standard(const StandardColumn& column, const SourceColumn* source) {
         if (source == nullptr || is_null_type(source->type)) {
@@ -147,7 +177,7 @@ public:
             }
             return {};
         }
-        const TypedSql typed = typed_sql(column, *source, exponent_);
+        const TypedSql typed = typed_sql(column, *source, options_);
         if (typed.refused) {
             return fail(
                 ErrorCode::invalid,
@@ -166,7 +196,7 @@ public:
     void add_extra(const SourceColumn& source) {
         const bool attribute = table_.name == "offers" && source.name.starts_with("attr_");
         const std::string x = sql::quote_name(source.name);
-        add(attribute ? fmt::format("CAST({} AS DOUBLE)", x) : x, source.name);
+        add(attribute ? fmt::format("CAST({} AS {})", x, double_type(options_.dialect)) : x, source.name);
     }
 
     // Remembered for COALESCE: within one SELECT a standard column must not see the raw one of the same name.
@@ -183,8 +213,8 @@ public:
     }
 
 private:
-    static std::string null_of(const StandardColumn& column) {
-        return fmt::format("CAST(NULL AS {})", sql_type(column.kind));
+    [[nodiscard]] std::string null_of(const StandardColumn& column) const {
+        return fmt::format("CAST(NULL AS {})", type_in(options_.dialect, column.kind));
     }
 
     static std::string minor_name(const StandardColumn& column) { return fmt::format("{}_minor", column.name); }
@@ -201,7 +231,7 @@ private:
     }
 
     const LogicalTable& table_;
-    int exponent_;
+    const ViewOptions& options_;
     std::vector<std::string> items_;
     std::vector<std::string> missing_;
     std::vector<std::pair<std::string, std::string>> known_;
@@ -214,10 +244,12 @@ bool is_minor_name(const LogicalTable& table, std::string_view name) {
     return column != nullptr && column->kind == ColumnKind::money;
 }
 
-std::string empty_view_sql(const LogicalTable& table) {
+std::string empty_view_sql(const LogicalTable& table, sql::Dialect dialect) {
     std::vector<std::string> items;
     for (const StandardColumn& column : table.columns) {
-        items.push_back(fmt::format("CAST(NULL AS {}) AS {}", sql_type(column.kind), sql::quote_name(column.name)));
+        items.push_back(
+            fmt::format("CAST(NULL AS {}) AS {}", type_in(dialect, column.kind), sql::quote_name(column.name))
+        );
         if (column.kind == ColumnKind::money)
             items.push_back(fmt::format("CAST(NULL AS BIGINT) AS {}_minor", column.name));
     }
@@ -239,16 +271,16 @@ std::string_view sql_type(ColumnKind kind) {
     return "VARCHAR";
 }
 
-TypedSql typed_sql(const StandardColumn& column, const SourceColumn& source, int currency_exponent) {
+TypedSql typed_sql(const StandardColumn& column, const SourceColumn& source, const ViewOptions& options) {
     const std::string x = sql::quote_name(source.name);
     const Family from = family_of(source.type);
     switch (column.kind) {
         case ColumnKind::text:
         case ColumnKind::id: return text_sql(column, x, from);
-        case ColumnKind::integer: return integer_sql(column, x, from);
-        case ColumnKind::real: return real_sql(x, from);
-        case ColumnKind::money: return money_sql(x, from, currency_exponent);
-        case ColumnKind::boolean: return boolean_sql(x, from);
+        case ColumnKind::integer: return integer_sql(column, x, from, options.dialect);
+        case ColumnKind::real: return real_sql(x, from, options.dialect);
+        case ColumnKind::money: return money_sql(x, from, options);
+        case ColumnKind::boolean: return boolean_sql(x, from, options.dialect);
         case ColumnKind::time: return time_sql(x, from);
     }
     return refuse("");
@@ -269,13 +301,13 @@ const SourceColumn* source_of(std::span<const SourceColumn> columns, std::string
 }
 
 Result<std::string> view_sql(
-    const LogicalTable& table, std::span<const SourceColumn> columns, std::string_view from, int currency_exponent
+    const LogicalTable& table, std::span<const SourceColumn> columns, std::string_view from, const ViewOptions& options
 ) {
-    if (columns.empty()) return empty_view_sql(table);
-    ViewBody body(table, currency_exponent);
+    if (columns.empty()) return empty_view_sql(table, options.dialect);
+    ViewBody body(table, options);
     for (const StandardColumn& column : table.columns) {
         const SourceColumn* source = source_of(columns, column.name);
-        if (source != nullptr) body.remember(column.name, typed_sql(column, *source, currency_exponent).sql);
+        if (source != nullptr) body.remember(column.name, typed_sql(column, *source, options).sql);
     }
     for (const StandardColumn& column : table.columns) {
         BOON_CHECK(body.add_standard(column, source_of(columns, column.name)));

@@ -1,27 +1,42 @@
 #include "records/warehouse/warehouse.h"
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
+#include <mutex>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "platform/sql/literal.h"
 #include "records/warehouse/check.h"
+#include "records/warehouse/define.h"
 #include "records/warehouse/engine.h"
-#include "records/warehouse/views.h"
+#include "records/warehouse/source.h"
+#include "records/warehouse/usual_tables.h"
 
 namespace boon::warehouse {
 
 class Warehouse::Impl {
 public:
-    Impl() = default;
+    explicit Impl(Options given) : options(std::move(given)) {}
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
     ~Impl() { duckdb_close(&database); }
 
+    [[nodiscard]] const ConfiguredTables& tables() const { return *current.load(); }
+    void set_tables(ConfiguredTables tables) {
+        current = generations.emplace_back(std::make_unique<ConfiguredTables>(std::move(tables))).get();
+    }
+
+    const Options options;
     duckdb_database database = nullptr;
-    std::vector<ConfiguredTable> tables;  // all logical tables; those not configured have no columns
+    std::mutex refreshing;
+
+private:
+    // A refresh may find other columns. What was handed out by reference before stays as it was.
+    std::vector<std::unique_ptr<ConfiguredTables>> generations;
+    std::atomic<const ConfiguredTables*> current = nullptr;
 };
 
 namespace {
@@ -70,95 +85,28 @@ Status attach(Session& session, const Attached& attached) {
     return {};
 }
 
-// A configured text becomes part of our SQL, so it must be one SELECT and nothing else.
-Status check_one_select(Session::Impl& session, const std::string& select) {
-    duckdb_extracted_statements statements = nullptr;
-    const idx_t count = duckdb_extract_statements(session.connection(), select.c_str(), &statements);
-    Statement statement;
-    std::string message;
-    bool is_select = false;
-    if (count == 0) {
-        const char* text = duckdb_extract_statements_error(statements);
-        message = text == nullptr ? "" : text;
-    } else if (count == 1) {
-        if (duckdb_prepare_extracted_statement(session.connection(), statements, 0, &statement.handle) !=
-            DuckDBSuccess) {
-            const char* text = duckdb_prepare_error(statement.handle);
-            message = text == nullptr ? "" : text;
-        } else {
-            is_select = duckdb_prepared_statement_type(statement.handle) == DUCKDB_STATEMENT_TYPE_SELECT;
-        }
-    }
-    duckdb_destroy_extracted(&statements);
-    if (!message.empty()) return failure_of_text(message);
-    if (!is_select) {
-        return fail(ErrorCode::invalid, "it must be one SELECT", "begin it with SELECT, and have no second statement");
-    }
-    return {};
-}
-
-std::string without_semicolon(std::string select) {
-    while (!select.empty() && (select.back() == ';' || select.back() == ' ' || select.back() == '\n'))
-        select.pop_back();
-    return select;
-}
-
-Result<std::vector<SourceColumn>> read_columns(Session& session, const LogicalTable& table) {
+// What others make in the main schema is of their session: a process that was killed left it in the file.
+Status drop_leftovers(Session& session) {
     BOON_TRY(
         const Frame frame,
-        session.query(fmt::format("SELECT column_name, column_type FROM (DESCRIBE boon_source.{})", table.name))
+        session.query("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' AND NOT temporary")
     );
-    std::vector<SourceColumn> columns;
-    for (std::size_t row = 0; row < frame.rows(); ++row) {
-        const std::string& name = frame.columns[0].text(row);
-        columns.push_back({name, frame.columns[1].text(row), standard_of(table, name) != nullptr});
-    }
-    return columns;
-}
-
-// The source as it is under boon_source, the standard form under boon_own, and what all else reads under boon.
-Status define_table(Session& session, ConfiguredTable& configured, const Options& options) {
-    const LogicalTable& table = *configured.table;
-    const auto source = options.tables.find(std::string(table.name));
-    if (source != options.tables.end()) {
-        BOON_CHECK(check_one_select(session.impl(), source->second.select));
-        BOON_CHECK(session.execute(fmt::format(
-            "CREATE OR REPLACE VIEW boon_source.{} AS SELECT * FROM (\n{}\n)", table.name,
-            without_semicolon(source->second.select)
-        )));
-        BOON_TRY(configured.columns, read_columns(session, table));
-    }
-    BOON_TRY(
-        const std::string sql,
-        view_sql(table, configured.columns, fmt::format("boon_source.{}", table.name), options.currency_exponent)
-    );
-    BOON_CHECK(session.execute(fmt::format("CREATE OR REPLACE VIEW boon_own.{} AS {}", table.name, sql)));
-    // What was posted may join it later (posted.h).
-    return session.execute(fmt::format("CREATE OR REPLACE VIEW boon.{0} AS SELECT * FROM boon_own.{0}", table.name));
-}
-
-Status check_names(const Options& options) {
-    for (const auto& [name, source] : options.tables) {
-        if (find_table(name) != nullptr) continue;
-        std::vector<std::string_view> names;
-        for (const LogicalTable& table : logical_tables()) names.push_back(table.name);
-        return fail(
-            ErrorCode::invalid, fmt::format("warehouse table \"{}\": boon has no such table", name),
-            fmt::format("use one of {}", fmt::join(names, ", "))
-        );
+    for (const std::string& table : frame.columns.front().texts()) {
+        BOON_CHECK(session.execute("DROP TABLE main." + sql::quote_name(table)));
     }
     return {};
 }
 
-// One error says it all; of several, the first leads and all are listed.
-Status all_of(std::vector<Error> errors) {
-    if (errors.empty()) return {};
-    Error first = errors.front();
-    if (errors.size() > 1) {
-        for (const Error& error : errors) first.fields.push_back({"", error.message});
-        first.message = fmt::format("{} warehouse tables cannot be read", errors.size());
-    }
-    return std::unexpected(std::move(first));
+Result<UsualColumns> mirrored_columns(Session& session) {
+    BOON_TRY(
+        const Frame frame,
+        session.query("SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'dwh' "
+                      "ORDER BY table_name, column_index")
+    );
+    UsualColumns columns;
+    for (std::size_t i = 0; i < frame.rows(); ++i)
+        columns[frame.columns[0].text(i)].push_back(frame.columns[1].text(i));
+    return columns;
 }
 
 }  // namespace
@@ -167,8 +115,8 @@ Warehouse::Warehouse(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Warehouse::~Warehouse() = default;
 
 Result<std::unique_ptr<Warehouse>> Warehouse::open(const Options& options) {
-    BOON_CHECK(check_names(options));
-    auto impl = std::make_unique<Impl>();
+    BOON_CHECK(check_table_names(options.tables));
+    auto impl = std::make_unique<Impl>(options);
     char* message = nullptr;
     const char* path = options.path.empty() ? nullptr : options.path.c_str();
     if (duckdb_open_ext(path, &impl->database, nullptr, &message) != DuckDBSuccess) {
@@ -181,37 +129,83 @@ Result<std::unique_ptr<Warehouse>> Warehouse::open(const Options& options) {
     BOON_CHECK(run_all(session, settings_sql(options), "warehouse settings"));
     for (const Attached& attached : options.attached) BOON_CHECK(attach(session, attached));
     BOON_CHECK(run_all(session, lock_sql(options), "warehouse settings"));
-    BOON_CHECK(run_all(
-        session,
-        {"CREATE SCHEMA IF NOT EXISTS boon_source", "CREATE SCHEMA IF NOT EXISTS boon_own",
-         "CREATE SCHEMA IF NOT EXISTS boon"},
-        "warehouse"
-    ));
-    std::vector<Error> errors;
-    for (const LogicalTable& table : logical_tables()) {
-        ConfiguredTable& configured = impl->tables.emplace_back(ConfiguredTable{&table});
-        if (auto defined = define_table(session, configured, options); !defined) {
-            errors.push_back(in_context(fmt::format("warehouse table \"{}\"", table.name), defined.error()).error());
-        }
+    if (options.mirror) {
+        BOON_CHECK(prepare_mirror(session));
+        BOON_CHECK(drop_leftovers(session));
     }
-    BOON_CHECK(all_of(std::move(errors)));
-    return std::unique_ptr<Warehouse>(new Warehouse(std::move(impl)));
+    std::unique_ptr<Warehouse> opened(new Warehouse(std::move(impl)));
+    BOON_CHECK(opened->define(session));
+    return opened;
+}
+
+// What the copies are by themselves, under what the settings say.
+Status Warehouse::define(Session& session) {
+    std::map<std::string, TableSource> tables = impl_->options.tables;
+    if (impl_->options.mirror) {
+        BOON_TRY(const UsualColumns columns, mirrored_columns(session));
+        // Before the first refresh there is nothing that the settings' SELECTs could read.
+        if (columns.empty()) tables.clear();
+        tables.merge(usual_views(columns));
+    }
+    BOON_TRY(auto defined, define_tables(session, tables, impl_->options.currency_exponent));
+    impl_->set_tables(std::move(defined));
+    return {};
 }
 
 Result<Report> Warehouse::check(Timestamp now) {
     BOON_TRY(Session one, session());
-    return check_tables(one, impl_->tables, now);
+    return check_tables(one, impl_->tables(), now);
+}
+
+bool Warehouse::is_mirror() const { return impl_->options.mirror.has_value(); }
+
+Result<std::vector<MirrorState>> Warehouse::mirror_state() {
+    if (!is_mirror()) return std::vector<MirrorState>{};
+    BOON_TRY(Session one, session());
+    return warehouse::mirror_state(one);
+}
+
+Result<std::vector<SourceTable>> Warehouse::examine_source() {
+    BOON_ASSERT(is_mirror());
+    return warehouse::examine_source(*impl_->options.mirror);
+}
+
+Result<std::unique_ptr<Source>> Warehouse::source() {
+    BOON_ASSERT(is_mirror());
+    return Source::open(*impl_->options.mirror, impl_->options.currency_exponent);
+}
+
+Status Warehouse::refresh(const RefreshOptions& options) {
+    BOON_ASSERT(is_mirror());
+    const std::scoped_lock lock(impl_->refreshing);
+    BOON_TRY(Session one, session());
+    BOON_CHECK(one.execute("BEGIN"));
+    std::vector<std::string> changed;
+    auto refreshed = refresh_mirror(one, *impl_->options.mirror, options, changed);
+    if (refreshed && !changed.empty()) refreshed = define(one);
+    if (refreshed) refreshed = one.execute("COMMIT");
+    if (refreshed) return {};
+    // What was read before stays; so do its views.
+    static_cast<void>(one.execute("ROLLBACK"));
+    if (!changed.empty()) BOON_CHECK(define(one));
+    return refreshed;
 }
 
 bool Warehouse::has(std::string_view table) const { return !source_columns(table).empty(); }
 
-const std::vector<SourceColumn>& Warehouse::source_columns(std::string_view table) const {
-    const auto found = std::find_if(impl_->tables.begin(), impl_->tables.end(), [&](const ConfiguredTable& each) {
-        return each.table->name == table;
-    });
-    BOON_ASSERT(found != impl_->tables.end());
-    return found->columns;
+const ConfiguredTable& Warehouse::configured(std::string_view table) const {
+    const ConfiguredTables& tables = impl_->tables();
+    const auto found =
+        std::ranges::find_if(tables, [&](const ConfiguredTable& each) { return each.table->name == table; });
+    BOON_ASSERT(found != tables.end());
+    return *found;
 }
+
+const std::vector<SourceColumn>& Warehouse::source_columns(std::string_view table) const {
+    return configured(table).columns;
+}
+
+bool Warehouse::is_current_state(std::string_view table) const { return configured(table).current_state; }
 
 Result<Session> Warehouse::session() {
     BOON_TRY(auto connected, Session::Impl::connect(impl_->database));

@@ -1,5 +1,5 @@
-// A company's history as boon reads it: one DuckDB over files or a DuckDB database, with one view per logical table
-// (schema.h). Whatever the sources are like, `boon.TABLE` has
+// A company's history as boon reads it: one DuckDB over files, a DuckDB database, or a copy of the tables of its
+// PostgreSQL (mirror.h), with one view per logical table (schema.h). Whatever the sources are like, `boon.TABLE` has
 //   - every standard column with its standard type; a column the source lacks is NULL of that type;
 //   - money twice: `amount DOUBLE` in the currency's units and `amount_minor BIGINT`, rounded half away from zero;
 //   - known_at = when it happened, where the source does not say when it became known (payments: due_at);
@@ -11,6 +11,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,13 +19,15 @@
 #include "platform/base/error.h"
 #include "platform/base/timestamp.h"
 #include "records/warehouse/frame.h"
+#include "records/warehouse/mirror.h"
 #include "records/warehouse/report.h"
 #include "records/warehouse/session.h"
 
 namespace boon::warehouse {
 
 struct TableSource {
-    std::string select;  // one SELECT over read_parquet/read_csv/read_json('/absolute/path') or NAME.table
+    std::string select;          // one SELECT over read_parquet/read_csv/read_json('/absolute/path') or NAME.table
+    bool current_state = false;  // its own columns say how things are today, and not since when
 };
 
 // A DuckDB file, read only, whose tables are NAME.table in the SELECTs.
@@ -43,6 +46,9 @@ struct Options {
     int threads = 0;                  // 0: one per core
     std::string temp_directory = {};  // where large sorts spill; empty: they do not
     int currency_exponent = 2;
+    // With it, the usual tables of such a warehouse (usual_tables.h) are the logical ones that `tables` leaves out, and
+    // `tables` may read every copy as dwh.NAME. `path` says where the copies are kept.
+    std::optional<Mirror> mirror = {};
 };
 
 // A column as its source has it.
@@ -51,6 +57,9 @@ struct SourceColumn {
     std::string type;  // DuckDB's name of it
     bool standard = false;
 };
+
+struct ConfiguredTable;
+class Source;
 
 // Thread-safe: each call runs in a session of its own.
 class Warehouse {
@@ -63,12 +72,25 @@ public:
     Warehouse(const Warehouse&) = delete;
     Warehouse& operator=(const Warehouse&) = delete;
 
+    // Whether it is a copy, and what of: empty before the first refresh, when no table is there yet.
+    [[nodiscard]] bool is_mirror() const;
+    Result<std::vector<MirrorState>> mirror_state();
+    // Of a copy: whether the source answers, and has each of the tables.
+    Result<std::vector<SourceTable>> examine_source();
+    // Of a copy: the database itself.
+    Result<std::unique_ptr<Source>> source();
+    // Of a copy: reads the source. All tables become what they were at one instant of it, or nothing changes. One at a
+    // time; queries that run meanwhile see what was there before.
+    Status refresh(const RefreshOptions& options);
+
     // Reads all rows of all configured tables. Faults in the data are findings, not errors.
     Result<Report> check(Timestamp now);
 
     [[nodiscard]] bool has(std::string_view table) const;
     // As the configured SELECT gives them; empty for a table that is not configured.
     [[nodiscard]] const std::vector<SourceColumn>& source_columns(std::string_view table) const;
+    // Whether the table's own columns, beyond the standard ones, are of today and must not be trained on.
+    [[nodiscard]] bool is_current_state(std::string_view table) const;
 
     Result<Session> session();
     Status execute(std::string_view sql);
@@ -78,6 +100,8 @@ public:
 private:
     class Impl;
     explicit Warehouse(std::unique_ptr<Impl> impl);
+    Status define(Session& session);
+    [[nodiscard]] const ConfiguredTable& configured(std::string_view table) const;
     std::unique_ptr<Impl> impl_;
 };
 
