@@ -12,9 +12,8 @@ namespace boon::features {
 namespace {
 
 constexpr std::int64_t kMillionths = 1'000'000;
-// Bits of a HUGEINT that a mask may use, and of a BIGINT, which is faster.
+// Numbers that a set of bits may hold (speech.h).
 constexpr std::size_t kWideMask = 126;
-constexpr std::size_t kNarrowMask = 62;
 
 // When a feature's rows count: from `days` ago to `until_days` ago (0 = the instant); no `days` = all time.
 struct Window {
@@ -25,22 +24,28 @@ struct Window {
 class Compiler {
 public:
     Compiler(const Schema& schema, Moment moment, const SqlOptions& options)
-        : schema_(schema), moment_(std::move(moment)), options_(options), passes_(moment_, options_) {}
+        : schema_(schema),
+          moment_(std::move(moment)),
+          options_(options),
+          speech_(options.dialect),
+          passes_(moment_, options_) {}
 
     // The whole statement; `rows` when each row has its own instant.
     std::string statement(std::string_view rows) {
         std::string items;
         for (const Feature& feature : schema_.features()) {
-            items += fmt::format(",\n  CAST({} AS FLOAT) AS {}", value_of(feature), sql::quote_name(feature.name));
+            items += fmt::format(",\n  CAST({} AS REAL) AS {}", value_of(feature), sql::quote_name(feature.name));
         }
         std::vector<std::string> ctes;
+        for (const auto& [table, select] : options_.views)
+            ctes.push_back(fmt::format("boon_{} AS ({})", table, select));
         std::string joins;
         for (const SourceInfo& source : kSources) {
             if (!passes_.is_used(source.source)) continue;
             ctes.push_back(fmt::format("{} AS (\n{})", source.alias, passes_.sql(source.source)));
             joins += fmt::format("\nLEFT JOIN {0} ON {0}.key = {1}", source.alias, key());
         }
-        const std::string customers = rows_of(Table::customers, is_unique(Table::customers));
+        const std::string customers = rows_of(Table::customers, is_unique(Table::customers), speech_);
         if (moment_.is_constant()) {
             return fmt::format("{}SELECT c.customer_id{}\nFROM {} c{}", with(ctes), items, customers, joins);
         }
@@ -87,7 +92,7 @@ private:
                 );
             case Aggregate::years_since:
                 return fmt::format(
-                    "CASE WHEN {0} <= year({1}) THEN year({1}) - {0} END", customer_column(d), moment_.today()
+                    "CASE WHEN {0} <= {1} THEN {1} - {0} END", customer_column(d), speech_.year(moment_.today())
                 );
         }
         return "NULL";
@@ -138,8 +143,10 @@ private:
         return d.column ? total(d, filter, window) : count(d, filter, window);
     }
 
-    static std::string ratio(const std::string& part, const std::string& whole) {
-        return fmt::format("CASE WHEN {1} > 0 THEN CAST({0} AS DOUBLE) / CAST({1} AS DOUBLE) END", part, whole);
+    [[nodiscard]] std::string ratio(const std::string& part, const std::string& whole) const {
+        return fmt::format(
+            "CASE WHEN {1} > 0 THEN CAST({0} AS {2}) / CAST({1} AS {2}) END", part, whole, speech_.real8()
+        );
     }
 
     std::string mean(const Declaration& d) {
@@ -147,7 +154,7 @@ private:
         const std::string counted = fmt::format("count({})", whole_sql(d));
         const std::string n = passes_.aggregated(leg.source, filtered(counted, condition(d, leg, d.where, {d.days})));
         const std::string sum = total(d, d.where, {d.days});
-        return scaled(d, fmt::format("CASE WHEN {0} > 0 THEN CAST({1} AS DOUBLE) / CAST({0} AS DOUBLE) END", n, sum));
+        return scaled(d, ratio(sum, n));
     }
 
     std::string extreme(const Declaration& d) {
@@ -169,7 +176,8 @@ private:
 
     // Elapsed time in days of 24 hours, with a fraction.
     [[nodiscard]] std::string days_from(const std::string& at) const {
-        return fmt::format("(epoch_us({}) - epoch_us({})) / 86400000000", moment_.as_of(), at);
+        const std::string micros = fmt::format("({} - {})", speech_.micros(moment_.as_of()), speech_.micros(at));
+        return speech_.quotient(micros, kMicrosPerDay);
     }
 
     // One bit per local day of the window: an OR of masks is far cheaper than a set of dates per customer.
@@ -183,16 +191,13 @@ private:
                 return fmt::format(
                     "coalesce({}, 0)", passes_.aggregated(leg.source, filtered("count(DISTINCT " + date + ")", where))
                 );
-            const std::string_view type = static_cast<std::size_t>(*d.days) < kNarrowMask ? "BIGINT" : "HUGEINT";
             // Clamped, since rows outside the window are shifted too, for nothing.
-            const std::string bit = fmt::format(
-                "bit_or(1::{} << CAST(greatest(0, least({}, {} - {})) AS INTEGER))", type, *d.days, moment_.today(),
-                date
-            );
+            const std::string age = fmt::format("greatest(0, least({}, {} - {}))", *d.days, moment_.today(), date);
+            const std::string bit = fmt::format("bit_or({})", speech_.bit(static_cast<std::size_t>(*d.days) + 1, age));
             const std::string column = passes_.aggregated(leg.source, filtered(bit, where));
-            days += fmt::format("{}coalesce({}, 0)", days.empty() ? "" : " | ", column);
+            days += fmt::format("{}coalesce({}, {})", days.empty() ? "" : " | ", column, speech_.no_bits());
         }
-        return fmt::format("bit_count({})", days);
+        return speech_.count_bits(days);
     }
 
     std::string distinct_values(const Declaration& d) {
@@ -204,10 +209,10 @@ private:
             return fmt::format("coalesce({}, 0)", passes_.aggregated(leg.source, filtered(sql, where)));
         }
         const std::string bits = sql::quote_name("bit_of_" + *d.column);
-        const std::string_view type = known->second.size() <= kNarrowMask ? "BIGINT" : "HUGEINT";
         std::vector<std::string> values;
         for (std::size_t i = 0; i < known->second.size(); ++i) {
-            values.push_back(fmt::format("({}, 1::{} << {})", sql::quote_text(known->second[i]), type, i));
+            const std::string bit = speech_.bit(known->second.size(), fmt::to_string(i));
+            values.push_back(fmt::format("({}, {})", sql::quote_text(known->second[i]), bit));
         }
         std::string join = fmt::format(
             "\n  LEFT JOIN (VALUES {0}) {1}(value, bit) ON {1}.value = CAST({2} AS VARCHAR)", fmt::join(values, ", "),
@@ -215,7 +220,7 @@ private:
         );
         passes_.join(leg.source, std::move(join));
         const std::string column = passes_.aggregated(leg.source, filtered(fmt::format("bit_or({}.bit)", bits), where));
-        return fmt::format("bit_count(coalesce({}, 0))", column);
+        return speech_.count_bits(fmt::format("coalesce({}, {})", column, speech_.no_bits()));
     }
 
     // --- columns ---
@@ -229,7 +234,8 @@ private:
     [[nodiscard]] std::string column_sql(const Declaration& d, std::string_view name) const {
         const Column column = column_of(d, name);
         if (column.as_of_sql.empty()) return fmt::format("t.{}", sql::quote_name(name));
-        std::string sql(column.as_of_sql);
+        const bool otherwise = speech_.is_postgres() && !column.as_of_postgres.empty();
+        std::string sql(otherwise ? column.as_of_postgres : column.as_of_sql);
         for (auto at = sql.find("{as_of}"); at != std::string::npos; at = sql.find("{as_of}")) {
             sql.replace(at, 7, moment_.as_of());
         }
@@ -237,7 +243,7 @@ private:
     }
 
     [[nodiscard]] std::string whole_sql(const Declaration& d) const {
-        return features::whole_sql(schema_, d.from, column_of(d, *d.column), column_sql(d, *d.column));
+        return features::whole_sql(schema_, d.from, column_of(d, *d.column), column_sql(d, *d.column), speech_);
     }
 
     [[nodiscard]] std::int64_t minor_units() const {
@@ -249,9 +255,11 @@ private:
     [[nodiscard]] std::string scaled(const Declaration& d, const std::string& whole) const {
         const ColumnKind kind = column_of(d, *d.column).kind;
         if (kind == ColumnKind::money && minor_units() != 1) {
-            return fmt::format("CAST({} AS DOUBLE) / {}::DOUBLE", whole, minor_units());
+            return fmt::format("CAST({0} AS {2}) / {1}::{2}", whole, minor_units(), speech_.real8());
         }
-        if (kind == ColumnKind::number) return fmt::format("CAST({} AS DOUBLE) / {}::DOUBLE", whole, kMillionths);
+        if (kind == ColumnKind::number) {
+            return fmt::format("CAST({0} AS {2}) / {1}::{2}", whole, kMillionths, speech_.real8());
+        }
         return whole;
     }
 
@@ -271,33 +279,31 @@ private:
         const Declaration& d = feature.declaration;
         if (feature.kind == Kind::numeric) {
             // Infinities are no measurement.
-            return fmt::format(
-                "CASE WHEN isfinite(CAST({0} AS DOUBLE)) THEN CAST({0} AS DOUBLE) END", customer_column(d)
-            );
+            const std::string real = fmt::format("CAST({} AS {})", customer_column(d), speech_.real8());
+            return fmt::format("CASE WHEN {} THEN {} END", speech_.is_finite(real), real);
         }
         const auto dictionary = schema_.dictionaries().find(feature.name);
         if (dictionary == schema_.dictionaries().end() || dictionary->second.empty()) return "NULL";
         std::vector<std::string> values;
         for (const std::string& value : dictionary->second) values.push_back(sql::quote_text(value));
-        return fmt::format(
-            "nullif(list_position([{}], CAST({} AS VARCHAR)), 0) - 1", fmt::join(values, ", "), customer_column(d)
-        );
+        return speech_.place_in(values, customer_column(d));
     }
 
     const Schema& schema_;
     Moment moment_;
     const SqlOptions& options_;
+    Speech speech_;
     Passes passes_;
 };
 
 }  // namespace
 
 std::string batch_sql(const Schema& schema, Timestamp as_of, const SqlOptions& options) {
-    return Compiler(schema, Moment(schema.programme(), as_of), options).statement({});
+    return Compiler(schema, Moment(schema.programme(), Speech(options.dialect), as_of), options).statement({});
 }
 
 std::string point_in_time_sql(const Schema& schema, std::string_view rows, const SqlOptions& options) {
-    return Compiler(schema, Moment(schema.programme()), options).statement(rows);
+    return Compiler(schema, Moment(schema.programme(), Speech(options.dialect)), options).statement(rows);
 }
 
 }  // namespace boon::features

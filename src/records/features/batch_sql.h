@@ -1,4 +1,5 @@
-// The definitions as DuckDB SQL over the views boon.TABLE (records/warehouse).
+// The definitions as SQL over the logical tables (records/warehouse): DuckDB's views boon.TABLE, or PostgreSQL's
+// relations boon_TABLE.
 //
 // What counts at an instant T (decisions 7 and 9):
 //   - a row counts when it happened before T (an event at T itself does not) and was known at or before T;
@@ -14,11 +15,15 @@
 #include <vector>
 
 #include "platform/base/timestamp.h"
+#include "platform/sql/literal.h"
 #include "records/features/schema.h"
 
 namespace boon::features {
 
 struct SqlOptions {
+    sql::Dialect dialect = sql::Dialect::duckdb;
+    // For PostgreSQL: logical table → its SELECT; all that the features read. They become the statement's boon_TABLE.
+    std::map<std::string, std::string> views = {};
     // Tables whose business ids are known not to repeat (the warehouse's check says so): spares the search for
     // repeated ones, which costs about as much as all the rest.
     std::set<Table> unique_ids = {};

@@ -1,6 +1,7 @@
 #include "records/features/compute.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -60,6 +61,9 @@ Result<std::vector<std::string>> texts(warehouse::Warehouse& warehouse, const st
     return std::vector<std::string>(found.begin(), found.end());
 }
 
+// Tables whose rows may have no business id; without one nothing repeats.
+constexpr std::array kWithIds = {Table::transactions, Table::interactions, Table::payments, Table::contacts};
+
 // All values of the columns whose different ones are counted, where they are few enough for masks.
 Result<SqlOptions> sql_options(warehouse::Warehouse& warehouse, const Schema& schema, const ComputeOptions& options) {
     SqlOptions sql{.unique_ids = options.unique_ids};
@@ -84,6 +88,16 @@ Result<SqlOptions> sql_options(warehouse::Warehouse& warehouse, const Schema& sc
         sql.distinct_values.emplace(name, std::move(values));
     }
     return sql;
+}
+
+// What a table of today's state says of customers beyond the standard columns.
+std::set<std::string> undated_columns(const warehouse::Warehouse& warehouse) {
+    std::set<std::string> undated;
+    if (!warehouse.is_current_state("customers")) return undated;
+    for (const warehouse::SourceColumn& column : warehouse.source_columns("customers")) {
+        if (!column.standard) undated.insert(column.name);
+    }
+    return undated;
 }
 
 }  // namespace
@@ -139,10 +153,39 @@ Status compute(
     });
 }
 
+Status compute_at_source(
+    warehouse::Source& source, const Schema& schema, Timestamp as_of,
+    const std::function<Status(const CustomerRows&)>& sink
+) {
+    SqlOptions options{.dialect = sql::Dialect::postgres, .views = source.views()};
+    for (const Table table : kWithIds) {
+        const std::string id = fmt::format("{}.{}", enum_name(table), table_info(table).id);
+        if (!source.columns().contains(id)) options.unique_ids.insert(table);
+    }
+    constexpr std::size_t kRowsAtOnce = 2048;
+    std::vector<std::string> ids;
+    std::vector<float> values;
+    const auto flush = [&]() -> Status {
+        if (ids.empty()) return {};
+        const std::vector<std::string_view> views(ids.begin(), ids.end());
+        const Status taken = sink({.customer_ids = views, .values = values, .columns = schema.size()});
+        ids.clear();
+        values.clear();
+        return taken;
+    };
+    const auto keep = [&](std::string_view id, std::span<const float> vector) -> Status {
+        ids.emplace_back(id);
+        values.insert(values.end(), vector.begin(), vector.end());
+        return ids.size() < kRowsAtOnce ? Status{} : flush();
+    };
+    BOON_CHECK(source.for_each_vector(batch_sql(schema, as_of, options), keep));
+    return flush();
+}
+
 Result<Matrix> compute_rows(
     warehouse::Warehouse& warehouse, const Schema& schema, std::string_view rows, const ComputeOptions& options
 ) {
-    BOON_CHECK(schema.definitions().check_trainable());
+    BOON_CHECK(schema.definitions().check_trainable(undated_columns(warehouse)));
     BOON_TRY(const SqlOptions sql, sql_options(warehouse, schema, options));
     BOON_TRY(warehouse::Session session, warehouse.session());
     BOON_CHECK(stage_rows(session, rows, RowsOf::customers));

@@ -12,6 +12,7 @@
 #include "platform/base/timestamp.h"
 #include "records/features/batch_sql.h"
 #include "records/features/schema.h"
+#include "records/warehouse/source.h"
 #include "records/warehouse/warehouse.h"
 
 namespace boon::features {
@@ -51,6 +52,13 @@ Result<std::int64_t> count_customers(warehouse::Warehouse& warehouse);
 // of the sink ends it.
 Status compute(
     warehouse::Warehouse& warehouse, const Schema& schema, Timestamp as_of, const ComputeOptions& options,
+    const std::function<Status(const CustomerRows&)>& sink
+);
+
+// The same, computed by the PostgreSQL that the warehouse is a copy of, over its newest rows: nothing but the vectors
+// travels. Columns of the company's own are read where the usual tables have them.
+Status compute_at_source(
+    warehouse::Source& source, const Schema& schema, Timestamp as_of,
     const std::function<Status(const CustomerRows&)>& sink
 );
 

@@ -174,12 +174,13 @@ const Feature* Definitions::find(std::string_view name) const {
     return found == features_.end() ? nullptr : &*found;
 }
 
-Status Definitions::check_trainable() const {
+Status Definitions::check_trainable(const std::set<std::string>& undated) const {
     std::set<std::string> refused;
     for (const Feature& feature : features_) {
         const Declaration& d = feature.declaration;
         if (is_serving_only(feature.name)) refused.insert(feature.name);
         if (d.column && is_serving_only(*d.column)) refused.insert(*d.column);
+        if (d.column && d.from == Table::customers && undated.contains(*d.column)) refused.insert(*d.column);
         for (const Filter* filter : {&d.where, &d.part}) {
             for (const auto& [column, values] : *filter) {
                 if (is_serving_only(column)) refused.insert(column);

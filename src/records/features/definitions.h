@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -124,8 +125,9 @@ public:
     [[nodiscard]] const ExtraColumns& columns() const { return columns_; }
 
     // Refuses, naming each, features that read a column of today's state or of the future (is_serving_only), or are
-    // called like one: what has no date must not be trained on.
-    [[nodiscard]] Status check_trainable() const;
+    // called like one: what has no date must not be trained on. `undated`: further such columns of customers, of the
+    // company's own.
+    [[nodiscard]] Status check_trainable(const std::set<std::string>& undated = {}) const;
 
     // What from_json reads back as the same definitions: for_each and defaults are written out.
     [[nodiscard]] std::string to_json() const;

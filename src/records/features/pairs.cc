@@ -32,7 +32,7 @@ std::string offers_and_events(const ComputeOptions& options) {
         "min(category) AS category FROM boon.offers GROUP BY ALL),\n"
         "e AS (SELECT t.customer_id, t.offer_id, t.kind, t.occurred_at, t.known_at, o.category\n"
         "  FROM {} t ASOF LEFT JOIN o ON o.offer_id = t.offer_id AND t.occurred_at >= o.valid_from)",
-        rows_of(Table::interactions, options.unique_ids.contains(Table::interactions))
+        rows_of(Table::interactions, options.unique_ids.contains(Table::interactions), Speech(sql::Dialect::duckdb))
     );
 }
 

@@ -42,7 +42,7 @@ std::vector<Leg> legs_of(Table table);
 
 class Passes {
 public:
-    Passes(Moment& moment, const SqlOptions& options) : moment_(moment), options_(options) {}
+    Passes(Moment& moment, const SqlOptions& options) : moment_(moment), options_(options), speech_(options.dialect) {}
 
     // The aggregate over the source, as a column of its pass; equal ones are computed once.
     std::string aggregated(Source source, std::string sql);
@@ -67,6 +67,7 @@ private:
 
     Moment& moment_;
     const SqlOptions& options_;
+    Speech speech_;
     std::array<Pass, kSources.size()> passes_;
 };
 

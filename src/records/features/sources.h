@@ -11,6 +11,7 @@
 
 #include "platform/base/timestamp.h"
 #include "records/features/schema.h"
+#include "records/features/speech.h"
 
 namespace boon::features {
 
@@ -18,9 +19,9 @@ namespace boon::features {
 class Moment {
 public:
     // One instant for all.
-    Moment(const Programme& programme, Timestamp as_of);
+    Moment(const Programme& programme, const Speech& speech, Timestamp as_of);
     // Each row of the relation has its own; moments_sql() is the CTE `m` to read them from.
-    explicit Moment(const Programme& programme);
+    Moment(const Programme& programme, const Speech& speech);
 
     [[nodiscard]] bool is_constant() const { return as_of_.has_value(); }
     [[nodiscard]] std::string as_of() const;
@@ -38,15 +39,19 @@ private:
     [[nodiscard]] std::string local(std::string_view at) const;
     [[nodiscard]] std::string start_sql(std::string_view as_of, std::int64_t days) const;
 
+    Speech speech_;
     std::string zone_;  // empty for UTC
     std::optional<Timestamp> as_of_;
     std::set<std::int64_t> windows_;
 };
 
 // The table's rows with repeated business ids taken once; the plain view when `unique`.
-std::string rows_of(Table table, bool unique);
+std::string rows_of(Table table, bool unique, const Speech& speech);
 
 // A column of numbers as whole ones: minor units, millionths, or itself. `sql`: the column as it is.
-std::string whole_sql(const Schema& schema, Table table, const Column& column, const std::string& sql);
+std::string whole_sql(
+    const Schema& schema, Table table, const Column& column, const std::string& sql,
+    const Speech& speech = Speech(sql::Dialect::duckdb)
+);
 
 }  // namespace boon::features

@@ -33,14 +33,17 @@ constexpr std::array kInteractions = {
 constexpr std::string_view kDaysLate =
     "greatest(0, (epoch_us(CASE WHEN t.paid_at < {as_of} THEN t.paid_at ELSE {as_of} END) - epoch_us(t.due_at)) "
     "// 86400000000)";
+constexpr std::string_view kDaysLatePostgres =
+    "greatest(0, CAST(extract(epoch FROM (CASE WHEN t.paid_at < {as_of} THEN t.paid_at ELSE {as_of} END) - t.due_at) "
+    "* 1000000 AS BIGINT) / 86400000000)";
 constexpr std::string_view kPaymentState =
     "CASE WHEN t.paid_at IS NULL OR t.paid_at >= {as_of} THEN 'unpaid' "
-    "WHEN epoch_us(t.paid_at) - epoch_us(t.due_at) >= 86400000000 THEN 'late' ELSE 'on_time' END";
+    "WHEN t.paid_at - t.due_at >= INTERVAL '1 day' THEN 'late' ELSE 'on_time' END";
 constexpr std::array kPayments = {
     Column{"amount", ColumnKind::money},
     Column{"automatic", ColumnKind::boolean},
     Column{"state", ColumnKind::text, kPaymentState},
-    Column{"days_late", ColumnKind::integer, kDaysLate},
+    Column{"days_late", ColumnKind::integer, kDaysLate, kDaysLatePostgres},
 };
 
 constexpr std::array kHoldings = {

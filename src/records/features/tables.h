@@ -24,8 +24,10 @@ BOOST_DESCRIBE_ENUM(ColumnKind, text, integer, number, money, boolean, time)
 struct Column {
     std::string_view name;
     ColumnKind kind = ColumnKind::text;
-    // SQL over `t.` with `{as_of}` for the instant; empty for a plain column.
+    // SQL over `t.` with `{as_of}` for the instant, and for PostgreSQL where that says it otherwise; empty for a plain
+    // column.
     std::string_view as_of_sql = {};
+    std::string_view as_of_postgres = {};
 };
 
 struct TableInfo {
