@@ -90,8 +90,9 @@ const std::vector<Route>& all_routes() {
         std::vector<Route> routes;
         for (auto area :
              {offer_routes, offer_version_routes, offer_exchange_routes, customer_routes, decision_routes,
-              lifecycle_routes, lifecycle_rule_routes, value_routes, model_routes, job_routes, sync_source_routes,
-              sync_run_routes, key_routes, audit_routes, webhook_routes, tmf_routes, system_routes}) {
+              lifecycle_routes, lifecycle_rule_routes, value_routes, model_routes, warehouse_routes, job_routes,
+              sync_source_routes, sync_run_routes, key_routes, audit_routes, webhook_routes, tmf_routes,
+              system_routes}) {
             for (Route& route : area()) routes.push_back(std::move(route));
         }
         return routes;

@@ -84,6 +84,7 @@ std::vector<Route> model_routes();
 std::vector<Route> lifecycle_routes();
 std::vector<Route> lifecycle_rule_routes();
 std::vector<Route> value_routes();
+std::vector<Route> warehouse_routes();
 std::vector<Route> job_routes();
 std::vector<Route> sync_source_routes();
 std::vector<Route> sync_run_routes();

@@ -29,6 +29,8 @@
 #include "program/app/offer_sync.h"
 #include "program/app/programme.h"
 #include "program/app/secrets.h"
+#include "program/app/warehouse_clock.h"
+#include "program/app/warehouse_source.h"
 #include "records/catalog/catalogue.h"
 #include "records/history/ledger.h"
 #include "records/warehouse/warehouse.h"
@@ -44,28 +46,6 @@ catalog::Names names_of(const config::Config& config, const Programme& programme
     names.rfm_segments = programme.rfm_segments.names();
     names.currency = config.currency;
     return names;
-}
-
-std::string with_home(std::string text, const std::filesystem::path& home) {
-    constexpr std::string_view kPlace = "{home}";
-    for (auto at = text.find(kPlace); at != std::string::npos; at = text.find(kPlace, at)) {
-        text.replace(at, kPlace.size(), home.string());
-    }
-    return text;
-}
-
-warehouse::Options warehouse_options(const config::Config& config) {
-    warehouse::Options options;
-    for (const auto& [table, select] : config.warehouse.views) {
-        options.tables[table] = {.select = with_home(select, config.home)};
-    }
-    if (!config.warehouse.database.empty()) options.attached.push_back({"dwh", config.warehouse.database});
-    for (const auto& folder : config.warehouse.folders) options.allowed_directories.push_back(folder.string());
-    options.memory_limit = config.warehouse.memory_limit;
-    options.threads = config.warehouse.threads;
-    options.temp_directory = (config.home / "tmp").string();
-    options.currency_exponent = config.currency.exponent();
-    return options;
 }
 
 Result<decision::Policy> policy_of(const config::Config& config) {
@@ -179,6 +159,7 @@ struct App::Parts {
     std::unique_ptr<JobRunner> runner;
     std::unique_ptr<JobRunner> sync_runner;  // so that a sync does not wait for a training
     std::unique_ptr<Daily> daily;
+    std::unique_ptr<WarehouseClock> warehouse_clock;
     std::jthread follower;
     std::unique_ptr<Janitor> janitor;
 };
@@ -190,6 +171,7 @@ App::~App() {
     // An open() that failed has built only some of them.
     if (parts_->courier) parts_->courier->stop();  // ends what it is sending while the others end, too
     parts_->daily.reset();
+    parts_->warehouse_clock.reset();
     if (parts_->sync != nullptr) parts_->sync->stop();
     parts_->sync_runner.reset();
     parts_->runner.reset();
@@ -296,13 +278,14 @@ Status App::follow_changes() {
     return {};
 }
 
-Result<std::shared_ptr<warehouse::Warehouse>> App::warehouse() {
+Result<std::shared_ptr<warehouse::Warehouse>> App::warehouse_to_refresh() {
     const std::scoped_lock lock(parts_->warehouse_mutex);
     if (parts_->warehouse == nullptr) {
-        if (parts_->config.warehouse.views.empty()) {
+        if (!has_warehouse(parts_->config)) {
             return fail(
                 ErrorCode::failed_precondition, "no warehouse is configured",
-                "describe where the history is in boon.toml, [warehouse.views]; see docs/warehouse.md"
+                "describe where the history is in boon.toml, [warehouse.views], or set DWH_POSTGRES_CONNECTION_STRING; "
+                "see docs/warehouse.md"
             );
         }
         BOON_TRY(parts_->warehouse, warehouse::Warehouse::open(warehouse_options(parts_->config)));
@@ -310,10 +293,23 @@ Result<std::shared_ptr<warehouse::Warehouse>> App::warehouse() {
     return parts_->warehouse;
 }
 
+Result<std::shared_ptr<warehouse::Warehouse>> App::warehouse() {
+    BOON_TRY(auto warehouse, warehouse_to_refresh());
+    if (!warehouse->is_mirror()) return warehouse;
+    BOON_TRY(const auto state, warehouse->mirror_state());
+    if (state.empty()) {
+        return fail(
+            ErrorCode::failed_precondition, "the warehouse has not been read yet", "read it: boon warehouse refresh"
+        );
+    }
+    return warehouse;
+}
+
 Result<storage::Job> App::start_job(std::string_view kind, json::Value parameters, std::string_view author) {
     if (std::ranges::find(job_kinds(), kind, &JobKind::name) == job_kinds().end()) {
         return fail(
-            ErrorCode::invalid, fmt::format("there is no kind of job `{}`", kind), "features, train, value or lifecycle"
+            ErrorCode::invalid, fmt::format("there is no kind of job `{}`", kind),
+            "features, train, value, lifecycle or warehouse"
         );
     }
     if (parameters.is_null()) parameters = json::Object();
@@ -332,6 +328,7 @@ Result<storage::Job> App::start_job(std::string_view kind, json::Value parameter
 
 void App::start_schedules() {
     parts_->sync->start([this] { wake_jobs(); });
+    parts_->warehouse_clock = WarehouseClock::start(*this);
 }
 
 void App::wake_jobs() {

@@ -98,7 +98,10 @@ public:
     void wake_jobs();
 
     // Opened at first use: views are bound to the files then. The error, if any, is that of this attempt.
+    // One that is a copy has been read before: `failed_precondition` otherwise.
     Result<std::shared_ptr<warehouse::Warehouse>> warehouse();
+    // The same, read or not.
+    Result<std::shared_ptr<warehouse::Warehouse>> warehouse_to_refresh();
 
     // Queues a job of a known kind (`invalid` otherwise); one thread runs them in order.
     Result<storage::Job> start_job(std::string_view kind, json::Value parameters, std::string_view author);

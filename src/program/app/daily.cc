@@ -13,6 +13,7 @@
 #include "platform/db/record.h"
 #include "platform/storage/jobs.h"
 #include "program/app/app.h"
+#include "program/app/warehouse_source.h"
 
 namespace boon::app {
 
@@ -23,7 +24,7 @@ constexpr std::string_view kAuthor = "daily";
 
 std::vector<std::string_view> kinds_of(const config::Config& config) {
     std::vector<std::string_view> kinds;
-    if (!config.warehouse.views.empty()) kinds.emplace_back("features");
+    if (has_warehouse(config)) kinds.emplace_back("features");
     if (config.cvm_enabled) kinds.emplace_back("value");
     if (config.clm_enabled) kinds.emplace_back("lifecycle");
     return kinds;

@@ -11,6 +11,7 @@
 #include "platform/storage/migrations.h"
 #include "program/app/app.h"
 #include "program/app/offer_sync.h"
+#include "program/app/warehouse_source.h"
 #include "records/catalog/catalogue.h"
 #include "records/warehouse/warehouse.h"
 
@@ -73,16 +74,54 @@ Check examine_profiles(App& app) {
     return check;
 }
 
-void examine_warehouse(App& app, std::vector<Check>& checks) {
-    if (app.config().warehouse.views.empty()) {
+// The source itself: whether it answers and has the tables; then what is missing of the copies. False when there are
+// none to examine.
+bool examine_mirror(App& app, const WarehouseStatus& status, std::vector<Check>& checks) {
+    const auto warehouse = app.warehouse_to_refresh();
+    if (!warehouse) {
+        checks.push_back(from_error("warehouse", Health::error, warehouse.error()));
+        return false;
+    }
+    const auto found = (*warehouse)->examine_source();
+    if (!found) {
+        checks.push_back(from_error("warehouse", Health::error, found.error()));
+    } else {
+        for (const auto& table : *found) {
+            if (table.fault) {
+                Error error = *table.fault;
+                error.message = fmt::format("{}: {}", table.source, error.message);
+                checks.push_back(from_error("warehouse", table.required ? Health::error : Health::warning, error));
+            }
+        }
+    }
+    for (const auto& table : status.tables) {
         checks.push_back(
             {.part = "warehouse",
-             .health = Health::warning,
-             .words = "none is configured",
-             .hint = "describe it in warehouse.toml beside boon.toml; see docs/warehouse.md"}
+             .health = Health::ok,
+             .words = fmt::format(
+                 "{} is read as dwh.{}: {} rows{}", table.source, table.name, table.rows,
+                 table.watermark ? ", the latest of " + to_string(*table.watermark) : ""
+             ),
+             .hint = {}}
         );
-        return;
     }
+    return !status.tables.empty();
+}
+
+void examine_warehouse(App& app, std::vector<Check>& checks) {
+    const auto status = warehouse_status(app);
+    if (!status) return checks.push_back(from_error("warehouse", Health::error, status.error()));
+    if (status->kind != WarehouseKind::files) {
+        const bool well = status->kind == WarehouseKind::postgres && !status->stale;
+        checks.push_back(
+            {.part = "warehouse",
+             .health = well ? Health::ok : Health::warning,
+             .words = status->words,
+             .hint = status->hint}
+        );
+    }
+    if (status->kind == WarehouseKind::none) return;
+    if (status->kind == WarehouseKind::postgres && !examine_mirror(app, *status, checks)) return;
     const auto warehouse = app.warehouse();
     if (!warehouse) return checks.push_back(from_error("warehouse", Health::error, warehouse.error()));
     const auto report = (*warehouse)->check(app.now());

@@ -11,8 +11,10 @@
 #include "program/app/app.h"
 #include "program/app/feature_schema.h"
 #include "program/app/job_kinds.h"
+#include "program/app/warehouse_source.h"
 #include "records/features/compute.h"
 #include "records/profiles/store.h"
+#include "records/warehouse/source.h"
 #include "records/warehouse/warehouse.h"
 
 namespace boon::app {
@@ -21,8 +23,9 @@ namespace {
 
 struct FeaturesParameters {
     std::optional<Timestamp> as_of;
+    bool refresh = true;  // a warehouse that is a copy is refreshed first
 };
-BOOST_DESCRIBE_STRUCT(FeaturesParameters, (), (as_of))
+BOOST_DESCRIBE_STRUCT(FeaturesParameters, (), (as_of, refresh))
 
 struct FeaturesResult {
     std::int64_t customers = 0;
@@ -32,18 +35,57 @@ struct FeaturesResult {
 };
 BOOST_DESCRIBE_STRUCT(FeaturesResult, (), (customers, features, as_of, seconds))
 
+// Computes by the files or the copy, or by the PostgreSQL that the copy was made of.
+class Computer {
+public:
+    static Result<Computer> of(App& app, warehouse::Warehouse& warehouse) {
+        Computer computer(warehouse);
+        if (app.config().dwh.is_postgres() && app.config().dwh.features_at_source) {
+            BOON_TRY(computer.source_, warehouse.source());
+        }
+        return computer;
+    }
+
+    // Just after the last thing that is known.
+    [[nodiscard]] Result<Timestamp> end(Timestamp now) const {
+        if (!source_) return end_of_data(*warehouse_, now);
+        BOON_TRY(const auto last, source_->last_known(now));
+        if (last) return std::min(plus_micros(*last, 1), now);
+        return fail(ErrorCode::failed_precondition, "the warehouse has no transactions and no interactions");
+    }
+
+    [[nodiscard]] Status compute(
+        const features::Schema& schema, Timestamp as_of,
+        const std::function<Status(const features::CustomerRows&)>& keep
+    ) const {
+        if (source_) return features::compute_at_source(*source_, schema, as_of, keep);
+        return features::compute(*warehouse_, schema, as_of, {}, keep);
+    }
+
+private:
+    explicit Computer(warehouse::Warehouse& warehouse) : warehouse_(&warehouse) {}
+
+    warehouse::Warehouse* warehouse_;
+    std::unique_ptr<warehouse::Source> source_;
+};
+
 }  // namespace
 
 Result<json::Value> run_features(App& app, const json::Value& parameters, const Progress& progress) {
     const auto started = std::chrono::steady_clock::now();
     BOON_TRY(const auto wanted, json::read<FeaturesParameters>(parameters));
+    // The source has its newest rows itself; what the schema takes from the copy may be older.
+    if (wanted.refresh && !app.config().dwh.features_at_source) {
+        BOON_CHECK(refresh_warehouse(app, Refresh::as_due, progress));
+    }
     BOON_TRY(const auto warehouse, app.warehouse());
+    BOON_TRY(const auto computer, Computer::of(app, *warehouse));
     BOON_TRY(const auto schema, fit_feature_schema(app, *warehouse));
     Timestamp as_of;
     if (wanted.as_of) {
         as_of = *wanted.as_of;
     } else {
-        BOON_TRY(as_of, end_of_data(*warehouse, app.now()));
+        BOON_TRY(as_of, computer.end(app.now()));
     }
     BOON_TRY(const auto total, features::count_customers(*warehouse));
     BOON_CHECK(progress(0, total, "features: the warehouse computes"));
@@ -55,7 +97,7 @@ Result<json::Value> run_features(App& app, const json::Value& parameters, const 
         done += static_cast<std::int64_t>(rows.customer_ids.size());
         return progress(std::min(done, total - 1), total, "profiles: kept, row by row");
     };
-    BOON_CHECK(features::compute(*warehouse, schema, as_of, {}, keep));
+    BOON_CHECK(computer.compute(schema, as_of, keep));
     BOON_CHECK(progress(std::min(done, total - 1), total, "swap: the new profiles serve"));
     BOON_CHECK(fill.finish(app.now()));
     BOON_CHECK(app.follow_changes());

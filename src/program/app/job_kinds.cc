@@ -13,6 +13,8 @@ constexpr std::array kKinds = {
     JobKind{"train", run_train},
     JobKind{"value", run_value},
     JobKind{"lifecycle", run_lifecycle},
+    // On the same thread, so that a training sees one state of the warehouse.
+    JobKind{"warehouse", run_warehouse},
     JobKind{tmf::kImportKind, run_tmf_import, JobThread::sync},
     JobKind{tmf::kExportKind, run_tmf_export, JobThread::sync},
     JobKind{"sync", run_sync, JobThread::sync},

@@ -60,6 +60,7 @@ Result<json::Value> run_tmf_export(App& app, const json::Value& parameters, cons
 Result<json::Value> run_train(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_sync(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_lifecycle(App& app, const json::Value& parameters, const Progress& progress);
+Result<json::Value> run_warehouse(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_value(App& app, const json::Value& parameters, const Progress& progress);
 
 }  // namespace boon::app

@@ -6,10 +6,16 @@ namespace boon::cli {
 
 namespace {
 
-Status run_features(const Context& context, const std::string& as_of) {
+struct FeaturesOptions {
+    std::string as_of;
+    bool no_refresh = false;
+};
+
+Status run_features(const Context& context, const FeaturesOptions& options) {
     BOON_TRY(const auto door, context.door());
     json::Object parameters;
-    if (!as_of.empty()) parameters["as_of"] = as_of;
+    if (!options.as_of.empty()) parameters["as_of"] = options.as_of;
+    if (options.no_refresh) parameters["refresh"] = false;
     BOON_TRY(const auto result, run_job(*door, context.terminal, "features", parameters));
     if (context.json) {
         context.terminal.data(json::to_text(result));
@@ -30,9 +36,14 @@ void add_features(CLI::App& boon, Context& context) {
         boon, "features", "compute every customer's features from the warehouse and fill the profiles",
         "  boon features\n  boon features --as-of 2026-06-30"
     );
-    auto as_of = std::make_shared<std::string>();
-    command->add_option("--as-of", *as_of, "the instant to compute them for; default: the end of the data");
-    command->callback([&context, as_of] { context.run = [&context, as_of] { return run_features(context, *as_of); }; });
+    auto options = std::make_shared<FeaturesOptions>();
+    command->add_option("--as-of", options->as_of, "the instant to compute them for; default: the end of the data");
+    command->add_flag(
+        "--no-refresh", options->no_refresh, "of a PostgreSQL warehouse, take the copy as it is, without refreshing it"
+    );
+    command->callback([&context, options] {
+        context.run = [&context, options] { return run_features(context, *options); };
+    });
 }
 
 }  // namespace boon::cli

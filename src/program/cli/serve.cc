@@ -1,4 +1,5 @@
 #include <csignal>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -6,6 +7,7 @@
 #include "platform/http/worker_pool.h"
 #include "program/api/router.h"
 #include "program/app/app.h"
+#include "program/app/warehouse_source.h"
 #include "program/cli/command.h"
 
 namespace boon::cli {
@@ -47,6 +49,27 @@ http::Options server_options(const config::Config& config) {
     return options;
 }
 
+// NaN: not known.
+double seconds_of(const std::optional<Timestamp>& at) {
+    if (!at) return std::numeric_limits<double>::quiet_NaN();
+    return static_cast<double>(at->micros) / static_cast<double>(kMicrosPerSecond);
+}
+
+void add_warehouse_gauges(api::Router& router, app::App& app) {
+    router.metrics().add_gauge("boon_warehouse_refreshed_seconds", "When the warehouse was read, Unix time", [&app] {
+        const auto status = app::warehouse_status(app);
+        return seconds_of(status ? status->refreshed_at : std::nullopt);
+    });
+    router.metrics().add_gauge("boon_warehouse_watermark_seconds", "The latest event in it, Unix time", [&app] {
+        const auto status = app::warehouse_status(app);
+        return seconds_of(status ? status->watermark : std::nullopt);
+    });
+    router.metrics().add_gauge("boon_warehouse_stale", "1 when the warehouse is older than it may be", [&app] {
+        const auto status = app::warehouse_status(app);
+        return !status || status->stale ? 1.0 : 0.0;
+    });
+}
+
 void add_gauges(api::Router& router, app::App& app, const http::Server& server, const http::WorkerPool& pool) {
     router.metrics().add_gauge("boon_ready", "1 when the server is ready", [&app] { return app.ready() ? 1.0 : 0.0; });
     router.metrics().add_gauge("boon_worker_queue", "Requests that wait for a worker", [&pool] {
@@ -60,6 +83,7 @@ void add_gauges(api::Router& router, app::App& app, const http::Server& server, 
         for (const auto count : server.counters().rejected) sum += static_cast<double>(count);
         return sum;
     });
+    if (app.config().dwh.is_postgres()) add_warehouse_gauges(router, app);
 }
 
 // The metrics have a port of their own, without keys: point nothing but the scraper at it.

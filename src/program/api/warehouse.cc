@@ -1,0 +1,28 @@
+// The company's warehouse: what boon reads of it, and how fresh that is.
+#include "program/api/route.h"
+#include "program/app/warehouse_source.h"
+
+namespace boon::api {
+
+namespace {
+
+Result<http::Response> read_warehouse(Call& call) {
+    BOON_TRY(const auto status, app::warehouse_status(call.app));
+    return record_response(call, status);
+}
+
+}  // namespace
+
+std::vector<Route> warehouse_routes() {
+    return {
+        {.method = "GET",
+         .path = "/api/v1/warehouse",
+         .permission = access::Scope::read,
+         .call = read_warehouse,
+         .summary = "The warehouse: its tables, when they were read, and whether they are stale",
+         .tag = "system",
+         .response = schema_of<app::WarehouseStatus>},
+    };
+}
+
+}  // namespace boon::api
