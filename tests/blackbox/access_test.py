@@ -1,4 +1,5 @@
-"""Who may do what: every operation that the server offers, by every kind of caller, against tests/access/matrix.txt."""
+"""Who may do what: every operation that the server offers, by every kind of caller (API keys by scope, users by role),
+against tests/access/matrix.txt, permissions.txt and roles.txt."""
 import datetime
 import json
 import pathlib
@@ -7,21 +8,31 @@ import sqlite3
 import unittest
 
 from instance import Instance
+from login import Browser
 
 TABLE = pathlib.Path(__file__).resolve().parents[1] / "access" / "matrix.txt"
+ROLES = ["viewer", "marketer", "analyst", "operator", "admin"]
 CALLERS = ["none", "read", "decide", "write", "admin", "revoked", "expired"]
 
 
+def rows_of(table):
+    return [line.split() for line in table.read_text().splitlines() if line and not line.startswith("#")]
+
+
 def expected():
-    """{(method, path): {caller: refusal or "ok"}}"""
+    """{(method, path): {caller: refusal or "ok", "permission": its name or "open"}}"""
+    permissions = {(method, path): name for method, path, name in rows_of(TABLE.with_name("permissions.txt"))}
     rows = {}
-    for line in TABLE.read_text().splitlines():
-        if not line or line.startswith("#"):
-            continue
-        method, path, *cells = line.split()
-        assert len(cells) == len(CALLERS), line
-        rows[method, path] = dict(zip(CALLERS, cells))
+    for method, path, *cells in rows_of(TABLE):
+        assert len(cells) == len(CALLERS), f"{method} {path}"
+        assert (method, path) in permissions, f"{method} {path} needs a row in tests/access/permissions.txt"
+        rows[method, path] = {**dict(zip(CALLERS, cells)), "permission": permissions[method, path]}
     return rows
+
+
+def roles_with():
+    """{permission: {role: "403" or "ok"}}"""
+    return {permission: dict(zip(ROLES, cells)) for permission, *cells in rows_of(TABLE.with_name("roles.txt"))}
 
 
 class Matrix(unittest.TestCase):
@@ -45,6 +56,7 @@ class Matrix(unittest.TestCase):
         cls.keys = {caller: made["key"] for caller, made in keys.items()}
         cls.boon.serve()
         cls.document = cls.boon.http("GET", "/openapi.json", key="").json
+        cls.users = {role: Browser(cls.boon).enter(role, role) for role in ROLES}
 
     @classmethod
     def tearDownClass(cls):
@@ -68,7 +80,7 @@ class Matrix(unittest.TestCase):
             for caller, verdict in cells.items():
                 with self.subTest(operation=f"{method} {path}", caller=caller):
                     body = None if method == "GET" else {}
-                    answer = self.boon.http(method, url, body, key=self.keys[caller])
+                    answer = self.boon.http(method, url, body, key=self.keys[caller], whole=not path.endswith("stream"))
                     if verdict == "ok":
                         self.assertNotIn(answer.status, (401, 403), answer.body)
                     else:
@@ -76,6 +88,21 @@ class Matrix(unittest.TestCase):
                         self.assertEqual(answer.headers["Content-Type"].split(";")[0], self.error_type(path))
                         if verdict == "401":
                             self.assertEqual(answer.headers["WWW-Authenticate"], "Bearer")
+
+    def test_every_role_may_what_its_permissions_say(self):
+        roles = roles_with()
+        for (method, path), cells in expected().items():
+            if cells["permission"] == "open" or (method, path) == ("DELETE", "/api/v1/session"):
+                continue
+            for role in ROLES:
+                with self.subTest(operation=f"{method} {path}", role=role):
+                    body = None if method == "GET" else {}
+                    answer = self.users[role].http(
+                        method, re.sub(r"{\w+}", "0", path), body, whole=not path.endswith("stream")
+                    )
+                    self.assertNotEqual(answer.status, 401, answer.body)
+                    refused = answer.status == 403
+                    self.assertEqual("403" if refused else "ok", roles[cells["permission"]][role], answer.body)
 
     @staticmethod
     def error_type(path):
@@ -88,8 +115,10 @@ class Matrix(unittest.TestCase):
             with self.subTest(operation=f"{method} {path}"):
                 if cells["none"] == "ok":
                     self.assertEqual(operation["security"], [])
+                    self.assertEqual(cells["permission"], "open")
                 else:
-                    self.assertEqual([operation["x-scope"]], admitted or ["admin"])
+                    self.assertEqual(operation["x-scope"], (admitted or ["admin"])[0])
+                    self.assertEqual(operation["x-permission"], cells["permission"])
 
 
 if __name__ == "__main__":

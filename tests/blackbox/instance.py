@@ -94,7 +94,8 @@ class Instance:
         self.server = None
         return code
 
-    def http(self, method, path, body=None, key=None, headers=None):
+    def http(self, method, path, body=None, key=None, headers=None, whole=True):
+        """`whole`: reads the body, too; not of an answer that is streamed."""
         data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data=data, method=method)
         if data is not None:
@@ -105,7 +106,7 @@ class Instance:
             request.add_header(name, value)
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
-                return Answer(answer.status, answer.headers, answer.read())
+                return Answer(answer.status, answer.headers, answer.read() if whole else b"")
         except urllib.error.HTTPError as problem:
             return Answer(problem.code, problem.headers, problem.read())
 

@@ -133,19 +133,38 @@ TEST_P(KeysTest, NewKeysAreChecked) {
     EXPECT_EQ(message({"x", {Scope::read}, kNow, "cli"}), "a key's expiry must lie in the future");
 }
 
-TEST(Scopes, AdminHasAll) {
+TEST(Permissions, AKeyHasThoseOfItsScopes) {
     const Principal reader{PrincipalKind::key, "1", "reader", {Scope::read}};
-    EXPECT_TRUE(require(reader, Scope::read));
+    EXPECT_TRUE(require(reader, Permission::look));
     EXPECT_EQ(
-        require(reader, Scope::write).error(), (Error{
-                                                   ErrorCode::forbidden, "\"reader\" lacks the scope write",
-                                                   "use a key that has it, or make one with `boon keys create`"
-                                               })
+        require(reader, Permission::offers).error(), (Error{
+                                                         ErrorCode::forbidden, "\"reader\" lacks the scope write",
+                                                         "use a key that has it, or make one with `boon keys create`"
+                                                     })
     );
-    for (const Scope scope : {Scope::read, Scope::decide, Scope::write, Scope::admin}) {
-        EXPECT_TRUE(may(local_principal("me"), scope));
-    }
-    EXPECT_FALSE(may(reader, Scope::admin));
+    EXPECT_EQ(require(reader, Permission::users).error().message, "\"reader\" lacks the scope admin");
+    EXPECT_THAT(permissions_of(reader), ElementsAre(Permission::look, Permission::session));
+    EXPECT_EQ(permissions_of(local_principal("me")).size(), grants().size());
+}
+
+TEST(Permissions, AUserHasThoseOfTheRole) {
+    const Principal anna{PrincipalKind::user, "anna", "anna", {}, Role::marketer};
+    EXPECT_THAT(
+        permissions_of(anna), ElementsAre(
+                                  Permission::look, Permission::session, Permission::decide, Permission::offers,
+                                  Permission::audiences, Permission::customers
+                              )
+    );
+    EXPECT_EQ(
+        require(anna, Permission::models).error(),
+        (Error{
+            ErrorCode::forbidden, "\"anna\" is marketer, who may not promote, roll back and retire models",
+            "ask for the role analyst or admin"
+        })
+    );
+    EXPECT_EQ(to_string(anna), "user:anna");
+    EXPECT_EQ(enum_name(Role::operator_), "operator");
+    for (const Grant& grant : grants()) EXPECT_TRUE(has(Role::admin, grant.permission));
 }
 
 TEST(Scopes, AreReadFromAList) {

@@ -1,13 +1,8 @@
 #include "platform/access/keys.h"
 
-#include <algorithm>
-#include <array>
-#include <cctype>
-#include <span>
-
 #include <fmt/core.h>
-#include <sodium.h>
 
+#include "platform/access/token.h"
 #include "platform/base/id.h"
 #include "platform/db/record.h"
 #include "platform/storage/audit.h"
@@ -18,31 +13,13 @@ namespace boon::access {
 namespace {
 
 constexpr std::string_view kPrefix = "boon_";
-constexpr std::size_t kSecretDigits = 43;  // 62^43 > 2^256
 constexpr std::size_t kMaxName = 100;
 // Answers about keys that do not exist are remembered too; this bounds what a stranger can make us remember.
 constexpr std::size_t kMaxKnown = 10'000;
 constexpr std::string_view kColumns = "id, name, scopes, created_by, created_at, expires_at, revoked_at, last_used_at";
 
-std::string new_secret() {
-    constexpr std::string_view kDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    std::string secret(kPrefix);
-    for (std::size_t i = 0; i < kSecretDigits; ++i) secret += kDigits[randombytes_uniform(kDigits.size())];
-    return secret;
-}
-
-// Keys are found by this: a lookup by hash tells a stranger who measures its time nothing about the secret.
-std::string hash_of(std::string_view secret) {
-    std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
-    crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(secret.data()), secret.size());
-    return {reinterpret_cast<const char*>(hash.data()), hash.size()};
-}
-
-db::Bytes as_bytes(const std::string& hash) { return std::as_bytes(std::span(hash)); }
-
 bool has_key_form(std::string_view secret) {
-    return secret.size() == kPrefix.size() + kSecretDigits && secret.starts_with(kPrefix) &&
-           std::ranges::all_of(secret.substr(kPrefix.size()), [](unsigned char c) { return std::isalnum(c) != 0; });
+    return secret.starts_with(kPrefix) && is_token(secret.substr(kPrefix.size()));
 }
 
 std::unexpected<Error> refuse(std::string why) {
@@ -67,7 +44,7 @@ Status check(const NewKey& wanted, Timestamp now) {
 Result<CreatedKey> Keys::create(const NewKey& wanted, Timestamp now) {
     BOON_CHECK(check(wanted, now));
     CreatedKey created;
-    created.secret = new_secret();
+    created.secret = std::string(kPrefix) + new_token();
     created.record = {new_uuid(), wanted.name, wanted.scopes, wanted.created_by, now, wanted.expires_at, {}, {}};
     const std::string hash = hash_of(created.secret);
     const auto store = [&](db::Connection& connection) -> Status {
@@ -75,7 +52,7 @@ Result<CreatedKey> Keys::create(const NewKey& wanted, Timestamp now) {
         BOON_CHECK(connection.execute(
             "insert into api_keys (id, name, hash, scopes, created_by, created_at, expires_at) "
             "values (?, ?, ?, ?, ?, ?, ?)",
-            {record.id, record.name, as_bytes(hash), json::write(record.scopes), record.created_by, now,
+            {record.id, record.name, bytes_of(hash), json::write(record.scopes), record.created_by, now,
              record.expires_at}
         ));
         const storage::Deed deed{
@@ -110,7 +87,7 @@ Result<std::optional<KeyRecord>> Keys::look_up(const std::string& hash, Timestam
     }
     BOON_TRY(auto record, database_.read([&](db::Connection& connection) {
         return db::select_one<KeyRecord>(
-            connection, fmt::format("select {} from api_keys where hash = ?", kColumns), {as_bytes(hash)}
+            connection, fmt::format("select {} from api_keys where hash = ?", kColumns), {bytes_of(hash)}
         );
     }));
     const std::lock_guard lock(mutex_);

@@ -1,5 +1,4 @@
-// API keys: `boon_` and 43 letters and digits (256 random bits), shown once, when they are made. Stored is their
-// SHA-256: of 256 random bits nothing can be guessed, so neither a salt nor a slow hash would add anything.
+// API keys: `boon_` and a token (token.h), shown once, when they are made. Stored is the SHA-256.
 //
 // verify() answers from memory; what it knows is at most 2 s old (kCacheMicros), so that is how long a revoked key may
 // still work on another server; on this one it ends at once, and through forget() when the change feed names it.

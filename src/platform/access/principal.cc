@@ -6,6 +6,24 @@
 
 namespace boon::access {
 
+namespace {
+
+// `marketer, analyst or admin`.
+std::string roles_with(Permission wanted) {
+    std::vector<std::string_view> names;
+    for (const Role role : {Role::viewer, Role::marketer, Role::analyst, Role::operator_, Role::admin}) {
+        if (has(role, wanted)) names.push_back(enum_name(role));
+    }
+    std::string text;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (i > 0) text += i + 1 == names.size() ? " or " : ", ";
+        text += names[i];
+    }
+    return text;
+}
+
+}  // namespace
+
 std::string to_string(const Principal& principal) {
     return fmt::format("{}:{}", enum_name(principal.kind), principal.id);
 }
@@ -14,34 +32,34 @@ Principal local_principal(std::string_view user_name) {
     return {PrincipalKind::local, std::string(user_name), std::string(user_name), {Scope::admin}};
 }
 
-bool may(const Principal& principal, Scope wanted) {
-    return std::ranges::any_of(principal.scopes, [&](Scope has) { return has == wanted || has == Scope::admin; });
+bool may(const Principal& principal, Permission wanted) {
+    if (principal.role) return has(*principal.role, wanted);
+    return std::ranges::any_of(principal.scopes, [&](Scope scope) { return has(scope, wanted); });
 }
 
-Status require(const Principal& principal, Scope wanted) {
+Status require(const Principal& principal, Permission wanted) {
     if (may(principal, wanted)) return {};
+    if (principal.role) {
+        return fail(
+            ErrorCode::forbidden,
+            fmt::format(
+                "\"{}\" is {}, who may not {}", principal.name, enum_name(*principal.role), grant_of(wanted).doc
+            ),
+            fmt::format("ask for the role {}", roles_with(wanted))
+        );
+    }
     return fail(
-        ErrorCode::forbidden, fmt::format("\"{}\" lacks the scope {}", principal.name, enum_name(wanted)),
+        ErrorCode::forbidden, fmt::format("\"{}\" lacks the scope {}", principal.name, enum_name(scope_for(wanted))),
         "use a key that has it, or make one with `boon keys create`"
     );
 }
 
-Result<std::vector<Scope>> parse_scopes(std::string_view text) {
-    std::vector<Scope> scopes;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find(','), text.size());
-        const std::string_view name = text.substr(0, end);
-        const auto scope = enum_from<Scope>(name);
-        if (!scope) {
-            return fail(
-                ErrorCode::invalid, fmt::format("\"{}\" is not a scope", name), "give some of " + enum_choices<Scope>()
-            );
-        }
-        if (std::ranges::find(scopes, *scope) == scopes.end()) scopes.push_back(*scope);
-        text.remove_prefix(std::min(end + 1, text.size()));
+std::vector<Permission> permissions_of(const Principal& principal) {
+    std::vector<Permission> all;
+    for (const Grant& grant : grants()) {
+        if (may(principal, grant.permission)) all.push_back(grant.permission);
     }
-    if (scopes.empty()) return fail(ErrorCode::invalid, "no scope is given", "give some of " + enum_choices<Scope>());
-    return scopes;
+    return all;
 }
 
 }  // namespace boon::access

@@ -25,6 +25,9 @@ namespace boon::config {
 
 enum class Durability { durable, relaxed };
 
+// Where a setting's value comes from.
+enum class Origin { standard, file, environment, flag };
+
 struct Http {
     std::string address = "127.0.0.1";
     int port = 8480;
@@ -32,6 +35,14 @@ struct Http {
     int threads = 0;              // 0: one for each processor
     int workers = 4;              // threads for work that blocks
     std::string public_url = {};  // as others reach it; empty: not known
+    // Addresses and networks (`10.0.0.0/8`) of the proxies whose X-Forwarded-For and -Proto are believed.
+    std::vector<std::string> trusted_proxies = {};
+};
+
+// How long a login lasts.
+struct Session {
+    int idle_minutes = 60;  // without a request
+    int max_hours = 12;     // in all
 };
 
 // What boon reaches by itself: listeners of webhooks, files of imports and exports.
@@ -124,6 +135,7 @@ struct Config {
     Currency currency;
     std::string time_zone = "UTC";  // IANA name
     Http http;
+    Session session;
     Limits limits;
     Outbound outbound;
     Warehouse warehouse;
@@ -141,7 +153,8 @@ struct Config {
     Xiva xiva;
     Crm crm;
     Secrets secrets;
-    std::map<std::string, json::Value> sections;  // a room's own table of boon.toml, as JSON
+    std::map<std::string, json::Value> sections;              // a room's own table of boon.toml, as JSON
+    std::map<std::string, Origin, std::less<>> origins = {};  // by the key of what is not at its default
 };
 
 // One setting as `boon.toml` and the environment name it.

@@ -19,8 +19,11 @@ namespace {
 // Tables of boon.toml that a room reads itself.
 constexpr std::array kSections = {"training", "decision", "value"};
 
-Status apply(Config& config, const Setting& setting, std::string_view name, std::string_view value) {
-    if (setting.set(config, value)) return {};
+Status apply(Config& config, const Setting& setting, Origin origin, std::string_view name, std::string_view value) {
+    if (setting.set(config, value)) {
+        config.origins[std::string(setting.key)] = origin;
+        return {};
+    }
     return fail(
         ErrorCode::invalid,
         setting.secret ? fmt::format("setting {} cannot be understood (its value is not shown)", name)
@@ -112,7 +115,7 @@ Status read_table(const toml::table& table, const std::string& prefix, Config& c
         } else if (const auto* inner = node.as_table(); inner != nullptr && prefix.empty()) {
             BOON_CHECK(read_table(*inner, key + ".", config));
         } else if (const Setting* setting = find_by_key(key); setting != nullptr) {
-            BOON_CHECK(apply(config, *setting, key, scalar_text(node)));
+            BOON_CHECK(apply(config, *setting, Origin::file, key, scalar_text(node)));
         } else {
             return unknown_name("the setting", key, &Setting::key);
         }
@@ -144,7 +147,7 @@ Status read_environment(const std::map<std::string, std::string>& environment, C
         const auto all = settings();
         const auto found = std::ranges::find(all, name, &Setting::variable);
         if (found != all.end()) {
-            BOON_CHECK(apply(config, *found, name, value));
+            BOON_CHECK(apply(config, *found, Origin::environment, name, value));
         } else if (name.starts_with("BOON_") && name != "BOON_HOME" && name != "BOON_KEY" && name != "BOON_URL") {
             return unknown_name("the environment variable", name, &Setting::variable);
         }
@@ -163,7 +166,7 @@ Result<Config> load(const Sources& sources) {
     for (const auto& [key, value] : sources.flags) {
         const Setting* setting = find_by_key(key);
         if (setting == nullptr) return unknown_name("the setting", key, &Setting::key);
-        BOON_CHECK(apply(config, *setting, "--" + key, value));
+        BOON_CHECK(apply(config, *setting, Origin::flag, "--" + key, value));
     }
     BOON_CHECK(settle_warehouse(config));
     if (config.database_url.empty()) config.database_url = "sqlite:" + (config.home / "boon.db").string();

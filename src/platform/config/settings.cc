@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "platform/config/config.h"
+#include "platform/config/settings_access.h"
 #include "platform/config/settings_customers.h"
 #include "platform/config/settings_read.h"
 #include "platform/config/settings_sync.h"
@@ -227,6 +228,7 @@ constexpr std::array kSettings = {
 std::span<const Setting> settings() {
     static const std::vector<Setting> kAll = [] {
         std::vector<Setting> all(kSettings.begin(), kSettings.end());
+        all.insert(all.end(), access_settings().begin(), access_settings().end());
         all.insert(all.end(), customer_settings().begin(), customer_settings().end());
         all.insert(all.end(), sync_settings().begin(), sync_settings().end());
         all.insert(all.end(), warehouse_settings().begin(), warehouse_settings().end());

@@ -5,7 +5,10 @@
 #include <exception>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "platform/base/log.h"
+#include "platform/http/body_stream.h"
 #include "platform/http/response_writer.h"
 
 namespace boon::http {
@@ -70,6 +73,8 @@ Connection::Next Connection::advance() {
             next = advance_head();
         } else if (phase_ == Phase::body) {
             next = advance_body();
+        } else if (phase_ == Phase::streaming) {
+            next = advance_stream();
         } else if (phase_ == Phase::lingering) {
             in_.consume(in_.bytes().size());
             next = wait_to_read();
@@ -196,7 +201,39 @@ void Connection::finish(Response response) {
         response = problem(Error{ErrorCode::internal, "the server has no answer to this request"});
     }
     const bool keep_alive = head_.keep_alive && !loop_.is_draining();
+    if (response.stream != nullptr && !head_only_) return begin_stream(std::move(response), keep_alive);
     append(std::move(response), keep_alive);
+    end_answer(keep_alive);
+}
+
+void Connection::begin_stream(Response response, bool keep_alive) {
+    stream_ = std::move(response.stream);
+    // With HTTP/1.0 the connection's end is the body's.
+    append_head(out_, response, {loop_.date_line(), head_.http_1_0, keep_alive && !head_.http_1_0, false, true});
+    stream_link_ = std::make_shared<StreamLink>(this);
+    phase_ = Phase::streaming;
+    reset_deadline();
+    stream_->attach([loop = loop_.shared_from_this(), link = stream_link_] { loop->wake(link); });
+}
+
+std::optional<Connection::Next> Connection::advance_stream() {
+    if (has_output()) return Next::write;
+    std::string bytes;
+    const bool ended = stream_->take(bytes);
+    if (!bytes.empty()) out_ += head_.http_1_0 ? bytes : fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes);
+    if (ended || loop_.is_draining()) {
+        stream_->abandon();
+        stream_ = nullptr;
+        stream_link_->connection = nullptr;
+        stream_link_ = nullptr;
+        if (!head_.http_1_0) out_ += "0\r\n\r\n";
+        end_answer(head_.keep_alive && !head_.http_1_0 && !loop_.is_draining());
+        return std::nullopt;
+    }
+    return has_output() ? Next::write : Next::answer;
+}
+
+void Connection::end_answer(bool keep_alive) {
     closing_ = !keep_alive;
     phase_ = Phase::head;
     scanner_ = {};

@@ -33,6 +33,8 @@ public:
     void answer_later(Response response);
     // Ends it now, whatever it does.
     void abort();
+    // There is more of the body that is being streamed, or it has ended.
+    void go_on_streaming();
     // Ends it when no request is under way, else after that one.
     void drain();
 
@@ -44,7 +46,7 @@ private:
     struct Writing;
     struct Answering;
 
-    enum class Phase { head, body, handling, lingering };
+    enum class Phase { head, body, handling, streaming, lingering };
     enum class Next { read, write, answer, close };
 
     Connection(EventLoop& loop, Socket socket);
@@ -54,11 +56,14 @@ private:
     Next advance();
     std::optional<Next> advance_head();
     std::optional<Next> advance_body();
+    std::optional<Next> advance_stream();
     std::optional<Next> advance_closing();
     Next wait_to_read();
     void begin_body();
     void call_handler();
     void finish(Response response);
+    void begin_stream(Response response, bool keep_alive);
+    void end_answer(bool keep_alive);
     void refuse(const Refusal& refusal);
     void append(Response response, bool keep_alive);
 
@@ -95,6 +100,8 @@ private:
     bool head_only_ = false;
     std::optional<Response> answer_;
     std::coroutine_handle<> waiting_for_answer_;
+    std::shared_ptr<BodyStream> stream_;
+    std::shared_ptr<StreamLink> stream_link_;
 
     std::string out_;   // heads and small bodies; of several pipelined answers
     std::string tail_;  // the body of the last answer, when it is large

@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 
 #include "platform/base/log.h"
+#include "platform/http/body_stream.h"
 #include "platform/http/connection.h"
 
 namespace boon::http {
@@ -124,6 +125,10 @@ Connection::Connection(EventLoop& loop, Socket socket) : loop_(loop), socket_(st
 }
 
 Connection::~Connection() {
+    if (stream_ != nullptr) {
+        stream_->abandon();
+        stream_link_->connection = nullptr;
+    }
     if (in_flight_) --loop_.in_flight;
     loop_.leave(*this);
 }
@@ -146,6 +151,10 @@ void Connection::answer_later(Response response) {
     if (auto waiting = std::exchange(waiting_for_answer_, {})) waiting.resume();
 }
 
+void Connection::go_on_streaming() {
+    if (auto waiting = std::exchange(waiting_for_answer_, {})) waiting.resume();
+}
+
 void Connection::abort() {
     if (auto waiting = std::exchange(waiting_for_answer_, {})) return waiting.destroy();
     closed_ = true;
@@ -154,6 +163,7 @@ void Connection::abort() {
 }
 
 void Connection::drain() {
+    if (phase_ == Phase::streaming) return go_on_streaming();
     if (phase_ == Phase::head && in_.empty() && !has_output()) abort();
 }
 
@@ -196,7 +206,8 @@ void Connection::reset_deadline() {
             set_deadline(head_started_ || !served_before_ ? limit.head_timeout : limit.idle_timeout);
             break;
         case Phase::body: set_deadline(limit.body_timeout); break;
-        case Phase::handling: loop_.wheel().set(*this, TimerWheel::kNever); break;
+        case Phase::handling:
+        case Phase::streaming: loop_.wheel().set(*this, TimerWheel::kNever); break;
         case Phase::lingering: set_deadline(kLinger); break;
     }
 }

@@ -128,6 +128,16 @@ void EventLoop::deliver(Connection& connection, Response response) {
     });
 }
 
+void EventLoop::wake(std::shared_ptr<StreamLink> link) {
+    {
+        const std::scoped_lock lock(mailbox_mutex_);
+        if (mailbox_closed_) return;
+    }
+    boost::asio::post(context_, [link = std::move(link)] {
+        if (link->connection != nullptr) link->connection->go_on_streaming();
+    });
+}
+
 void EventLoop::hand_out() {
     {
         const std::scoped_lock lock(mailbox_mutex_);

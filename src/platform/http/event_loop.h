@@ -22,6 +22,11 @@ namespace boon::http {
 
 class Connection;
 
+// How what writes a streamed body finds its connection: null once that is gone. Looked at on the loop's thread only.
+struct StreamLink {
+    Connection* connection;
+};
+
 using Protocol = boost::asio::generic::stream_protocol;
 using Socket = boost::asio::basic_stream_socket<Protocol, boost::asio::io_context::executor_type>;
 using Acceptor = boost::asio::basic_socket_acceptor<Protocol, boost::asio::io_context::executor_type>;
@@ -82,6 +87,8 @@ public:
     // Hands `connection` its answer on the loop's thread; dropped once the loop has ended. One wake-up serves all that
     // come before it, or in the same Burst.
     void deliver(Connection& connection, Response response);
+    // Lets the connection, if it still is, look at the body that it streams.
+    void wake(std::shared_ptr<StreamLink> link);
 
     // On the loop's thread.
     [[nodiscard]] bool is_current() const;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@
 #include "platform/base/error.h"
 
 namespace boon::http {
+
+class BodyStream;
 
 struct Header {
     std::string name;
@@ -63,6 +66,7 @@ struct Response {
     std::string content_type = {};
     std::vector<Header> headers = {};
     std::string body = {};
+    std::shared_ptr<BodyStream> stream = {};  // instead of `body`: sent as it grows, see body_stream.h
 
     // The first value of that name, Content-Type included.
     [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;

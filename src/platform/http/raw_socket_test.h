@@ -79,6 +79,16 @@ public:
         return response;
     }
 
+    // What comes up to and with `end`, of a body that is streamed; all there is when it does not come.
+    std::string receive_through(std::string_view end) {
+        std::size_t at = 0;
+        while ((at = buffer_.find(end)) == std::string::npos && read_more()) {
+        }
+        std::string text = buffer_.substr(0, at == std::string::npos ? at : at + end.size());
+        buffer_.erase(0, text.size());
+        return text;
+    }
+
     // Whether the server closes the connection, without a further byte.
     bool closes() { return !read_more() && closed_; }
 

@@ -75,9 +75,13 @@ void append_head(std::string& out, const Response& response, const Framing& fram
         } else if (!response.body.empty()) {
             out += "Content-Type: application/json\r\n";
         }
-        out += "Content-Length: ";
-        append_number(out, response.body.size());
-        out += "\r\n";
+        if (!framing.streamed) {
+            out += "Content-Length: ";
+            append_number(out, response.body.size());
+            out += "\r\n";
+        } else if (!framing.http_1_0) {
+            out += "Transfer-Encoding: chunked\r\n";
+        }
     }
     if (!framing.keep_alive) {
         out += "Connection: close\r\n";

@@ -13,6 +13,7 @@ struct Framing {
     bool http_1_0 = false;
     bool keep_alive = true;
     bool head_only = false;  // the answer to HEAD: the length, not the body
+    bool streamed = false;   // the body's length is not known: it follows in chunks, or up to the end with HTTP/1.0
 };
 
 // Whether its status, names and values can be sent as they are; see Response.

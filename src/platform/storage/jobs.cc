@@ -125,4 +125,11 @@ Result<std::vector<Job>> list_jobs(db::Connection& connection, std::int64_t limi
     return db::select<Job>(connection, "select * from jobs order by created_at desc, id desc limit ?", {limit});
 }
 
+Result<std::vector<Job>> list_live_jobs(db::Connection& connection, Timestamp since) {
+    return db::select<Job>(
+        connection,
+        "select * from jobs where state in ('queued', 'running') or finished_at > ? order by created_at, id", {since}
+    );
+}
+
 }  // namespace boon::storage

@@ -105,5 +105,7 @@ Status cancel_job(db::Connection& connection, std::string_view id, Timestamp now
 Result<Job> find_job(db::Connection& connection, std::string_view id);
 // The newest first.
 Result<std::vector<Job>> list_jobs(db::Connection& connection, std::int64_t limit);
+// Those that have not ended, and those that ended after `since`; the oldest first.
+Result<std::vector<Job>> list_live_jobs(db::Connection& connection, Timestamp since);
 
 }  // namespace boon::storage

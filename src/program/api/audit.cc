@@ -118,11 +118,11 @@ Result<http::Response> verify_audit(Call& call) {
 }  // namespace
 
 std::vector<Route> audit_routes() {
-    using access::Scope;
+    using access::Permission;
     return {
         {.method = "GET",
          .path = "/api/v1/audit",
-         .permission = Scope::admin,
+         .permission = Permission::audit,
          .call = list_audit,
          .summary = "Who changed what, newest first",
          .tag = "audit",
@@ -137,7 +137,7 @@ std::vector<Route> audit_routes() {
               {"cursor", "of the page before"}}},
         {.method = "GET",
          .path = "/api/v1/audit:verify",
-         .permission = Scope::admin,
+         .permission = Permission::audit,
          .call = verify_audit,
          .summary = "Whether every entry is what it was when it was written",
          .tag = "audit",

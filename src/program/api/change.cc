@@ -230,9 +230,14 @@ private:
 }  // namespace
 
 bool is_audited(const Route& route) {
-    const auto* scope = std::get_if<access::Scope>(&route.permission);
+    const auto permission = permission_of(route);
     return route.deed == Deed::automatic && route.method != "GET" && std::holds_alternative<PoolCall>(route.call) &&
-           scope != nullptr && (*scope == access::Scope::write || *scope == access::Scope::admin);
+           permission && access::grant_of(*permission).changes;
+}
+
+bool is_repeatable(const Route& route) {
+    const auto permission = permission_of(route);
+    return route.method == "POST" && permission && *permission != access::Permission::session;
 }
 
 std::string deed_name(const Route& route) {
@@ -244,7 +249,7 @@ std::string deed_name(const Route& route) {
 }
 
 bool is_change(const Route& route, const http::Request& request) {
-    return is_audited(route) || (route.method == "POST" && request.headers.find(kKeyHeader).has_value());
+    return is_audited(route) || (is_repeatable(route) && request.headers.find(kKeyHeader).has_value());
 }
 
 void carry_out(const Route& route, const Route* object, Call call, const http::Respond& respond) {

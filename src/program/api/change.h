@@ -18,7 +18,11 @@ bool is_audited(const Route& route);
 // The name of a route's deed: `offers.create`, `offers.activate`, `models.versions.promote`.
 std::string deed_name(const Route& route);
 
-// Whether a request takes this way: it is audited, or it is a POST with an Idempotency-Key.
+// Whether an Idempotency-Key holds for it: for POSTs, but not for those of somebody who is not known (yet), or about
+// the own login, whose answer is a secret of the moment.
+bool is_repeatable(const Route& route);
+
+// Whether a request takes this way: it is audited, or it is repeatable and has an Idempotency-Key.
 bool is_change(const Route& route, const http::Request& request);
 
 // Blocks; answers through `respond`. `object`: the GET route of what the path names, which tells what it was before

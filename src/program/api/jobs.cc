@@ -1,9 +1,7 @@
 // Long work: start, follow, cancel.
-#include "platform/storage/jobs.h"
-
 #include <array>
-#include <cmath>
 
+#include "program/api/job_view.h"
 #include "program/api/route.h"
 
 namespace boon::api {
@@ -14,11 +12,6 @@ struct JobRequest {
 };
 BOOST_DESCRIBE_STRUCT(JobRequest, (), (kind, parameters))
 
-struct JobView : storage::Job {
-    std::optional<double> eta_s;
-};
-BOOST_DESCRIBE_STRUCT(JobView, (storage::Job), (eta_s))
-
 }  // namespace boon::api
 
 template <>
@@ -27,23 +20,9 @@ inline constexpr auto boon::kFields<boon::api::JobRequest> = std::array{
     boon::Field{.name = "parameters", .doc = "of that kind; an object"},
 };
 
-template <>
-inline constexpr auto boon::kFields<boon::api::JobView> = std::array{
-    boon::Field{.name = "note", .doc = "what it is at: its step, a colon, and more in words"},
-    boon::Field{.name = "rate_per_s", .doc = "of `done`, since its worker began"},
-    boon::Field{.name = "eta_s", .doc = "seconds that are left at this rate; null when not known or not running"},
-};
-
 namespace boon::api {
 
 namespace {
-
-JobView view_of(storage::Job job) {
-    JobView view{std::move(job), {}};
-    const bool running = view.state == storage::JobState::running && view.rate_per_s > 0 && view.total > view.done;
-    if (running) view.eta_s = std::round(static_cast<double>(view.total - view.done) / view.rate_per_s * 10) / 10;
-    return view;
-}
 
 Result<http::Response> list_jobs(Call& call) {
     BOON_TRY(const auto query, call.query(std::array<std::string_view, 1>{"limit"}));
@@ -75,6 +54,7 @@ Result<http::Response> cancel_job(Call& call) {
 }  // namespace
 
 std::vector<Route> job_routes() {
+    using access::Permission;
     using access::Scope;
     return {
         {.method = "GET",
@@ -87,7 +67,7 @@ std::vector<Route> job_routes() {
          .query = {{"limit", "1 to 500; 50"}}},
         {.method = "POST",
          .path = "/api/v1/jobs",
-         .permission = Scope::write,
+         .permission = Permission::jobs,
          .call = start_job,
          .summary = "Start a job",
          .tag = "jobs",
@@ -103,7 +83,7 @@ std::vector<Route> job_routes() {
          .response = schema_of<JobView>},
         {.method = "POST",
          .path = "/api/v1/jobs/{job_id}:cancel",
-         .permission = Scope::write,
+         .permission = Permission::jobs,
          .call = cancel_job,
          .summary = "Cancel a job",
          .tag = "jobs",

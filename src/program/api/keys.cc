@@ -62,18 +62,18 @@ Result<http::Response> revoke_key(Call& call) {
 }  // namespace
 
 std::vector<Route> key_routes() {
-    using access::Scope;
+    using access::Permission;
     return {
         {.method = "GET",
          .path = "/api/v1/keys",
-         .permission = Scope::admin,
+         .permission = Permission::keys,
          .call = list_keys,
          .summary = "List API keys, without their secrets",
          .tag = "keys",
          .response = page_of<access::KeyRecord>},
         {.method = "POST",
          .path = "/api/v1/keys",
-         .permission = Scope::admin,
+         .permission = Permission::keys,
          .call = create_key,
          .summary = "Create an API key",
          .tag = "keys",
@@ -83,7 +83,7 @@ std::vector<Route> key_routes() {
          .deed = Deed::by_room},
         {.method = "DELETE",
          .path = "/api/v1/keys/{key_id}",
-         .permission = Scope::admin,
+         .permission = Permission::keys,
          .call = revoke_key,
          .summary = "Revoke an API key at once",
          .tag = "keys",

@@ -322,6 +322,7 @@ Route dashboard(std::string_view path, PoolCall run, std::string_view summary, S
 }  // namespace
 
 std::vector<Route> lifecycle_routes() {
+    using access::Permission;
     using access::Scope;
     constexpr std::string_view kByHand = "/api/v1/customers/{customer_id}/lifecycle/override";
     std::vector<Route> routes = {
@@ -359,7 +360,7 @@ std::vector<Route> lifecycle_routes() {
          .query = {{"at", "the stage at an instant of the past"}}},
         {.method = "PUT",
          .path = kByHand,
-         .permission = Scope::write,
+         .permission = Permission::customers,
          .call = put_by_hand,
          .summary = "Set a customer's stage by hand (If-Match when it was before)",
          .tag = "customers",
@@ -367,7 +368,7 @@ std::vector<Route> lifecycle_routes() {
          .response = schema_of<CustomerLifecycle>},
         {.method = "DELETE",
          .path = kByHand,
-         .permission = Scope::write,
+         .permission = Permission::customers,
          .call = delete_by_hand,
          .summary = "Let the rules decide a customer's stage again (If-Match)",
          .tag = "customers",

@@ -119,6 +119,7 @@ Result<http::Response> restore_rules(Call& call) {
 }  // namespace
 
 std::vector<Route> lifecycle_rule_routes() {
+    using access::Permission;
     using access::Scope;
     return {
         {.method = "GET",
@@ -130,7 +131,7 @@ std::vector<Route> lifecycle_rule_routes() {
          .response = schema_of<RulesVersion>},
         {.method = "PUT",
          .path = "/api/v1/lifecycle/rules",
-         .permission = Scope::write,
+         .permission = Permission::programme,
          .call = publish_rules,
          .summary = "Publish a version of the rules (If-Match); stages follow with the next run",
          .tag = "lifecycle",
@@ -161,7 +162,7 @@ std::vector<Route> lifecycle_rule_routes() {
          .response = page_of<RulesVersion>},
         {.method = "POST",
          .path = "/api/v1/lifecycle/rules/versions/{version}:restore",
-         .permission = Scope::write,
+         .permission = Permission::programme,
          .call = restore_rules,
          .summary = "Publish an earlier version of the rules again (If-Match)",
          .tag = "lifecycle",

@@ -60,6 +60,7 @@ Result<http::Response> roll_back(Call& call) {
 }  // namespace
 
 std::vector<Route> model_routes() {
+    using access::Permission;
     using access::Scope;
     using scoring::ModelVersion;
     return {
@@ -93,21 +94,21 @@ std::vector<Route> model_routes() {
          .response = schema_of<json::Value>},
         {.method = "POST",
          .path = "/api/v1/models/{model}/versions/{version}:promote",
-         .permission = Scope::write,
+         .permission = Permission::models,
          .call = promote_version,
          .summary = "Make a version the one that serves",
          .tag = "models",
          .response = schema_of<ModelVersion>},
         {.method = "POST",
          .path = "/api/v1/models/{model}/versions/{version}:retire",
-         .permission = Scope::write,
+         .permission = Permission::models,
          .call = retire_version,
          .summary = "Take a version out of use",
          .tag = "models",
          .response = schema_of<ModelVersion>},
         {.method = "POST",
          .path = "/api/v1/models/{model}:rollback",
-         .permission = Scope::write,
+         .permission = Permission::models,
          .call = roll_back,
          .summary = "Serve the champion before this one again",
          .tag = "models",

@@ -90,6 +90,7 @@ Result<http::Response> offer_references(Call& call) {
 }  // namespace
 
 std::vector<Route> offer_exchange_routes() {
+    using access::Permission;
     using access::Scope;
     std::vector<Parameter> export_query = offer_filter_parameters();
     export_query.push_back({"format", "json (the default) or csv"});
@@ -97,7 +98,7 @@ std::vector<Route> offer_exchange_routes() {
     return {
         {.method = "POST",
          .path = "/api/v1/offers:import",
-         .permission = Scope::write,
+         .permission = Permission::offers,
          .call = import_offers,
          .summary = "Create or change many offers at once, from JSON or CSV (Content-Type: text/csv)",
          .tag = "offers",
@@ -116,7 +117,7 @@ std::vector<Route> offer_exchange_routes() {
          .query = export_query},
         {.method = "POST",
          .path = "/api/v1/offers:bulk",
-         .permission = Scope::write,
+         .permission = Permission::offers,
          .call = edit_offers,
          .summary = "The same change to many offers, shown first by dry_run",
          .tag = "offers",

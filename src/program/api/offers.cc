@@ -181,7 +181,7 @@ Route status_route(std::string_view path, PoolCall call, std::string_view summar
     return {
         .method = "POST",
         .path = path,
-        .permission = access::Scope::write,
+        .permission = access::Permission::offers,
         .call = call,
         .summary = summary,
         .tag = "offers",
@@ -192,6 +192,7 @@ Route status_route(std::string_view path, PoolCall call, std::string_view summar
 }  // namespace
 
 std::vector<Route> offer_routes() {
+    using access::Permission;
     using access::Scope;
     constexpr std::string_view kOne = "/api/v1/offers/{offer_id}";
     return {
@@ -205,7 +206,7 @@ std::vector<Route> offer_routes() {
          .query = list_parameters()},
         {.method = "POST",
          .path = "/api/v1/offers",
-         .permission = Scope::write,
+         .permission = Permission::offers,
          .call = create_offer,
          .summary = "Create an offer",
          .tag = "offers",
@@ -221,7 +222,7 @@ std::vector<Route> offer_routes() {
          .response = schema_of<Offer>},
         {.method = "PUT",
          .path = kOne,
-         .permission = Scope::write,
+         .permission = Permission::offers,
          .call = replace_offer,
          .summary = "Replace an offer (If-Match)",
          .tag = "offers",
@@ -229,7 +230,7 @@ std::vector<Route> offer_routes() {
          .response = schema_of<Offer>},
         {.method = "PATCH",
          .path = kOne,
-         .permission = Scope::write,
+         .permission = Permission::offers,
          .call = patch_offer,
          .summary = "Change some fields of an offer (RFC 7396, If-Match)",
          .tag = "offers",
@@ -237,7 +238,7 @@ std::vector<Route> offer_routes() {
          .response = schema_of<Offer>},
         {.method = "DELETE",
          .path = kOne,
-         .permission = Scope::write,
+         .permission = Permission::offers,
          .call = delete_offer,
          .summary = "Retire an offer (If-Match)",
          .tag = "offers",
@@ -249,6 +250,7 @@ std::vector<Route> offer_routes() {
 }
 
 std::vector<Route> offer_version_routes() {
+    using access::Permission;
     using access::Scope;
     return {
         {.method = "GET",
@@ -268,7 +270,7 @@ std::vector<Route> offer_version_routes() {
          .response = schema_of<Offer>},
         {.method = "POST",
          .path = "/api/v1/offers/{offer_id}/versions/{version}:restore",
-         .permission = Scope::write,
+         .permission = Permission::offers,
          .call = restore_version,
          .summary = "Make what an offer said at a version its next version; its status stays",
          .tag = "offers",

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "program/api/change.h"
 #include "program/api/problem_record.h"
 
 namespace boon::api {
@@ -46,7 +47,7 @@ json::Array parameters_of(const Route& route) {
         });
         path.remove_prefix(close + 1);
     }
-    if (route.method == "POST") {
+    if (is_repeatable(route)) {
         parameters.push_back(json::Object{
             {"name", "Idempotency-Key"},
             {"in", "header"},
@@ -84,9 +85,11 @@ json::Object operation_of(const Route& route, Schemas& schemas) {
     json::Object failure = json_content(schemas.of<Problem>(), "application/problem+json");
     failure["description"] = "what went wrong, and what to do";
     operation["responses"] = json::Object{{fmt::to_string(route.status), success}, {"default", failure}};
-    if (const auto* scope = std::get_if<access::Scope>(&route.permission)) {
-        operation["security"] = json::Array{json::Object{{"key", json::Array()}}};
-        operation["x-scope"] = enum_name(*scope);
+    if (const auto permission = permission_of(route)) {
+        operation["security"] =
+            json::Array{json::Object{{"key", json::Array()}}, json::Object{{"session", json::Array()}}};
+        operation["x-scope"] = enum_name(access::scope_for(*permission));
+        operation["x-permission"] = enum_name(*permission);
     } else {
         operation["security"] = json::Array();
     }
@@ -157,7 +160,10 @@ std::string openapi_document(std::span<const Route> routes) {
          json::Object{
              {"schemas", schemas.components()},
              {"securitySchemes",
-              json::Object{{"key", json::Object{{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "boon_…"}}}}}
+              json::Object{
+                  {"key", json::Object{{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "boon_…"}}},
+                  {"session", json::Object{{"type", "apiKey"}, {"in", "cookie"}, {"name", "__Host-boon"}}}
+              }}
          }}
     };
     std::string text;

@@ -85,14 +85,31 @@ Result<std::int64_t> number_parameter(const http::Query& query, std::string_view
     return number;
 }
 
+std::optional<access::Permission> permission_of(const Route& route) {
+    using access::Permission;
+    if (const auto* permission = std::get_if<Permission>(&route.permission)) return *permission;
+    const auto* scope = std::get_if<access::Scope>(&route.permission);
+    if (scope == nullptr) return std::nullopt;
+    switch (*scope) {
+        case access::Scope::read: return Permission::look;
+        case access::Scope::decide: return Permission::decide;
+        case access::Scope::write: return Permission::offers;
+        case access::Scope::admin: break;
+    }
+    return Permission::keys;
+}
+
 const std::vector<Route>& all_routes() {
     static const std::vector<Route> all = [] {
         std::vector<Route> routes;
-        for (auto area :
-             {offer_routes, offer_version_routes, offer_exchange_routes, customer_routes, decision_routes,
-              lifecycle_routes, lifecycle_rule_routes, value_routes, model_routes, warehouse_routes, job_routes,
-              sync_source_routes, sync_run_routes, key_routes, audit_routes, webhook_routes, tmf_routes,
-              system_routes}) {
+        for (auto area : {offer_routes,          offer_version_routes, offer_exchange_routes,
+                          customer_routes,       decision_routes,      lifecycle_routes,
+                          lifecycle_rule_routes, value_routes,         model_routes,
+                          warehouse_routes,      job_routes,           job_stream_routes,
+                          sync_source_routes,    sync_run_routes,      session_routes,
+                          user_routes,           key_routes,           audit_routes,
+                          webhook_routes,        tmf_routes,           settings_routes,
+                          home_routes,           search_routes,        system_routes}) {
             for (Route& route : area()) routes.push_back(std::move(route));
         }
         return routes;

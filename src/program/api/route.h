@@ -2,6 +2,7 @@
 // (authentication, limits, errors, metrics, the OpenAPI document) follows from its row.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@
 #include "program/app/app.h"
 
 namespace boon::api {
+
+struct Route;
 
 // One request on its way through a route.
 struct Call {
@@ -46,9 +49,11 @@ using AsyncCall = void (*)(Call, http::Respond);
 // Runs on the worker pool and may block.
 using PoolCall = Result<http::Response> (*)(Call&);
 
-// Who may: a scope of access, or everybody.
+// Who may: whoever has that permission (access/permission.h), or everybody. A scope stands for its plainest permission.
 struct Open {};
-using Permission = std::variant<Open, access::Scope>;
+using WhoMay = std::variant<Open, access::Permission, access::Scope>;
+// Empty: everybody.
+std::optional<access::Permission> permission_of(const Route& route);
 
 // How a change gets into the audit log: by the router, in the transaction of the change (routes of the pool that write
 // or administer, see change.h); by the room that makes it; or not, since it is a record by itself, or changes nothing.
@@ -63,7 +68,7 @@ struct Parameter {
 struct Route {
     std::string_view method;
     std::string_view path;  // `/api/v1/offers/{offer_id}`
-    Permission permission;
+    WhoMay permission;
     std::variant<PoolCall, AsyncCall> call;
     std::string_view summary;
     std::string_view tag;
@@ -86,12 +91,18 @@ std::vector<Route> lifecycle_rule_routes();
 std::vector<Route> value_routes();
 std::vector<Route> warehouse_routes();
 std::vector<Route> job_routes();
+std::vector<Route> job_stream_routes();
 std::vector<Route> sync_source_routes();
 std::vector<Route> sync_run_routes();
+std::vector<Route> session_routes();
+std::vector<Route> user_routes();
 std::vector<Route> key_routes();
 std::vector<Route> audit_routes();
 std::vector<Route> webhook_routes();
 std::vector<Route> tmf_routes();
+std::vector<Route> settings_routes();
+std::vector<Route> home_routes();
+std::vector<Route> search_routes();
 std::vector<Route> system_routes();
 const std::vector<Route>& all_routes();
 

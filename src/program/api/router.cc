@@ -6,8 +6,11 @@
 #include <fmt/format.h>
 
 #include "platform/access/keys.h"
+#include "platform/access/sessions.h"
 #include "program/api/change.h"
+#include "program/api/channel.h"
 #include "program/api/family.h"
+#include "program/api/site.h"
 
 namespace boon::api {
 
@@ -130,18 +133,31 @@ Router::Match Router::match(const http::Request& request) const {
 }
 
 Result<access::Principal> Router::admit(const http::Request& request, const Route& route, Timestamp now) {
-    if (std::holds_alternative<Open>(route.permission)) return access::Principal{};
+    const auto wanted = permission_of(route);
+    if (!wanted) return access::Principal{};
     // The socket is readable by the instance's owner only, who could as well read the files.
     if (request.peer == "unix") return access::local_principal("the command line");
     const auto bearer = bearer_of(request);
-    if (!bearer) {
+    if (!bearer) return admit_session(request, *wanted, now);
+    BOON_TRY(auto principal, app_.keys().verify(*bearer, now));
+    BOON_CHECK(access::require(principal, *wanted));
+    return principal;
+}
+
+Result<access::Principal> Router::admit_session(
+    const http::Request& request, access::Permission wanted, Timestamp now
+) {
+    const Channel channel = channel_of(request, app_.config().http);
+    const auto token = session_cookie(request, channel);
+    if (!token) {
         return fail(
-            ErrorCode::unauthenticated, "no API key was sent",
+            ErrorCode::unauthenticated, "no API key was sent, and no session's cookie",
             "send Authorization: Bearer boon_…; `boon keys create` makes a key"
         );
     }
-    BOON_TRY(auto principal, app_.keys().verify(*bearer, now));
-    BOON_CHECK(access::require(principal, std::get<access::Scope>(route.permission)));
+    BOON_TRY(auto principal, app_.sessions().verify(*token, now));
+    if (request.method != "GET" && request.method != "HEAD") BOON_CHECK(require_same_origin(request, channel));
+    BOON_CHECK(access::require(principal, wanted));
     return principal;
 }
 
@@ -149,6 +165,7 @@ void Router::handle(http::Request request, http::Respond respond) {
     Match found = match(request);
     if (found.compiled == nullptr) {
         if (found.allowed.empty()) {
+            if (auto page = site_answer(request)) return respond(*std::move(page));
             return respond(
                 refusal(request.path, {ErrorCode::not_found, fmt::format("there is no {}", request.path), "see /docs"})
             );

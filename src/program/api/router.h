@@ -44,6 +44,7 @@ private:
 
     [[nodiscard]] Match match(const http::Request& request) const;
     Result<access::Principal> admit(const http::Request& request, const Route& route, Timestamp now);
+    Result<access::Principal> admit_session(const http::Request& request, access::Permission wanted, Timestamp now);
     std::optional<access::Limiter::Verdict> limit(const access::Principal& principal);
     void add_limit(http::Response& answer, const access::Limiter::Verdict& verdict) const;
     http::Response too_many(

@@ -110,12 +110,13 @@ Result<http::Response> cancel_run(Call& call) {
 }  // namespace
 
 std::vector<Route> sync_run_routes() {
+    using access::Permission;
     using access::Scope;
     constexpr std::string_view kOne = "/api/v1/sync/runs/{run}";
     return {
         {.method = "POST",
          .path = "/api/v1/sync/sources/{source}/runs",
-         .permission = Scope::write,
+         .permission = Permission::operate,
          .call = start_run,
          .summary = "Start a run, or a dry run",
          .tag = "sync",
@@ -157,7 +158,7 @@ std::vector<Route> sync_run_routes() {
          .tag = "sync"},
         {.method = "POST",
          .path = "/api/v1/sync/runs/{run}:approve",
-         .permission = Scope::write,
+         .permission = Permission::operate,
          .call = approve_run,
          .summary = "Apply what a run that waits for approval has staged",
          .tag = "sync",
@@ -166,7 +167,7 @@ std::vector<Route> sync_run_routes() {
          .deed = Deed::by_room},
         {.method = "POST",
          .path = "/api/v1/sync/runs/{run}:cancel",
-         .permission = Scope::write,
+         .permission = Permission::operate,
          .call = cancel_run,
          .summary = "Stop a run, or give one up that waits for approval",
          .tag = "sync",

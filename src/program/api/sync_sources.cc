@@ -191,6 +191,7 @@ Result<http::Response> rotate_secrets(Call& call) {
 }
 
 std::vector<Route> main_routes() {
+    using access::Permission;
     using access::Scope;
     constexpr std::string_view kSources = "/api/v1/sync/sources";
     constexpr std::string_view kOne = "/api/v1/sync/sources/{source}";
@@ -211,7 +212,7 @@ std::vector<Route> main_routes() {
          .response = page_of<SyncSource>},
         {.method = "POST",
          .path = kSources,
-         .permission = Scope::admin,
+         .permission = Permission::connect,
          .call = create_source,
          .summary = "Add a source",
          .tag = "sync",
@@ -228,7 +229,7 @@ std::vector<Route> main_routes() {
          .response = schema_of<SyncSource>},
         {.method = "PUT",
          .path = kOne,
-         .permission = Scope::admin,
+         .permission = Permission::connect,
          .call = replace_source,
          .summary = "Replace a source; secrets that are not given stay",
          .tag = "sync",
@@ -237,7 +238,7 @@ std::vector<Route> main_routes() {
          .deed = Deed::by_room},
         {.method = "PATCH",
          .path = kOne,
-         .permission = Scope::admin,
+         .permission = Permission::connect,
          .call = patch_source,
          .summary = "Change a source (RFC 7396; `mapping` is replaced as a whole)",
          .tag = "sync",
@@ -246,7 +247,7 @@ std::vector<Route> main_routes() {
          .deed = Deed::by_room},
         {.method = "DELETE",
          .path = kOne,
-         .permission = Scope::admin,
+         .permission = Permission::connect,
          .call = delete_source,
          .summary = "Remove a source and its secrets; its offers stay",
          .tag = "sync",
@@ -258,6 +259,7 @@ std::vector<Route> main_routes() {
 }  // namespace
 
 std::vector<Route> sync_source_routes() {
+    using access::Permission;
     using access::Scope;
     std::vector<Route> routes = main_routes();
     routes.push_back(
@@ -273,7 +275,7 @@ std::vector<Route> sync_source_routes() {
     routes.push_back(
         {.method = "POST",
          .path = "/api/v1/sync/secrets:rotate",
-         .permission = Scope::admin,
+         .permission = Permission::connect,
          .call = rotate_secrets,
          .summary = "Seal every source's secrets anew under a new key",
          .tag = "sync",

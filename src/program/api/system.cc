@@ -30,7 +30,7 @@ void openapi(Call, http::Respond respond) {
 // The browser may run and load only what comes from here.
 constexpr std::string_view kPagePolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri "
-    "'none'";
+    "'none'; form-action 'none'";
 
 template <std::size_t N>
 struct FileName {
@@ -46,7 +46,11 @@ void page(Call, http::Respond respond) {
     response.content_type = file.ends_with(".js")    ? "text/javascript; charset=utf-8"
                             : file.ends_with(".css") ? "text/css; charset=utf-8"
                                                      : "text/html; charset=utf-8";
-    response.headers = {{"Content-Security-Policy", std::string(kPagePolicy)}, {"X-Content-Type-Options", "nosniff"}};
+    response.headers = {
+        {"Content-Security-Policy", std::string(kPagePolicy)},
+        {"X-Content-Type-Options", "nosniff"},
+        {"Referrer-Policy", "no-referrer"}
+    };
     respond(std::move(response));
 }
 

@@ -111,6 +111,7 @@ constexpr std::string_view kTag = "TMF620 product catalogue";
 
 template <Kind kind>
 void add_routes(std::vector<Route>& routes) {
+    using access::Permission;
     using access::Scope;
     static const std::string all = fmt::format("{}{}", tmf::kBasePath, tmf::resource_of(kind).path);
     static const std::string one = all + "/{id}";
@@ -128,7 +129,7 @@ void add_routes(std::vector<Route>& routes) {
     routes.push_back(
         {.method = "POST",
          .path = all,
-         .permission = Scope::write,
+         .permission = Permission::offers,
          .call = create<kind>,
          .summary = "Create",
          .tag = kTag,
@@ -151,7 +152,7 @@ void add_routes(std::vector<Route>& routes) {
         routes.push_back(
             {.method = "PATCH",
              .path = one,
-             .permission = Scope::write,
+             .permission = Permission::offers,
              .call = patch<kind>,
              .summary = "Change some attributes (RFC 7396)",
              .tag = kTag,
@@ -163,7 +164,7 @@ void add_routes(std::vector<Route>& routes) {
     routes.push_back(
         {.method = "DELETE",
          .path = one,
-         .permission = Scope::write,
+         .permission = Permission::offers,
          .call = remove<kind>,
          .summary = "Delete",
          .tag = kTag,
@@ -190,7 +191,7 @@ http::Response tmf_refusal(const Error& error, int status) {
 }
 
 std::vector<Route> tmf_routes() {
-    using access::Scope;
+    using access::Permission;
     std::vector<Route> routes;
     add_routes<Kind::catalog>(routes);
     add_routes<Kind::category>(routes);
@@ -202,7 +203,7 @@ std::vector<Route> tmf_routes() {
     routes.push_back(
         {.method = "POST",
          .path = "/tmf-api/productCatalogManagement/v4/hub",
-         .permission = Scope::write,
+         .permission = Permission::offers,
          .call = subscribe,
          .summary = "Register a listener for events",
          .tag = kTag,
@@ -214,7 +215,7 @@ std::vector<Route> tmf_routes() {
     routes.push_back(
         {.method = "DELETE",
          .path = "/tmf-api/productCatalogManagement/v4/hub/{id}",
-         .permission = Scope::write,
+         .permission = Permission::offers,
          .call = unsubscribe,
          .summary = "Remove a listener",
          .tag = kTag,

@@ -87,6 +87,7 @@ Result<http::Response> rotate_secret(Call& call) {
 }  // namespace
 
 std::vector<Route> webhook_routes() {
+    using access::Permission;
     using access::Scope;
     return {
         {.method = "GET",
@@ -106,21 +107,21 @@ std::vector<Route> webhook_routes() {
          .response = schema_of<Webhook>},
         {.method = "POST",
          .path = "/api/v1/webhooks/{webhook_id}:resume",
-         .permission = Scope::write,
+         .permission = Permission::operate,
          .call = resume_webhook,
          .summary = "Send to a receiver again that had answered 410",
          .tag = "webhooks",
          .response = schema_of<Webhook>},
         {.method = "GET",
          .path = "/api/v1/webhooks/{webhook_id}/secret",
-         .permission = Scope::admin,
+         .permission = Permission::connect,
          .call = read_secret,
          .summary = "What the receiver checks signatures with",
          .tag = "webhooks",
          .response = schema_of<WebhookSecret>},
         {.method = "POST",
          .path = "/api/v1/webhooks/{webhook_id}:rotate",
-         .permission = Scope::admin,
+         .permission = Permission::connect,
          .call = rotate_secret,
          .summary = "A new secret; the old one signs beside it for a day",
          .tag = "webhooks",

@@ -14,6 +14,8 @@
 #include "action/tmf/product_catalog.h"
 #include "insight/scoring/registry.h"
 #include "platform/access/keys.h"
+#include "platform/access/sessions.h"
+#include "platform/access/users.h"
 #include "platform/base/id.h"
 #include "platform/base/log.h"
 #include "platform/db/database.h"
@@ -26,6 +28,7 @@
 #include "program/app/instance.h"
 #include "program/app/janitor.h"
 #include "program/app/job_runner.h"
+#include "program/app/job_watch.h"
 #include "program/app/offer_sync.h"
 #include "program/app/programme.h"
 #include "program/app/secrets.h"
@@ -70,6 +73,12 @@ http::ClientOptions outbound_options(const config::Config& config) {
         .ports = config.outbound.ports,
         .allow_private = config.outbound.allow_private,
         .ca_file = config.outbound.ca_file
+    };
+}
+
+access::SessionLife session_life(const config::Session& session) {
+    return {
+        .idle_micros = session.idle_minutes * 60 * kMicrosPerSecond, .whole_micros = session.max_hours * kMicrosPerHour
     };
 }
 
@@ -133,17 +142,23 @@ struct App::Parts {
           lock(std::move(held)),
           database(std::move(opened)),
           keys(*database),
+          users(*database),
+          sessions(*database, session_life(config.session)),
           catalogue(
               *database, names_of(config, programme),
               config.offers_four_eyes ? catalog::FourEyes::on : catalog::FourEyes::off
           ),
-          registry(*database) {}
+          registry(*database) {
+        users.on_sessions_ended([this](const std::string& name) { sessions.forget(name); });
+    }
 
     config::Config config;
     Programme programme;
     InstanceLock lock;
     std::unique_ptr<db::Database> database;
     access::Keys keys;
+    access::Users users;
+    access::Sessions sessions;
     catalog::Catalogue catalogue;
     scoring::Registry registry;
     std::unique_ptr<history::Ledger> ledger;
@@ -162,11 +177,13 @@ struct App::Parts {
     std::unique_ptr<WarehouseClock> warehouse_clock;
     std::jthread follower;
     std::unique_ptr<Janitor> janitor;
+    std::unique_ptr<JobWatch> job_watch;
 };
 
 App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 App::~App() {
     // The threads first: they use what stands below them.
+    parts_->job_watch.reset();
     parts_->janitor.reset();
     // An open() that failed has built only some of them.
     if (parts_->courier) parts_->courier->stop();  // ends what it is sending while the others end, too
@@ -205,7 +222,8 @@ Result<std::unique_ptr<App>> App::open(const config::Config& config) {
     BOON_TRY(app->parts_->sync, OfferSync::open(app->parts_->config, app->database(), app->parts_->secrets->box()));
     app->parts_->runner = std::make_unique<JobRunner>(*app, app->database(), JobThread::work);
     app->parts_->sync_runner = std::make_unique<JobRunner>(*app, app->database(), JobThread::sync);
-    app->parts_->janitor = std::make_unique<Janitor>(*app->parts_->database, system_now);
+    app->parts_->janitor = std::make_unique<Janitor>(*app->parts_->database, app->sessions().life(), system_now);
+    app->parts_->job_watch = std::make_unique<JobWatch>(*app->parts_->database, system_now);
     return app;
 }
 
@@ -248,6 +266,9 @@ Status App::keep_schedule() {
 
 db::Database& App::database() { return *parts_->database; }
 access::Keys& App::keys() { return parts_->keys; }
+access::Users& App::users() { return parts_->users; }
+access::Sessions& App::sessions() { return parts_->sessions; }
+JobWatch& App::job_watch() { return *parts_->job_watch; }
 catalog::Catalogue& App::catalogue() { return parts_->catalogue; }
 history::Ledger& App::ledger() { return *parts_->ledger; }
 serving::Engine& App::serving() { return *parts_->serving; }

@@ -16,7 +16,9 @@
 
 namespace boon::access {
 class Keys;
-}
+class Sessions;
+class Users;
+}  // namespace boon::access
 namespace boon::catalog {
 struct Author;
 class Catalogue;
@@ -51,6 +53,7 @@ class Warehouse;
 
 namespace boon::app {
 
+class JobWatch;
 class OfferSync;
 struct Programme;
 
@@ -78,6 +81,8 @@ public:
 
     db::Database& database();
     access::Keys& keys();
+    access::Users& users();
+    access::Sessions& sessions();
     catalog::Catalogue& catalogue();
     history::Ledger& ledger();
     scoring::Registry& registry();
@@ -108,6 +113,8 @@ public:
     Result<storage::Job> find_job(std::string_view id);
     Result<std::vector<storage::Job>> list_jobs(std::int64_t limit);
     Status cancel_job(std::string_view id);
+    // Tells who listens how jobs go.
+    JobWatch& job_watch();
     // From now on what is scheduled starts by itself: for a server.
     void start_schedules();
 

@@ -17,8 +17,10 @@ constexpr std::chrono::minutes kPause{10};
 
 }  // namespace
 
-Result<std::int64_t> sweep(db::Database& database, Timestamp now) {
-    std::int64_t rows = 0;
+Result<std::int64_t> sweep(db::Database& database, const access::SessionLife& life, Timestamp now) {
+    BOON_TRY(std::int64_t rows, database.write(db::Lane::batch, [&](db::Connection& connection) {
+        return access::forget_expired(connection, life, now);
+    }));
     while (true) {
         BOON_TRY(const std::int64_t gone, database.write(db::Lane::batch, [&](db::Connection& connection) {
             return storage::forget_answers(connection, now, kRowsEach);
@@ -28,14 +30,17 @@ Result<std::int64_t> sweep(db::Database& database, Timestamp now) {
     }
 }
 
-Janitor::Janitor(db::Database& database, std::function<Timestamp()> clock)
-    : database_(database), clock_(std::move(clock)), thread_([this](const std::stop_token& stop) { loop(stop); }) {}
+Janitor::Janitor(db::Database& database, const access::SessionLife& life, std::function<Timestamp()> clock)
+    : database_(database),
+      life_(life),
+      clock_(std::move(clock)),
+      thread_([this](const std::stop_token& stop) { loop(stop); }) {}
 
 void Janitor::loop(const std::stop_token& stop) {
     std::mutex mutex;
     std::condition_variable_any woken;
     while (!stop.stop_requested()) {
-        if (const auto swept = sweep(database_, clock_()); !swept) {
+        if (const auto swept = sweep(database_, life_, clock_()); !swept) {
             log::error("could not remove what is past its time: " + to_text(swept.error()));
         }
         std::unique_lock lock(mutex);

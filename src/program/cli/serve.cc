@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "platform/access/users.h"
 #include "platform/http/server.h"
 #include "platform/http/worker_pool.h"
 #include "program/api/router.h"
@@ -100,6 +101,37 @@ Result<std::unique_ptr<http::Server>> serve_metrics(const config::Config& config
     });
 }
 
+// As somebody at this machine reaches the server, unless the settings know better.
+std::string base_url_of(const config::Config& config, int port) {
+    if (!config.http.public_url.empty()) return config.http.public_url;
+    const bool any = config.http.address == "0.0.0.0" || config.http.address == "::";
+    const std::string& address = config.http.address;
+    const bool v6 = address.find(':') != std::string::npos;
+    return fmt::format("http://{}:{}", any ? "127.0.0.1" : v6 ? "[" + address + "]" : address, port);
+}
+
+// Until somebody has set a password there is one way in, told to who can read what the server prints.
+Status tell_first_link(app::App& app, const Terminal& terminal) {
+    BOON_TRY(const bool unclaimed, app.users().is_unclaimed());
+    if (!unclaimed) return {};
+    const access::Principal boon = access::local_principal("boon serve");
+    BOON_TRY(const auto users, app.users().list());
+    std::string admin;
+    for (const access::User& user : users) {
+        if (user.role == access::Role::admin && !user.is_disabled) admin = user.name;
+    }
+    if (admin.empty()) {
+        BOON_TRY(
+            const auto made,
+            app.users().create({.name = "admin", .full_name = {}, .role = access::Role::admin}, boon, app.now())
+        );
+        admin = made.name;
+    }
+    BOON_TRY(const auto link, app.users().make_link(admin, access::LinkPurpose::password, boon, app.now()));
+    terminal.message(fmt::format("nobody can log in yet; \"{}\" sets a password here, once:\n{}", admin, link.url));
+    return {};
+}
+
 Status run_serve(const Context& context) {
     BOON_TRY(const auto config, context.config());
     const EndSignals signals;
@@ -118,6 +150,8 @@ Status run_serve(const Context& context) {
     add_gauges(router, *app, *server, *pool);
     BOON_TRY(const auto metrics, serve_metrics(config, router));
     context.terminal.message(fmt::format("metrics on http://{}:{}/metrics", config.http.address, metrics->port()));
+    app->users().set_base_url(base_url_of(config, server->port()));
+    BOON_CHECK(tell_first_link(*app, context.terminal));
     context.terminal.data(fmt::format("boon serves on http://{}:{}", config.http.address, server->port()));
     app->start_schedules();
     signals.wait();

@@ -1,0 +1,256 @@
+// What a person sees first: what needs attention, and how much there is of everything, with its trend.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "action/serving/engine.h"
+#include "action/serving/state.h"
+#include "insight/lifecycle/dashboard.h"
+#include "insight/scoring/registry.h"
+#include "insight/value/history.h"
+#include "platform/db/database.h"
+#include "platform/db/record.h"
+#include "platform/storage/jobs.h"
+#include "program/api/route.h"
+#include "program/app/offer_sync.h"
+#include "records/catalog/catalogue.h"
+
+namespace boon::api {
+
+enum class Severity { notice, warning, error };
+BOOST_DESCRIBE_ENUM(Severity, notice, warning, error)
+
+enum class AttentionKind { sync, job, model, stage, warehouse };
+BOOST_DESCRIBE_ENUM(AttentionKind, sync, job, model, stage, warehouse)
+
+struct Attention {
+    AttentionKind kind = AttentionKind::job;
+    Severity severity = Severity::warning;
+    std::string subject;
+    std::string title;
+    std::string detail;
+    std::optional<Timestamp> at;
+};
+BOOST_DESCRIBE_STRUCT(Attention, (), (kind, severity, subject, title, detail, at))
+
+struct TrendPoint {
+    Timestamp at;
+    double value = 0;
+};
+BOOST_DESCRIBE_STRUCT(TrendPoint, (), (at, value))
+
+struct Total {
+    std::string name;
+    double value = 0;
+    std::vector<TrendPoint> trend;
+};
+BOOST_DESCRIBE_STRUCT(Total, (), (name, value, trend))
+
+struct Home {
+    Timestamp at;
+    std::string currency;
+    std::vector<Attention> attention;
+    std::vector<Total> totals;
+};
+BOOST_DESCRIBE_STRUCT(Home, (), (at, currency, attention, totals))
+
+}  // namespace boon::api
+
+template <>
+inline constexpr auto boon::kFields<boon::api::Attention> = std::array{
+    boon::Field{.name = "subject", .doc = "by the kind: a run's or job's id, a model's or stage's name"},
+    boon::Field{.name = "at", .doc = "when it happened; null for what lasts"},
+};
+template <>
+inline constexpr auto boon::kFields<boon::api::Total> = std::array{
+    boon::Field{.name = "name", .doc = "offers_live, customers, customers_active, revenue_365d, predicted_ltv"},
+    boon::Field{.name = "trend", .doc = "of the last 90 days, where it is kept; oldest first"},
+};
+template <>
+inline constexpr auto boon::kFields<boon::api::Home> = std::array{
+    boon::Field{.name = "attention", .doc = "the gravest first, within it the newest"},
+};
+
+namespace boon::api {
+
+namespace {
+
+constexpr std::int64_t kRecentMicros = 7 * kMicrosPerDay;
+constexpr std::int64_t kStaleMicros = 2 * kMicrosPerDay;
+constexpr std::int64_t kTrendDays = 90;
+constexpr std::int64_t kStageDays = 30;
+constexpr double kStageShift = 0.1;
+// A stage of a few customers rises and falls by itself.
+constexpr std::int64_t kFewCustomers = 100;
+
+bool is_recent(const std::optional<Timestamp>& at, Timestamp now) {
+    return at && now.micros - at->micros < kRecentMicros;
+}
+
+// The latest run of each source tells how the source is.
+Status add_sync(Call& call, std::vector<Attention>& found) {
+    BOON_TRY(const auto runs, call.app.sync().runs().list("", "", 100));
+    std::set<std::string> seen;
+    for (const sync::SyncRun& run : runs) {
+        if (!seen.insert(run.source).second) continue;
+        if (run.state == sync::RunState::failed) {
+            found.push_back(
+                {AttentionKind::sync, Severity::error, run.id, fmt::format("The sync of {} failed", run.source),
+                 run.reason, run.finished_at}
+            );
+        } else if (run.state == sync::RunState::needs_approval) {
+            found.push_back(
+                {AttentionKind::sync, Severity::warning, run.id,
+                 fmt::format("The sync of {} waits for approval", run.source), run.reason, run.finished_at}
+            );
+        }
+    }
+    return {};
+}
+
+// The latest job of each kind, and how old the features are that everything is decided by.
+Status add_jobs(Call& call, std::vector<Attention>& found) {
+    BOON_TRY(const auto jobs, call.app.list_jobs(200));
+    std::set<std::string> seen;
+    std::optional<Timestamp> features_at;
+    for (const storage::Job& job : jobs) {
+        if (!job.finished_at) continue;
+        const bool succeeded = job.state == storage::JobState::succeeded;
+        if (job.kind == "features" && succeeded && !features_at) features_at = job.finished_at;
+        if (job.kind == sync::kJobKind || !seen.insert(job.kind).second) continue;
+        if (job.state == storage::JobState::failed && is_recent(job.finished_at, call.now)) {
+            found.push_back(
+                {AttentionKind::job, Severity::error, job.id, fmt::format("The job {} failed", job.kind), job.error,
+                 job.finished_at}
+            );
+        }
+    }
+    const bool has_profiles = call.app.serving().state()->profiles->size() > 0;
+    if (has_profiles && (!features_at || call.now.micros - features_at->micros > kStaleMicros)) {
+        found.push_back(
+            {AttentionKind::warehouse, Severity::warning, "features", "What is known of customers is old",
+             features_at ? fmt::format("features were last computed on {}", to_string(*features_at))
+                         : std::string("no job has computed features here lately"),
+             features_at}
+        );
+    }
+    return {};
+}
+
+Status add_models(Call& call, std::vector<Attention>& found) {
+    for (const std::string& problem : call.app.serving().state()->problems) {
+        found.push_back({AttentionKind::model, Severity::error, "", "A model does not serve", problem, {}});
+    }
+    BOON_TRY(const auto versions, call.app.registry().list());
+    std::set<std::string> seen;
+    for (const scoring::ModelVersion& version : versions) {
+        if (!seen.insert(version.name).second || version.gate_passed) continue;
+        if (version.state != scoring::VersionState::candidate) continue;
+        found.push_back(
+            {AttentionKind::model, Severity::warning, version.name,
+             fmt::format("The newest {} model was refused", version.name), version.verdict, version.created_at}
+        );
+    }
+    return {};
+}
+
+// Stages whose customers have become notably fewer, and those at risk that have become notably more, up to what is
+// known of them last.
+Status add_stages(Call& call, std::vector<Attention>& found) {
+    return call.app.database().read([&](db::Connection& connection) -> Status {
+        BOON_TRY(
+            const std::int64_t as_of, db::select_number(connection, "select coalesce(max(as_of), 0) from stage_runs")
+        );
+        if (as_of == 0) return {};
+        const Timestamp end{as_of};
+        BOON_TRY(const auto after, lifecycle::distribution_at(connection, end));
+        BOON_TRY(const auto before, lifecycle::distribution_at(connection, plus_days(end, -kStageDays)));
+        for (const auto& [stage, was] : before) {
+            if (was < kFewCustomers) continue;
+            const auto is = after.find(stage);
+            const double shift = static_cast<double>((is == after.end() ? 0 : is->second) - was) / double(was);
+            const bool bad_when_more = stage == "churn" || stage == "win_back";
+            if (bad_when_more ? shift < kStageShift : shift > -kStageShift) continue;
+            found.push_back(
+                {AttentionKind::stage,
+                 Severity::notice,
+                 stage,
+                 fmt::format(
+                     "The stage {} has {:.0f} % {} customers", stage, std::abs(shift) * 100,
+                     shift > 0 ? "more" : "fewer"
+                 ),
+                 fmt::format(
+                     "{} of {} in the {} days up to {}", is == after.end() ? 0 : is->second, was, kStageDays,
+                     to_string(end)
+                 ),
+                 {}}
+            );
+        }
+        return {};
+    });
+}
+
+Status add_value_totals(Call& call, std::vector<Total>& totals) {
+    return call.app.database().read([&](db::Connection& connection) -> Status {
+        BOON_TRY(const auto last, value::last_run(connection));
+        if (!last) return {};
+        BOON_TRY(const auto runs, value::runs(connection, plus_days(last->as_of, -kTrendDays), last->as_of));
+        std::array<Total, 3> of_runs = {
+            Total{"customers_active", 0, {}}, Total{"revenue_365d", 0, {}}, Total{"predicted_ltv", 0, {}}
+        };
+        for (const value::ValueRun& run : runs) {
+            double revenue = 0;
+            double predicted = 0;
+            for (const value::SegmentTotals& segment : run.segments) {
+                revenue += segment.revenue_365d;
+                predicted += segment.predicted_ltv;
+            }
+            const std::array values = {static_cast<double>(run.in_base), revenue, predicted};
+            for (std::size_t i = 0; i < values.size(); ++i) {
+                of_runs[i].value = values[i];
+                of_runs[i].trend.push_back({run.as_of, values[i]});
+            }
+        }
+        for (Total& total : of_runs) totals.push_back(std::move(total));
+        return {};
+    });
+}
+
+Result<http::Response> read_home(Call& call) {
+    Home home{
+        .at = call.now, .currency = std::string(call.app.config().currency.code()), .attention = {}, .totals = {}
+    };
+    for (const auto add : {add_sync, add_jobs, add_models, add_stages}) BOON_CHECK(add(call, home.attention));
+    std::ranges::stable_sort(home.attention, [](const Attention& a, const Attention& b) {
+        if (a.severity != b.severity) return a.severity > b.severity;
+        return a.at.value_or(Timestamp{}) > b.at.value_or(Timestamp{});
+    });
+    catalog::ListQuery live;
+    live.limit = 1;
+    live.filter.status = {catalog::OfferStatus::live};
+    live.filter.is_active = true;
+    BOON_TRY(const auto page, call.app.catalogue().list(live));
+    home.totals.push_back({"offers_live", static_cast<double>(page.total), {}});
+    home.totals.push_back({"customers", static_cast<double>(call.app.serving().state()->profiles->size()), {}});
+    BOON_CHECK(add_value_totals(call, home.totals));
+    return record_response(call, home);
+}
+
+}  // namespace
+
+std::vector<Route> home_routes() {
+    return {
+        {.method = "GET",
+         .path = "/api/v1/home",
+         .permission = access::Permission::look,
+         .call = read_home,
+         .summary = "What needs attention, and totals with their trend",
+         .tag = "home",
+         .response = schema_of<Home>},
+    };
+}
+
+}  // namespace boon::api
