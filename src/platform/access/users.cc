@@ -76,6 +76,8 @@ Status hold_admins(db::Connection& connection) {
     return {};
 }
 
+bool manages(const User& user) { return user.role == Role::admin && !user.is_disabled; }
+
 Status check_admins(db::Connection& connection) {
     BOON_TRY(
         const std::int64_t admins,
@@ -206,7 +208,7 @@ Result<User> Users::change(
             "update users set full_name = ?, role = ?, is_disabled = ?, version = ? where name = ?",
             {after.full_name, after.role, after.is_disabled, after.version, after.name}
         ));
-        BOON_CHECK(check_admins(connection));
+        if (manages(before) && !manages(after)) BOON_CHECK(check_admins(connection));
         ended = after.role != before.role || after.is_disabled;
         if (ended) BOON_CHECK(end_sessions(connection, name));
         if (after.is_disabled) BOON_CHECK(end_links(connection, name));
@@ -228,7 +230,7 @@ Status Users::remove(std::string_view name, std::int64_t version, const Principa
         BOON_CHECK(connection.execute(
             "update users set removed_at = ?, password_hash = null, full_name = '' where name = ?", {now, name}
         ));
-        BOON_CHECK(check_admins(connection));
+        if (manages(before)) BOON_CHECK(check_admins(connection));
         BOON_CHECK(end_sessions(connection, name));
         BOON_CHECK(end_links(connection, name));
         const storage::Deed deed{to_string(author), "users.delete", target_of(name), deed_text(before), {}};

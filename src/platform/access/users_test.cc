@@ -303,19 +303,24 @@ TEST_P(UsersTest, ATamperedTokenIsNone) {
 TEST_P(UsersTest, ASessionEndsWhenItRestsAndWhenItsTimeIsOver) {
     const User anna = claimed("anna", Role::viewer);
     const std::string resting = open(anna);
-    EXPECT_TRUE(sessions_.verify(resting, after_s(599)));
-    EXPECT_TRUE(sessions_.verify(resting, after_s(1198)));
-    EXPECT_FALSE(sessions_.verify(resting, after_s(1798)));
+    // The use is noted by a write that nobody waits for: here the next question comes ten minutes later at once.
+    const auto verify = [&](const std::string& token, Timestamp at) {
+        const bool valid = sessions_.verify(token, at).has_value();
+        EXPECT_TRUE(database_->write(db::Lane::batch, [](db::Connection&) -> Status { return {}; }));
+        return valid;
+    };
+    EXPECT_TRUE(verify(resting, after_s(599)));
+    EXPECT_TRUE(verify(resting, after_s(1198)));
+    EXPECT_FALSE(verify(resting, after_s(1798)));
     // What was used is known elsewhere, too.
     const std::string used = open(anna);
-    EXPECT_TRUE(sessions_.verify(used, after_s(500)));
-    EXPECT_TRUE(database_->write(db::Lane::batch, [](db::Connection&) -> Status { return {}; }));  // after the note
+    EXPECT_TRUE(verify(used, after_s(500)));
     Sessions elsewhere(*database_, sessions_.life());
     EXPECT_TRUE(elsewhere.verify(used, after_s(1099)));
     // However busy it is, an hour is all.
     const std::string busy = open(anna);
-    for (int s = 0; s < 3600; s += 300) EXPECT_TRUE(sessions_.verify(busy, after_s(s))) << s;
-    EXPECT_FALSE(sessions_.verify(busy, after_s(3600)));
+    for (int s = 0; s < 3600; s += 300) EXPECT_TRUE(verify(busy, after_s(s))) << s;
+    EXPECT_FALSE(verify(busy, after_s(3600)));
     EXPECT_EQ(
         *database_->write([&](db::Connection& c) { return forget_expired(c, sessions_.life(), after_s(3600)); }), 3
     );
