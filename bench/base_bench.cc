@@ -1,7 +1,8 @@
-// How long stages and value of a whole base take, and the dashboards over them: the first run (everybody enters), two
-// monthly runs (some move), a run that finds nothing new, each dashboard's query, and the memory at the end.
+// How long stages and value of a whole base take, and the dashboards over them: the first run (everybody enters), a run
+// each month (some move), a run that finds nothing new, each dashboard's query over the last 90 days and over all
+// months, and the memory at the end.
 //
-//     base_bench sqlite|postgres [CUSTOMERS]
+//     base_bench sqlite|postgres [CUSTOMERS] [MONTHS]
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -19,6 +20,7 @@
 #include "insight/value/history.h"
 #include "insight/value/spread.h"
 #include "insight/value/update.h"
+#include "platform/db/record.h"
 #include "platform/db/testing/scratch.h"
 #include "platform/storage/migrations.h"
 #include "records/profiles/store.h"
@@ -158,13 +160,12 @@ private:
     boon::value::RfmSegments rfm_ = need(boon::value::RfmSegments::make(boon::value::RfmSegments::defaults()));
 };
 
-void dashboards(boon::db::Database& database, const Base& base) {
-    const Timestamp from = kStart;
-    const Timestamp to = boon::plus_days(kStart, 60);
+// Each twice: the second time what the first one read may still be in memory.
+void dashboards(boon::db::Database& database, const Base& base, Timestamp from, Timestamp to) {
     const auto query = [&](const char* what, const auto& f) { timed(what, [&] { need(database.read(f)); }); };
     using boon::db::Connection;
     query("  distribution at an instant", [&](Connection& c) { return boon::lifecycle::distribution_at(c, to); });
-    query("  series of 61 days", [&](Connection& c) { return boon::lifecycle::series(c, {from, to}); });
+    query("  series, a point a day", [&](Connection& c) { return boon::lifecycle::series(c, {from, to}); });
     query("  flows", [&](Connection& c) { return boon::lifecycle::flows(c, from, to); });
     query("  conversions", [&](Connection& c) { return boon::lifecycle::conversions(c, from, to); });
     query("  durations with survival", [&](Connection& c) { return boon::lifecycle::durations(c, from, to); });
@@ -191,16 +192,24 @@ int main(int argc, char** argv) {
     const auto database = scratch.open();
     need(boon::storage::migrate(*database, kStart));
     fmt::print("{} customers on {}\n", customers, engine);
-    for (int month = 0; month < 3; ++month) {
+    const int months = argc > 3 ? std::atoi(argv[3]) : 24;
+    for (int month = 0; month < months; ++month) {
         fmt::print("month {}\n", month);
         timed("  (fill the profiles)", [&] { fill(*database, customers, month); });
         Base(*database, month).run();
     }
     fmt::print("the same month again\n");
-    Base again(*database, 2);
+    Base again(*database, months - 1);
     again.run();
-    fmt::print("dashboards\n");
-    dashboards(*database, Base(*database, 2));
+    const Timestamp end = boon::plus_days(kStart, 30L * (months - 1));
+    const auto stays = need(database->read([](boon::db::Connection& connection) {
+        return boon::db::select_number(connection, "select count(*) from stays");
+    }));
+    fmt::print("{} stays\n", stays);
+    for (const std::int64_t days : {std::int64_t{90}, 30L * (months - 1)}) {
+        fmt::print("dashboards over {} days\n", days);
+        for (int i = 0; i < 2; ++i) dashboards(*database, again, boon::plus_days(end, -days), end);
+    }
     fmt::print(
         "memory of the image: {:.0f} MB, of the standings in it: {:.0f} MB\n",
         static_cast<double>(again.image().memory_bytes()) / 1e6,

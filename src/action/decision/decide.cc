@@ -28,7 +28,7 @@ bool ranks_before(const Candidate& a, const Candidate& b) {
     return a.score > b.score || (a.score == b.score && a.offer < b.offer);
 }
 
-Work sieve(const Snapshot& snapshot, const Moment& moment, const RuleValues& values) {
+Work sieve(const Snapshot& snapshot, Moment& moment, const RuleValues& values) {
     Work work;
     const auto& gates = snapshot.gates();
     work.causes.resize(gates.size(), Cause::outranked);
@@ -229,7 +229,8 @@ Decision make(
     decision.versions.policy = snapshot.policy().version;
 
     const RuleValues values(snapshot, profile, request);
-    Work work = sieve(snapshot, moment_of(snapshot, profile, request, now), values);
+    Moment moment = moment_of(snapshot, profile, request, now);
+    Work work = sieve(snapshot, moment, values);
     Scorer scorer(snapshot, profile, request);
     scorer.score(work.eligible);
     if (scorer.has_model()) {

@@ -332,7 +332,7 @@ TEST(Decide, WhatIsShownIsEligibleInOrderAndOnce) {
         const Decision decision = decide(snapshot, profile, request, kNow, rng);
         RC_ASSERT(decision.offers.size() <= static_cast<std::size_t>(request.limit));
         RC_ASSERT(decision.considered.size() == snapshot.offers().size());
-        const Moment moment = moment_of(snapshot, profile, request, kNow);
+        Moment moment = moment_of(snapshot, profile, request, kNow);
         std::set<OfferId> seen;
         double last = std::numeric_limits<double>::infinity();
         for (const RankedOffer& ranked : decision.offers) {

@@ -34,7 +34,22 @@ std::optional<Cause> outside_stage(const Gate& gate, const Moment& moment) {
     return std::nullopt;
 }
 
-std::optional<Cause> outside_segment(const Gate& gate, const Moment& moment) {
+std::optional<Cause> outside_audience(const Gate& gate, Moment& moment) {
+    if (gate.audience == kAny) return Cause::segment_unknown;
+    const AudienceRule& audience = moment.snapshot->audience(gate.audience);
+    if (audience.reads_stage && moment.lifecycle == Filter::skip) return std::nullopt;
+    if (audience.reads_value && moment.value == Filter::skip) return std::nullopt;
+    auto& known = moment.in_audience[static_cast<std::size_t>(gate.audience)];
+    if (!known) known = audience.test(*moment.profile, {moment.now});
+    switch (*known) {
+        case rules::Truth::yes: return std::nullopt;
+        case rules::Truth::no: return Cause::other_segment;
+        case rules::Truth::unknown: break;
+    }
+    return Cause::segment_unknown;
+}
+
+std::optional<Cause> outside_segment(const Gate& gate, Moment& moment) {
     std::optional<std::int32_t> borne;
     switch (gate.targeting) {
         case catalog::Targeting::any: return std::nullopt;
@@ -50,7 +65,7 @@ std::optional<Cause> outside_segment(const Gate& gate, const Moment& moment) {
             if (moment.value == Filter::skip) return std::nullopt;
             borne = moment.rfm_segment;
             break;
-        case catalog::Targeting::audience: return Cause::segment_unknown;
+        case catalog::Targeting::audience: return outside_audience(gate, moment);
     }
     if (!borne) return Cause::segment_unknown;
     if (std::ranges::find(gate.target, *borne) == gate.target.end()) return Cause::other_segment;
@@ -75,15 +90,34 @@ Moment moment_of(const Snapshot& snapshot, const profiles::Profile& profile, con
         .stage = number(snapshot, profile.stage),
         .value_segment = number(snapshot, profile.value_segment),
         .rfm_segment = number(snapshot, profile.rfm_segment),
-        .lifetime_value = profile.lifetime_value,
+        .lifetime_value = value_of(snapshot.policy(), profile),
         .lifecycle = snapshot.policy().lifecycle,
         .value = snapshot.policy().value,
+        .snapshot = &snapshot,
+        .profile = &profile,
+        .in_audience = std::vector<std::optional<rules::Truth>>(snapshot.audience_count()),
     };
-    if (moment.lifetime_value && std::isnan(*moment.lifetime_value)) moment.lifetime_value.reset();
     return moment;
 }
 
-std::optional<Cause> drop_cause(const Gate& gate, const Moment& moment) {
+std::optional<double> value_of(const Policy& policy, const profiles::Profile& profile) {
+    std::optional<double> value = profile.lifetime_value;
+    if (policy.value_bounds == ValueBasis::predicted) {
+        value.reset();
+        if (profile.standing != nullptr) value = static_cast<double>(profile.standing->predicted_ltv);
+    }
+    if (value && std::isnan(*value)) value.reset();
+    return value;
+}
+
+std::optional<Cause> value_cause(const Gate& gate, Moment& moment) {
+    if (gate.targeting != catalog::Targeting::stage) {
+        if (const auto cause = outside_segment(gate, moment)) return cause;
+    }
+    return outside_value(gate, moment);
+}
+
+std::optional<Cause> drop_cause(const Gate& gate, Moment& moment) {
     if (const auto cause = not_live(gate)) return cause;
     if (moment.now < gate.valid_from) return Cause::not_yet_valid;
     if (moment.now >= gate.valid_until) return Cause::expired;

@@ -32,6 +32,10 @@ BOOST_DESCRIBE_STRUCT(ContextWeight, (), (key, equals, tag, factor))
 enum class Filter { apply, skip };
 BOOST_DESCRIBE_ENUM(Filter, apply, skip)
 
+// What an offer's value bounds are compared with: what the customer has brought, or what a model expects.
+enum class ValueBasis { realised, predicted };
+BOOST_DESCRIBE_ENUM(ValueBasis, realised, predicted)
+
 struct Policy {
     Arbitration arbitration = Arbitration::expected_value;
     // Exponents of the power form.
@@ -45,6 +49,7 @@ struct Policy {
     double exploration = 0;
     Filter lifecycle = Filter::apply;
     Filter value = Filter::apply;
+    ValueBasis value_bounds = ValueBasis::realised;
     std::vector<ContextWeight> context_weights = {};
     std::int64_t version = 1;
 
@@ -53,7 +58,7 @@ struct Policy {
 BOOST_DESCRIBE_STRUCT(
     Policy, (),
     (arbitration, probability_power, value_power, context_power, weight_power, default_margin, exploration, lifecycle,
-     value, context_weights, version)
+     value, value_bounds, context_weights, version)
 )
 
 }  // namespace boon::decision
@@ -77,6 +82,7 @@ inline constexpr auto boon::kFields<boon::decision::Policy> = std::array{
     boon::Field{.name = "exploration", .doc = "share of answers drawn evenly, to learn from", .min = 0, .max = 1},
     boon::Field{.name = "lifecycle", .doc = "whether stages are looked at"},
     boon::Field{.name = "value", .doc = "whether value segments and bounds are looked at"},
+    boon::Field{.name = "value_bounds", .doc = "what value bounds are compared with: realised or predicted value"},
     boon::Field{.name = "context_weights", .doc = "offers that count more in a context"},
     boon::Field{.name = "version", .doc = "grows by one with each change", .read_only = true},
 };

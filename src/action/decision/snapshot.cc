@@ -74,6 +74,15 @@ std::int32_t Snapshot::intern(const std::string& name) {
     return numbers_.emplace(name, static_cast<std::int32_t>(numbers_.size())).first->second;
 }
 
+std::int32_t Snapshot::place_of_audience(const std::string& name) {
+    const auto known = parts_.audiences.find(name);
+    if (known == parts_.audiences.end()) return kAny;
+    const auto place = static_cast<std::int32_t>(audiences_.size());
+    const auto [entry, is_new] = audience_places_.emplace(name, place);
+    if (is_new) audiences_.push_back(known->second);
+    return entry->second;
+}
+
 void Snapshot::compile_offer(const catalog::Offer& offer) {
     const Currency& currency = parts_.names.currency;
     const auto amount = [&](std::optional<Money> money, double otherwise) {
@@ -101,6 +110,7 @@ void Snapshot::compile_offer(const catalog::Offer& offer) {
     const auto target = catalog::target_of(offer.target_segment, parts_.names);
     gate.targeting = target ? target->by : catalog::Targeting::audience;
     if (target) gate.target = numbers(target->names);
+    if (target && target->by == catalog::Targeting::audience) gate.audience = place_of_audience(target->names.front());
     gates_.push_back(std::move(gate));
 
     Worth worth;

@@ -12,6 +12,7 @@
 #include "action/decision/policy.h"
 #include "platform/base/error.h"
 #include "platform/base/money.h"
+#include "platform/base/timestamp.h"
 #include "platform/rules/rule.h"
 #include "records/catalog/offer.h"
 #include "records/profiles/profile.h"
@@ -44,6 +45,14 @@ struct Rates {
     std::map<OfferId, double> of_offer = {};
 };
 
+// Whom an audience selects, as the room that keeps audiences tells it. Its functions must be thread-safe.
+struct AudienceRule {
+    std::function<rules::Truth(const profiles::Profile&, Timestamp now)> test;
+    std::function<rules::Verdict(const profiles::Profile&, Timestamp now)> explain;
+    bool reads_stage = false;  // what the lifecycle works out; not looked at while the policy skips that
+    bool reads_value = false;  // likewise
+};
+
 struct SnapshotParts {
     std::vector<catalog::Offer> offers = {};
     std::int64_t catalogue_version = 0;
@@ -52,6 +61,7 @@ struct SnapshotParts {
     std::shared_ptr<const profiles::Schema> schema = {};  // of the profiles that will be decided on; may be null
     std::optional<Model> model = {};
     Rates rates = {};
+    std::map<std::string, AudienceRule> audiences = {};  // that work; those that offers name must be among names, too
 };
 
 inline constexpr std::int32_t kAny = -1;
@@ -67,6 +77,7 @@ struct Gate {
     bool is_fallback = false;
     catalog::OfferStatus status = catalog::OfferStatus::live;
     catalog::Targeting targeting = catalog::Targeting::any;
+    std::int32_t audience = kAny;  // its place among the snapshot's; kAny: none that works
     bool has_rule = false;
     std::int32_t stage = kAny;
     std::vector<std::int32_t> target;      // names of which the customer must bear one
@@ -112,6 +123,11 @@ public:
     [[nodiscard]] const std::vector<Worth>& worths() const { return worths_; }
     // Of the offers whose gate has_rule.
     [[nodiscard]] const OfferRule& rule(std::size_t offer) const { return rules_.at(offer); }
+    // Of the gates that have one.
+    [[nodiscard]] const AudienceRule& audience(std::int32_t place) const {
+        return audiences_.at(static_cast<std::size_t>(place));
+    }
+    [[nodiscard]] std::size_t audience_count() const { return audiences_.size(); }
     // The variables of those rules; see rule_values.h.
     [[nodiscard]] const rules::Schema& rule_schema() const { return rule_schema_; }
     // The number of a stage, segment, channel, placement, tag… that an offer names; nothing when none does.
@@ -137,6 +153,7 @@ public:
 private:
     Snapshot() = default;
     std::int32_t intern(const std::string& name);
+    std::int32_t place_of_audience(const std::string& name);
     void compile_offer(const catalog::Offer& offer);
     void compile_rules();
     Status compile_model();
@@ -146,7 +163,9 @@ private:
     std::vector<Gate> gates_;
     std::vector<Worth> worths_;
     rules::Schema rule_schema_;
-    std::vector<OfferRule> rules_;  // one per offer
+    std::vector<OfferRule> rules_;         // one per offer
+    std::vector<AudienceRule> audiences_;  // that offers name
+    std::map<std::string, std::int32_t, std::less<>> audience_places_;
     std::map<std::string, std::int32_t, std::less<>> numbers_;
     std::vector<CustomerColumn> customer_columns_;
     std::vector<std::uint32_t> offer_columns_;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "action/decision/eligibility.h"
 #include "action/decision/rule_values.h"
 
 namespace boon::decision {
@@ -85,9 +86,27 @@ WhyAndChange tell_place(const std::vector<std::string>& allowed, const std::stri
     };
 }
 
-WhyAndChange tell_customer(const Telling& telling, const Offer& offer, Cause cause) {
+WhyAndChange tell_audience(const Telling& telling, const Gate& gate, const std::string& name) {
+    if (gate.audience == kAny) {
+        return {
+            fmt::format(
+                "it is for the audience {}, which does not fit what is known of customers, or is no more", name
+            ),
+            "correct the audience's rule, or name another",
+        };
+    }
+    rules::Verdict verdict = telling.snapshot.audience(gate.audience).explain(telling.profile, telling.now);
+    return {fmt::format("it is for the audience {}: {}", name, verdict.why), std::move(verdict.change)};
+}
+
+WhyAndChange tell_customer(const Telling& telling, const Offer& offer, const Candidate& candidate, Cause cause) {
     const std::string stage = offer.lifecycle_stage.value_or("");
     const std::string segment = offer.target_segment.value_or("");
+    const Gate& gate = telling.snapshot.gates()[candidate.offer];
+    const bool by_segment = cause == Cause::other_segment || cause == Cause::segment_unknown;
+    if (by_segment && gate.targeting == catalog::Targeting::audience) {
+        return tell_audience(telling, gate, segment);
+    }
     if (cause == Cause::other_stage) {
         return {
             fmt::format("it is for customers in the stage {}; this one is in {}", stage, telling.profile.stage),
@@ -114,22 +133,29 @@ WhyAndChange tell_customer(const Telling& telling, const Offer& offer, Cause cau
 
 WhyAndChange tell_value(const Telling& telling, const Offer& offer, Cause cause) {
     const Currency& currency = telling.snapshot.currency();
-    const double value = telling.profile.lifetime_value.value_or(0);
+    const Policy& policy = telling.snapshot.policy();
+    const double value = value_of(policy, telling.profile).value_or(0);
+    const std::string_view kind =
+        policy.value_bounds == ValueBasis::predicted ? "predicted lifetime value" : "lifetime value";
     if (cause == Cause::value_below) {
         const std::string bound = currency.format(*offer.min_customer_value);
         return {
-            fmt::format("the customer's lifetime value of {:.2f} is below {}", value, bound),
-            fmt::format("the customer's lifetime value has to reach {}", bound),
+            fmt::format("the customer's {} of {:.2f} is below {}", kind, value, bound),
+            fmt::format("the customer's {} has to reach {}", kind, bound),
         };
     }
     if (cause == Cause::value_above) {
         const std::string bound = currency.format(*offer.max_customer_value);
         return {
-            fmt::format("the customer's lifetime value of {:.2f} is above {}", value, bound),
+            fmt::format("the customer's {} of {:.2f} is above {}", kind, value, bound),
             fmt::format("raise max_customer_value to {:.2f} or more", value),
         };
     }
-    return {"it has value bounds, and the customer's lifetime value is not known", "the customer needs transactions"};
+    return {
+        fmt::format("it has value bounds, and the customer's {} is not known", kind),
+        policy.value_bounds == ValueBasis::predicted ? "value has to be worked out with a model (boon value update)"
+                                                     : "the customer needs transactions",
+    };
 }
 
 WhyAndChange tell_rule(const Telling& telling, const Candidate& candidate) {
@@ -192,7 +218,7 @@ WhyAndChange tell(const Telling& telling, const Candidate& candidate, Cause caus
         case Cause::other_stage:
         case Cause::stage_unknown:
         case Cause::other_segment:
-        case Cause::segment_unknown: return tell_customer(telling, offer, cause);
+        case Cause::segment_unknown: return tell_customer(telling, offer, candidate, cause);
         case Cause::value_below:
         case Cause::value_above:
         case Cause::value_unknown: return tell_value(telling, offer, cause);

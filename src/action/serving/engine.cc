@@ -3,6 +3,7 @@
 #include <set>
 
 #include "action/serving/answer.h"
+#include "insight/audiences/store.h"
 #include "platform/base/id.h"
 #include "records/profiles/standing_store.h"
 
@@ -37,7 +38,7 @@ history::DecisionRecord record_of(const decision::Decision& decision, const prof
 Engine::Engine(db::Database& database, catalog::Catalogue& catalogue, history::Ledger& ledger, Options options)
     : database_(database), catalogue_(catalogue), ledger_(ledger), options_(std::move(options)) {
     profiles_ = std::make_shared<const profiles::Image>();
-    auto nothing = build_state({}, *catalogue_.names(), options_.policy, profiles_, {});
+    auto nothing = build_state({.names = *catalogue_.names(), .policy = options_.policy, .profiles = profiles_});
     BOON_ASSERT(nothing.has_value());
     state_ = *std::move(nothing);
 }
@@ -48,9 +49,23 @@ std::shared_ptr<const State> Engine::state() const {
 }
 
 Status Engine::rebuild() {
-    BOON_TRY(auto next, build_state(contents_, *catalogue_.names(), options_.policy, profiles_, models_));
+    BOON_TRY(
+        auto next, build_state(
+                       {.contents = contents_,
+                        .names = *catalogue_.names(),
+                        .policy = options_.policy,
+                        .profiles = profiles_,
+                        .models = models_,
+                        .audiences = audiences_}
+                   )
+    );
     const std::lock_guard lock(state_mutex_);
     state_.swap(next);
+    return {};
+}
+
+Status Engine::read_audiences() {
+    BOON_TRY(audiences_, database_.read([](db::Connection& connection) { return audiences::list(connection); }));
     return {};
 }
 
@@ -62,6 +77,7 @@ Status Engine::load(const profiles::Store::Progress& progress) {
     }));
     BOON_TRY(profiles_, profiles::Store(database_).load(progress));
     BOON_TRY(contents_, catalogue_.contents());
+    BOON_CHECK(read_audiences());
     scoring::Registry registry(database_);
     const profiles::Schema nothing;
     BOON_TRY(models_, scoring::load_serving(registry, profiles_->schema() ? *profiles_->schema() : nothing));
@@ -111,6 +127,7 @@ Status Engine::follow() {
     BOON_TRY(const Changes changes, changes_since(database_, position_));
     const auto& [position, kinds, moved] = changes;
     const bool offers = kinds.contains(catalog::kChangeKind);
+    const bool audiences = kinds.contains(audiences::kChangeKind);
     const bool profiles = kinds.contains(profiles::kChangeKind);
     // A model is bound to the columns of the profiles.
     const bool models = profiles || kinds.contains("model");
@@ -127,7 +144,8 @@ Status Engine::follow() {
     if (offers) {
         BOON_TRY(contents_, catalogue_.contents());
     }
-    if (offers || models) {
+    if (audiences) BOON_CHECK(read_audiences());
+    if (offers || audiences || models) {
         BOON_CHECK(rebuild());
     } else if (!moved.empty()) {
         // Offers and models are as they were: no need to compile them again.

@@ -69,6 +69,7 @@ private:
     Result<profiles::Profile> profile_for(const State& state, const decision::Request& request) const;
     decision::Rng next_rng();
     Status rebuild();
+    Status read_audiences();
     Status follow_standings(const std::vector<std::string>& customers);
 
     db::Database& database_;
@@ -85,6 +86,7 @@ private:
     catalog::Contents contents_;
     std::shared_ptr<const profiles::Image> profiles_;
     std::map<std::string, scoring::Serving> models_;
+    std::vector<audiences::Audience> audiences_;
 };
 
 // The decision as the API answers it: the Decision's members, each offer with its details as `offer`.

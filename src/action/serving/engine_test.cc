@@ -1,5 +1,6 @@
 #include "action/serving/answer.h"
 #include "action/serving/serving_test.h"
+#include "insight/audiences/store.h"
 
 namespace boon::serving {
 namespace {
@@ -84,6 +85,53 @@ TEST_P(ServingTest, ChangesAreFollowed) {
     promote_pair_model();
     ASSERT_TRUE(engine_->follow());
     EXPECT_NE(engine_->state()->snapshot->model(), nullptr);
+}
+
+TEST_P(ServingTest, AnOfferForAnAudienceGoesToItsMembersAsItIsNow) {
+    fill_profiles();
+    const auto recent = [](int days) {
+        return json::parse(R"({"<":[{"var":"recency"},)" + std::to_string(days) + "]}").value();
+    };
+    const auto made = database_->write([&](db::Connection& c) {
+        return audiences::create(c, {.name = "recent", .rule = recent(10)}, {"ann", kNow});
+    });
+    ASSERT_TRUE(made) << to_text(made.error());
+    catalog::Names names = catalog::Names::defaults();
+    names.audiences = {"recent"};  // as the composition root tells the catalogue
+    catalogue_.set_names(names);
+    make_offer(R"({"offer_id":1,"name":"Double points","target_segment":"recent"})");
+    load();
+    EXPECT_EQ(decide({.customer_id = "anna"})->decision.offers.size(), 1U);  // 3 days
+    const auto bert = decide({.customer_id = "bert", .explain = true});      // 45 days
+    ASSERT_TRUE(bert);
+    EXPECT_EQ(bert->decision.considered.at(0).cause, decision::Cause::other_segment);
+    EXPECT_EQ(bert->decision.considered.at(0).why, "it is for the audience recent: recency (45) is not < 10");
+    EXPECT_EQ(bert->decision.considered.at(0).change, "recency has to be < 10");
+    const auto zoe = decide({.customer_id = "zoe", .explain = true, .allow_unknown = true});
+    EXPECT_EQ(zoe->decision.considered.at(0).cause, decision::Cause::segment_unknown);
+
+    const auto turn = [&](std::int64_t version, json::Value rule) {
+        return database_->write([&](db::Connection& c) {
+            return audiences::change(
+                c, {"recent", version}, {.name = "recent", .rule = std::move(rule)}, "changed", {"ann", kNow}
+            );
+        });
+    };
+    ASSERT_TRUE(turn(1, recent(50)));
+    ASSERT_TRUE(engine_->follow());
+    EXPECT_EQ(decide({.customer_id = "bert"})->decision.offers.size(), 1U);
+
+    // A feature that is no more: nobody gets the offer, and it is said.
+    ASSERT_TRUE(turn(2, json::parse(R"({"<":[{"var":"visits"},1]})").value()));
+    ASSERT_TRUE(engine_->follow());
+    EXPECT_THAT(
+        engine_->state()->problems,
+        testing::ElementsAre(testing::HasSubstr("the audience recent selects nobody: the part at `/rule/</0/var`"))
+    );
+    EXPECT_EQ(
+        decide({.customer_id = "anna", .explain = true})->decision.considered.at(0).cause,
+        decision::Cause::segment_unknown
+    );
 }
 
 TEST_P(ServingTest, ADamagedModelIsNamedAndDecisionsGoOn) {

@@ -20,6 +20,34 @@ std::optional<decision::Model> nbo_model(const scoring::Serving& serving) {
     return model;
 }
 
+std::map<std::string, decision::AudienceRule> rules_of(const audiences::Book& book) {
+    std::map<std::string, decision::AudienceRule> rules;
+    for (const audiences::Entry& entry : book.entries()) {
+        if (!entry.selector) continue;
+        const audiences::Selector& selector = *entry.selector;
+        rules[entry.audience.name] = {
+            .test = [selector](const profiles::Profile& profile, Timestamp now) { return selector.test(profile, now); },
+            .explain =
+                [selector](const profiles::Profile& profile, Timestamp now) { return selector.explain(profile, now); },
+            .reads_stage = selector.reads(audiences::WorkedOutBy::lifecycle),
+            .reads_value = selector.reads(audiences::WorkedOutBy::value),
+        };
+    }
+    return rules;
+}
+
+void note_problems(State& state) {
+    for (const auto& [name, serving] : state.models) {
+        for (const std::string& problem : serving.problems) {
+            state.problems.push_back(fmt::format("{}: {}", name, problem));
+        }
+    }
+    for (const audiences::Entry& entry : state.audiences->entries()) {
+        if (entry.selector) continue;
+        state.problems.push_back(fmt::format("the audience {} selects nobody: {}", entry.audience.name, entry.mistake));
+    }
+}
+
 }  // namespace
 
 const scoring::Serving* State::model(std::string_view name) const {
@@ -37,26 +65,27 @@ Result<profiles::Profile> State::find(std::string_view customer_id) const {
     );
 }
 
-Result<std::shared_ptr<const State>> build_state(
-    catalog::Contents contents, const catalog::Names& names, const decision::Policy& policy,
-    std::shared_ptr<const profiles::Image> profiles, std::map<std::string, scoring::Serving> models
-) {
+Result<std::shared_ptr<const State>> build_state(StateParts from) {
     auto state = std::make_shared<State>();
-    state->profiles = std::move(profiles);
-    state->models = std::move(models);
-    for (const auto& [name, serving] : state->models) {
-        for (const std::string& problem : serving.problems) {
-            state->problems.push_back(fmt::format("{}: {}", name, problem));
-        }
-    }
+    state->profiles = std::move(from.profiles);
+    state->models = std::move(from.models);
+    from.names.audiences.clear();
+    for (const audiences::Audience& audience : from.audiences) from.names.audiences.push_back(audience.name);
+    const catalog::Names& names = from.names;
+    state->audiences = std::make_shared<const audiences::Book>(
+        std::move(from.audiences), state->profiles->schema(),
+        audiences::Vocabulary{names.stages, names.value_segments, names.rfm_segments}
+    );
+    note_problems(*state);
     decision::SnapshotParts parts{
-        .offers = std::move(contents.offers),
-        .catalogue_version = contents.version,
+        .offers = std::move(from.contents.offers),
+        .catalogue_version = from.contents.version,
         .names = names,
-        .policy = policy,
+        .policy = from.policy,
         .schema = state->profiles->schema(),
         .model = std::nullopt,
         .rates = {},
+        .audiences = rules_of(*state->audiences),
     };
     if (const scoring::Serving* nbo = state->model(kNbo)) {
         parts.model = nbo_model(*nbo);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "action/decision/snapshot.h"
+#include "insight/audiences/book.h"
 #include "insight/scoring/registry.h"
 #include "platform/base/error.h"
 #include "records/catalog/catalogue.h"
@@ -23,7 +24,8 @@ struct State {
     std::shared_ptr<const decision::Snapshot> snapshot;
     std::shared_ptr<const profiles::Image> profiles;
     std::map<std::string, scoring::Serving> models;
-    std::vector<std::string> problems;     // why a model does not serve, in words
+    std::shared_ptr<const audiences::Book> audiences;
+    std::vector<std::string> problems;     // why a model does not serve, or an audience selects nobody, in words
     std::vector<std::string> offer_texts;  // each offer of the snapshot as JSON
 
     // Null when no such model was ever promoted.
@@ -32,10 +34,16 @@ struct State {
     [[nodiscard]] Result<profiles::Profile> find(std::string_view customer_id) const;
 };
 
-// A model that does not fit the profiles is left out and named among the problems; that is never an error.
-Result<std::shared_ptr<const State>> build_state(
-    catalog::Contents contents, const catalog::Names& names, const decision::Policy& policy,
-    std::shared_ptr<const profiles::Image> profiles, std::map<std::string, scoring::Serving> models
-);
+struct StateParts {
+    catalog::Contents contents = {};
+    catalog::Names names = {};  // but for the audiences' names, which follow from `audiences`
+    decision::Policy policy = {};
+    std::shared_ptr<const profiles::Image> profiles;
+    std::map<std::string, scoring::Serving> models = {};
+    std::vector<audiences::Audience> audiences = {};
+};
+// A model or an audience that does not fit the profiles is left out and named among the problems; that is never an
+// error.
+Result<std::shared_ptr<const State>> build_state(StateParts from);
 
 }  // namespace boon::serving

@@ -6,6 +6,7 @@
 #include "platform/db/database.h"
 #include "platform/storage/digest.h"
 #include "program/api/route.h"
+#include "program/api/time_parameter.h"
 
 namespace boon::api {
 
@@ -70,14 +71,10 @@ AuditRow row_of(const storage::AuditEntry& entry) {
     };
 }
 
-Result<std::optional<Timestamp>> time_parameter(const http::Query& query, std::string_view name) {
-    const auto text = query.find(name);
-    if (!text) return std::optional<Timestamp>();
-    const auto at = parse_timestamp(*text);
-    if (at) return *at;
-    Error error{ErrorCode::invalid, "a query parameter is wrong"};
-    error.fields.push_back({"?" + std::string(name), at.error().message});
-    return std::unexpected(std::move(error));
+Result<std::optional<Timestamp>> bound_parameter(const Call& call, const http::Query& query, std::string_view name) {
+    if (!query.find(name)) return std::optional<Timestamp>();
+    BOON_TRY(const auto at, time_parameter(call, query, name, {}));
+    return at;
 }
 
 constexpr std::array<std::string_view, 7> kListParameters = {"who", "what", "target", "from", "to", "limit", "cursor"};
@@ -88,8 +85,8 @@ Result<http::Response> list_audit(Call& call) {
     wanted.who = query.find("who").value_or("");
     wanted.what = query.find("what").value_or("");
     wanted.target = query.find("target").value_or("");
-    BOON_TRY(wanted.from, time_parameter(query, "from"));
-    BOON_TRY(wanted.until, time_parameter(query, "to"));
+    BOON_TRY(wanted.from, bound_parameter(call, query, "from"));
+    BOON_TRY(wanted.until, bound_parameter(call, query, "to"));
     BOON_TRY(wanted.limit, number_parameter(query, "limit", {.low = 1, .high = 500, .fallback = 50}));
     constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
     BOON_TRY(wanted.before_seq, number_parameter(query, "cursor", {.low = 1, .high = kMost, .fallback = kMost}));

@@ -4,11 +4,22 @@
 
 #include <fmt/format.h>
 
+#include "program/app/stage_work.h"
+
 namespace boon::api {
 
 namespace {
 
-http::Response problem_refusal(const Error& error, int status) { return http::problem(error, status); }
+// What is switched off has a problem type of its own, so that a client need not read the words to tell it from a clash.
+http::Response problem_refusal(const Error& error, int status) {
+    http::Response response = http::problem(error, status);
+    if (error.code != ErrorCode::conflict || !error.message.starts_with(app::kDisabled)) return response;
+    const std::string clash = fmt::format(":{}\"", error_class(ErrorCode::conflict).type);
+    if (const auto at = response.body.find(clash); at != std::string::npos) {
+        response.body.replace(at, clash.size(), ":disabled\"");
+    }
+    return response;
+}
 
 // The longer prefixes first.
 constexpr std::array kFamilies = {

@@ -112,7 +112,7 @@ Result<std::optional<StageRun>> last_run(Call& call) {
 // Where dashboards end unless they are asked otherwise: at what is known, which for data of the past is not today.
 Result<TimeSpan> span_of(Call& call, const http::Query& query) {
     BOON_TRY(const auto run, last_run(call));
-    return span_parameters(query, run ? run->as_of : call.now, kDashboardDays);
+    return span_parameters(call, query, run ? run->as_of : call.now, kDashboardDays);
 }
 
 constexpr std::array<std::string_view, 3> kSpan = {"from", "to", "step_days"};
@@ -234,7 +234,7 @@ Result<http::Response> read_customer_stage(Call& call) {
     BOON_TRY(const auto query, call.query(std::array<std::string_view, 1>{"at"}));
     std::optional<Timestamp> at;
     if (query.find("at")) {
-        BOON_TRY(at, time_parameter(query, "at", call.now));
+        BOON_TRY(at, time_parameter(call, query, "at", call.now));
     }
     BOON_TRY(const auto view, view_of(call, id, at));
     http::Response response = record_response(call, view);
@@ -313,7 +313,7 @@ Route dashboard(std::string_view path, PoolCall run, std::string_view summary, S
         .response = response,
         .query =
             {
-                {"from", "an instant or a date (midnight UTC); 90 days before ?to"},
+                {"from", "an instant, or a date of the programme's time zone; 90 days before ?to"},
                 {"to", "an instant or a date; the instant of the last run"},
             },
     };

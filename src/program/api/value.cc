@@ -180,7 +180,7 @@ Result<TimeSpan> checked_span(Call& call) {
     BOON_CHECK(app::require_value(call.app));
     BOON_TRY(const auto query, call.query(kSpan));
     BOON_TRY(const auto run, last_run(call));
-    return span_parameters(query, run ? run->as_of : call.now, kDashboardDays);
+    return span_parameters(call, query, run ? run->as_of : call.now, kDashboardDays);
 }
 
 Result<http::Response> read_series(Call& call) {
@@ -223,7 +223,7 @@ Result<http::Response> read_distribution(Call& call) {
 std::vector<Route> value_routes() {
     using access::Scope;
     const std::vector<Parameter> span = {
-        {"from", "an instant or a date (midnight UTC); 90 days before ?to"},
+        {"from", "an instant, or a date of the programme's time zone; 90 days before ?to"},
         {"to", "an instant or a date; the instant of the last run"},
     };
     return {

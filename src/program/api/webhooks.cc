@@ -6,8 +6,15 @@
 #include "platform/db/database.h"
 #include "platform/storage/audit.h"
 #include "program/api/route.h"
+#include "program/app/audience_export.h"
 
 namespace boon::api {
+
+struct WebhookRequest {
+    std::string url;
+    std::string topic = std::string(app::kAudienceTopic);
+};
+BOOST_DESCRIBE_STRUCT(WebhookRequest, (), (url, topic))
 
 struct WebhookSecret {
     std::string id;
@@ -19,11 +26,17 @@ BOOST_DESCRIBE_STRUCT(WebhookSecret, (), (id, secret))
 
 template <>
 inline constexpr auto boon::kFields<boon::delivery::Webhook> = std::array{
-    boon::Field{.name = "topic", .doc = "whose events it hears: tmf620"},
+    boon::Field{.name = "topic", .doc = "whose events it hears: tmf620, audiences"},
     boon::Field{.name = "query", .doc = "which of them; empty: all"},
     boon::Field{.name = "state", .doc = "gone: it answered 410 and gets nothing until it is resumed"},
     boon::Field{.name = "failures", .doc = "since it last took a message"},
     boon::Field{.name = "last_error", .doc = "why the last message was not taken"},
+};
+
+template <>
+inline constexpr auto boon::kFields<boon::api::WebhookRequest> = std::array{
+    boon::Field{.name = "url", .doc = "where it listens", .required = true, .max_length = 2000},
+    boon::Field{.name = "topic", .doc = "audiences; receivers of tmf620 register at its hub", .max_length = 50},
 };
 
 template <>
@@ -43,6 +56,32 @@ Result<http::Response> list_webhooks(Call& call) {
         return call.app.webhooks().list(connection, query.find("topic").value_or(""));
     }));
     return list_response(call, found);
+}
+
+Result<http::Response> create_webhook(Call& call) {
+    BOON_TRY(const auto request, call.body<WebhookRequest>());
+    if (request.topic != app::kAudienceTopic) {
+        Error error{ErrorCode::invalid, "one field is wrong"};
+        error.fields.push_back({"/topic", "must be audiences; receivers of tmf620 register at its hub"});
+        return std::unexpected(std::move(error));
+    }
+    const delivery::NewWebhook wanted{
+        .topic = request.topic, .url = request.url, .query = {}, .created_by = call.principal.name
+    };
+    BOON_TRY(const auto made, call.app.database().write([&](db::Connection& connection) {
+        return call.app.webhooks().add(connection, wanted, call.now);
+    }));
+    http::Response response = record_response(call, made, 201);
+    response.headers.push_back({"Location", "/api/v1/webhooks/" + made.id});
+    return response;
+}
+
+Result<http::Response> delete_webhook(Call& call) {
+    BOON_CHECK(call.app.database().write([&](db::Connection& connection) -> Status {
+        BOON_TRY(const auto found, call.app.webhooks().find(connection, call.part("webhook_id")));
+        return call.app.webhooks().remove(connection, found.topic, found.id, call.now);
+    }));
+    return http::Response{.status = 204};
 }
 
 Result<http::Response> read_webhook(Call& call) {
@@ -97,7 +136,7 @@ std::vector<Route> webhook_routes() {
          .summary = "Receivers of webhooks, the oldest first",
          .tag = "webhooks",
          .response = page_of<Webhook>,
-         .query = {{"topic", "whose events they hear: tmf620"}}},
+         .query = {{"topic", "whose events they hear: tmf620 or audiences"}}},
         {.method = "GET",
          .path = "/api/v1/webhooks/{webhook_id}",
          .permission = Scope::read,
@@ -105,6 +144,22 @@ std::vector<Route> webhook_routes() {
          .summary = "A receiver, and how its last message went",
          .tag = "webhooks",
          .response = schema_of<Webhook>},
+        {.method = "POST",
+         .path = "/api/v1/webhooks",
+         .permission = Scope::admin,
+         .call = create_webhook,
+         .summary = "Register a receiver of audiences; its secret is read at /secret",
+         .tag = "webhooks",
+         .request = schema_of<WebhookRequest>,
+         .response = schema_of<Webhook>,
+         .status = 201},
+        {.method = "DELETE",
+         .path = "/api/v1/webhooks/{webhook_id}",
+         .permission = Scope::admin,
+         .call = delete_webhook,
+         .summary = "Forget a receiver; what waits for it is given up",
+         .tag = "webhooks",
+         .status = 204},
         {.method = "POST",
          .path = "/api/v1/webhooks/{webhook_id}:resume",
          .permission = Permission::operate,

@@ -96,21 +96,23 @@ double uniform() {
     return std::uniform_real_distribution<double>(0, 1)(engine);
 }
 
-// What an offer's rule may name follows from the profiles: it is checked once features were computed.
-void tell_rule_variables(catalog::Catalogue& catalogue, const serving::Engine& serving) {
+// What offers may name: audiences as they are now, and in rules what follows from the profiles, which is checked once
+// features were computed.
+void tell_names(catalog::Catalogue& catalogue, const serving::Engine& serving) {
     const auto state = serving.state();
-    if (state->snapshot->schema() == nullptr) return;
-    const auto& variables = state->snapshot->rule_schema();
     const auto names = catalogue.names();
-    if (names->rule_variables.variables() == variables.variables()) return;
     catalog::Names known = *names;
-    known.rule_variables = variables;
-    catalogue.set_names(std::move(known));
+    known.audiences.clear();
+    for (const audiences::Entry& entry : state->audiences->entries()) known.audiences.push_back(entry.audience.name);
+    if (state->snapshot->schema() != nullptr) known.rule_variables = state->snapshot->rule_schema();
+    const bool same =
+        names->audiences == known.audiences && names->rule_variables.variables() == known.rule_variables.variables();
+    if (!same) catalogue.set_names(std::move(known));
 }
 
 Status follow_serving(App& app) {
     BOON_CHECK(app.serving().follow());
-    tell_rule_variables(app.catalogue(), app.serving());
+    tell_names(app.catalogue(), app.serving());
     return {};
 }
 
@@ -215,7 +217,7 @@ Result<std::unique_ptr<App>> App::open(const config::Config& config) {
         app->database(), app->catalogue(), app->ledger(), serving::Options{.policy = policy, .seed = random_seed()}
     );
     BOON_CHECK(app->serving().load());
-    tell_rule_variables(app->catalogue(), app->serving());
+    tell_names(app->catalogue(), app->serving());
     BOON_TRY(app->parts_->secrets, Secrets::open(app->parts_->config));
     BOON_CHECK(app->open_delivery());
     app->parts_->follower = std::jthread([&app = *app](const std::stop_token& stop) { follow(app, stop); });

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "action/tmf/product_catalog.h"
+#include "program/app/audience_export.h"
 
 namespace boon::app {
 
@@ -19,6 +20,7 @@ constexpr std::array kKinds = {
     JobKind{tmf::kExportKind, run_tmf_export, JobThread::sync},
     JobKind{"sync", run_sync, JobThread::sync},
     JobKind{"customers", run_customers, JobThread::sync},
+    JobKind{kAudienceExportKind, run_audience_export, JobThread::sync},
 };
 
 }  // namespace

@@ -61,6 +61,7 @@ Result<json::Value> run_train(App& app, const json::Value& parameters, const Pro
 Result<json::Value> run_sync(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_lifecycle(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_warehouse(App& app, const json::Value& parameters, const Progress& progress);
+Result<json::Value> run_audience_export(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_value(App& app, const json::Value& parameters, const Progress& progress);
 
 }  // namespace boon::app

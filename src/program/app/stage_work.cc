@@ -11,7 +11,8 @@ namespace boon::app {
 Status require_lifecycle(const App& app) {
     if (app.config().clm_enabled) return {};
     return fail(
-        ErrorCode::conflict, "disabled: the lifecycle is switched off (CLM_ENABLED)", "set CLM_ENABLED to True"
+        ErrorCode::conflict, std::string(kDisabled) + "the lifecycle is switched off (CLM_ENABLED)",
+        "set CLM_ENABLED to True"
     );
 }
 

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "action/serving/engine.h"
 #include "insight/lifecycle/rule_versions.h"
@@ -36,6 +37,9 @@ private:
     std::int64_t version_ = 0;
     Timestamp as_of_;
 };
+
+// How the message begins of what is switched off: the API makes a problem of its own type of it.
+inline constexpr std::string_view kDisabled = "disabled: ";
 
 // `conflict`, saying disabled, when CLM_ENABLED is off: its endpoints answer 409 then.
 Status require_lifecycle(const App& app);

@@ -2,6 +2,7 @@
 
 #include "program/app/app.h"
 #include "program/app/programme.h"
+#include "program/app/stage_work.h"
 #include "records/profiles/base_order.h"
 
 namespace boon::app {
@@ -14,7 +15,9 @@ Result<std::shared_ptr<const serving::State>> state_with_profiles(App& app) {
 
 Status require_value(const App& app) {
     if (app.config().cvm_enabled) return {};
-    return fail(ErrorCode::conflict, "disabled: value is switched off (CVM_ENABLED)", "set CVM_ENABLED to True");
+    return fail(
+        ErrorCode::conflict, std::string(kDisabled) + "value is switched off (CVM_ENABLED)", "set CVM_ENABLED to True"
+    );
 }
 
 Result<ValueWork> ValueWork::make(App& app, std::optional<Timestamp> as_of) {

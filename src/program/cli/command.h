@@ -45,6 +45,7 @@ void add_customers(CLI::App& boon, Context& context);
 void add_lifecycle(CLI::App& boon, Context& context);
 void add_value(CLI::App& boon, Context& context);
 void add_warehouse(CLI::App& boon, Context& context);
+void add_audiences(CLI::App& boon, Context& context);
 void add_serve(CLI::App& boon, Context& context);
 void add_sync(CLI::App& boon, Context& context);
 void add_doctor(CLI::App& boon, Context& context);

@@ -137,20 +137,6 @@ TEST_P(CustomerRunsTest, FewRowsStayUnsorted) {
     EXPECT_EQ(number("select count(*) from customer_runs_20260301"), 1);
 }
 
-TEST_P(CustomerRunsTest, ARowInThePlaceOfADeletedOneIsFound) {
-    recorded(make_decision(0));
-    add_rows(kRunRows, 10);
-    ASSERT_TRUE(sort());
-    ASSERT_TRUE(database_->write([](db::Connection& c) -> Status {
-        BOON_CHECK(c.execute("delete from decisions_20260301 where row > 2000"));
-        return note_deleted_rows(c, kDay);
-    }));
-    recorded(make_decision(3));
-    EXPECT_EQ(rows_by_scan("customer-3"), std::vector<std::int64_t>{2001});
-    EXPECT_EQ(rows_of("customer-3"), std::vector<std::int64_t>{2001});
-    EXPECT_EQ(ledger_->decisions_of("customer-3", 10, "")->items.size(), 1U);
-}
-
 TEST_P(CustomerRunsTest, ADayOfThePreviousReleaseHasItsIndex) {
     recorded(make_decision(3));
     ASSERT_TRUE(database_->write([](db::Connection& c) {

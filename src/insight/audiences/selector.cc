@@ -1,0 +1,50 @@
+#include "insight/audiences/selector.h"
+
+#include <algorithm>
+
+namespace boon::audiences {
+
+Result<Selector> Selector::compile(
+    const json::Value& rule, std::shared_ptr<const profiles::Schema> profiles, const rules::Schema& variables
+) {
+    Selector made;
+    made.profiles_ = std::move(profiles);
+    if (const bool* constant = rule.if_bool()) {
+        made.constant_ = *constant;
+        return made;
+    }
+    if (!rule.is_object()) {
+        Error error{ErrorCode::invalid, "the rule is none"};
+        error.fields.push_back({"", R"(must be true or a JsonLogic rule, such as {"==":[{"var":"stage"},"churn"]})"});
+        return std::unexpected(std::move(error));
+    }
+    BOON_TRY(auto compiled, rules::Rule::compile(rule, variables, rules::Mode::strict));
+    made.rule_ = std::make_shared<const rules::Rule>(std::move(compiled));
+    return made;
+}
+
+rules::Truth Selector::test(const profiles::Profile& profile, Timestamp now) const {
+    if (rule_ == nullptr) return constant_ ? rules::Truth::yes : rules::Truth::no;
+    return rule_->test(CustomerValues(profile, profiles_.get(), now), now);
+}
+
+rules::Verdict Selector::explain(const profiles::Profile& profile, Timestamp now) const {
+    if (rule_ != nullptr) return rule_->explain(CustomerValues(profile, profiles_.get(), now), now);
+    if (constant_) return {.truth = rules::Truth::yes};
+    return {.truth = rules::Truth::no, .why = "it selects nobody", .change = "its rule has to change"};
+}
+
+Result<std::string> Selector::sql(sql::Dialect dialect, Timestamp now) const {
+    if (rule_ == nullptr) return std::string(constant_ ? "1 = 1" : "1 = 0");
+    return rule_->sql(dialect, now, [&](const rules::Reference& reference) {
+        return column_of(reference, profiles_.get(), dialect, now);
+    });
+}
+
+bool Selector::reads(WorkedOutBy what) const {
+    return rule_ != nullptr && std::ranges::any_of(rule_->references(), [&](const rules::Reference& reference) {
+               return worked_out_by(reference) == what;
+           });
+}
+
+}  // namespace boon::audiences

@@ -1,0 +1,61 @@
+// What the rules of audiences may name, and where it is read: of a resident profile in memory, of a table in SQL.
+//
+// Days since something are derived when a rule is evaluated, from the instant the profile was worked out, so that a
+// rule does not go stale while a profile stands: a customer who does nothing leaves "bought within 30 days" on the day.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "platform/base/error.h"
+#include "platform/base/timestamp.h"
+#include "platform/rules/schema.h"
+#include "platform/rules/value.h"
+#include "platform/sql/literal.h"
+#include "records/profiles/profile.h"
+
+namespace boon::audiences {
+
+// The names that stages and segments can have.
+struct Vocabulary {
+    std::vector<std::string> stages;
+    std::vector<std::string> value_segments;
+    std::vector<std::string> rfm_segments;
+    // Names that an audience cannot have, since an offer that names them means something else.
+    [[nodiscard]] std::vector<std::string> taken() const;
+};
+
+// Variables of Standing, then the features of the profiles under their names: a categorical one is text, every other a
+// number. `profiles` may be null: no features. A feature whose name a variable has already cannot be named.
+rules::Schema variables_of(const profiles::Schema* profiles, const Vocabulary& names);
+
+// Whether what the reference reads is worked out by the lifecycle, or by value: neither of a feature.
+enum class WorkedOutBy { neither, lifecycle, value };
+WorkedOutBy worked_out_by(const rules::Reference& reference);
+
+// One customer's values at one instant. Features of a profile that has another schema than the rule was compiled
+// against (`fitted`; null: none) are missing. Allocates nothing.
+class CustomerValues final : public rules::Values {
+public:
+    CustomerValues(const profiles::Profile& profile, const profiles::Schema* fitted, Timestamp now);
+
+    [[nodiscard]] rules::Value at(const rules::Reference& reference) const override;
+
+private:
+    [[nodiscard]] rules::Value feature(std::size_t column) const;
+    [[nodiscard]] rules::Value of_stage(std::uint32_t variable) const;
+    [[nodiscard]] rules::Value of_value(std::uint32_t variable) const;
+
+    const profiles::Profile& profile_;
+    bool has_features_;
+    Timestamp now_;
+};
+
+// The SQL expression of a variable over a table with a column per feature under its name, `computed_at`, and the
+// columns of the operational database's table `standings`; instants are microseconds. A feature of categories holds
+// their names there, and NULL stands for what is missing. For rules::Rule::sql.
+Result<std::string> column_of(
+    const rules::Reference& reference, const profiles::Schema* profiles, sql::Dialect dialect, Timestamp now
+);
+
+}  // namespace boon::audiences
