@@ -6,7 +6,7 @@ export default defineConfig({
     outputDir: 'e2e/artefacts/results',
     globalSetup: './e2e/people.ts',
     workers: 1,
-    timeout: 60_000,
+    timeout: 180_000,
     expect: { timeout: 15_000 },
     reporter: [['line']],
     use: {

@@ -21,17 +21,14 @@ export function Palette({ isOpen, onOpen, onClose }: { isOpen: boolean; onOpen: 
     const { t } = useTranslation();
     useHotkeys([['mod+K', onOpen]], []);
     return (
-        <Modal
-            opened={isOpen}
-            onClose={onClose}
-            withCloseButton={false}
-            padding={0}
-            size="lg"
-            yOffset="12vh"
-            aria-label={t('Find offers, customers, screens')}
-        >
-            <Finder onClose={onClose} />
-        </Modal>
+        <Modal.Root opened={isOpen} onClose={onClose} size="lg" yOffset="12vh">
+            <Modal.Overlay />
+            <Modal.Content aria-label={t('Find offers, customers, screens')}>
+                <Modal.Body p={0}>
+                    <Finder onClose={onClose} />
+                </Modal.Body>
+            </Modal.Content>
+        </Modal.Root>
     );
 }
 

@@ -81,13 +81,13 @@ function OfferFacts({ offer }: { offer: Offer }) {
             <Fact label={t('Placements')}>
                 {offer.placements.length > 0 ? format.list(offer.placements) : t('all')}
             </Fact>
-            <div className={css.wide}>
-                <Fact label={t('Who is eligible')}>{ruleInWords(offer.eligibility_rule, t, humane)}</Fact>
-            </div>
+            <Fact className={css.wide} label={t('Who is eligible')}>
+                {ruleInWords(offer.eligibility_rule, t, humane)}
+            </Fact>
             {offer.description && (
-                <div className={css.wide}>
-                    <Fact label={t('Description')}>{offer.description}</Fact>
-                </div>
+                <Fact className={css.wide} label={t('Description')}>
+                    {offer.description}
+                </Fact>
             )}
             <Fact label={t('Version')}>{`${offer.version} · ${format.ago(offer.updated_at)}`}</Fact>
             <Fact label={t('From')}>

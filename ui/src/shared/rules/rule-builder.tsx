@@ -1,8 +1,15 @@
-import { Alert, Button, Group, JsonInput, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, JsonInput, NativeSelect, SegmentedControl, Stack, Text } from '@mantine/core';
 import { QueryBuilderMantine } from '@react-querybuilder/mantine';
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type FullField, type FullOperator, QueryBuilder, type RuleGroupType } from 'react-querybuilder';
+import {
+    type FullField,
+    type FullOperator,
+    type FullOption,
+    QueryBuilder,
+    type RuleGroupType,
+    type ValueSelectorProps,
+} from 'react-querybuilder';
 import 'react-querybuilder/dist/query-builder.css';
 import { humane } from '@/shared/ui/names';
 import { brokenParts, type Drawn, type DrawnGroup, fromLogic, type Logic, RAW, sameLogic, toLogic } from './logic';
@@ -22,6 +29,16 @@ interface RuleBuilderProps {
 }
 
 type View = 'drawn' | 'text';
+
+const controls = {
+    valueEditor: RuleValue,
+    addRuleAction: Add,
+    addGroupAction: Add,
+    fieldSelector: Choice,
+    operatorSelector: Choice,
+    combinatorSelector: Choice,
+    valueSourceSelector: Choice,
+};
 
 /** Edits a JsonLogic rule without losing any of it: what cannot be drawn is shown, and can be changed, as text. */
 export function RuleBuilder({ label, value, onChange, extra, error }: RuleBuilderProps) {
@@ -195,7 +212,7 @@ function Tree({
                     fields={fields as FullField[]}
                     query={tree as RuleGroupType}
                     onQueryChange={(next) => onTree(next as DrawnGroup)}
-                    controlElements={{ valueEditor: RuleValue, addRuleAction: Add, addGroupAction: Add }}
+                    controlElements={controls}
                     showNotToggle
                     resetOnFieldChange
                     addRuleToNewGroups
@@ -218,6 +235,21 @@ function Tree({
                 />
             </QueryBuilderMantine>
         </div>
+    );
+}
+
+function Choice({ options, value, handleOnChange, title, disabled }: ValueSelectorProps) {
+    // Lists without groups: boon makes none.
+    const data = (options as FullOption[]).map((option) => ({ value: option.name, label: option.label }));
+    return (
+        <NativeSelect
+            size="xs"
+            aria-label={title}
+            value={String(value ?? '')}
+            disabled={disabled}
+            data={data}
+            onChange={(event) => handleOnChange(event.currentTarget.value)}
+        />
     );
 }
 

@@ -65,9 +65,9 @@ export function Confirm({ isOpen, onClose, title, hits = [], children, verb, isD
 }
 
 /** A label above a value, as details show them. */
-export function Fact({ label, children }: { label: string; children: ReactNode }) {
+export function Fact({ label, className, children }: { label: string; className?: string; children: ReactNode }) {
     return (
-        <div>
+        <div className={className}>
             <Text component="dt" className="quiet small">
                 {label}
             </Text>

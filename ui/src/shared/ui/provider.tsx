@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queries } from '@/shared/api/queries';
 import { directionOf } from '@/shared/i18n/i18n';
-import { theme } from '@/shared/theme/theme';
+import { theme, variables } from '@/shared/theme/theme';
 
 /** The nonce that the page's policy gives to styles, where the server sets one. */
 const nonce = () => document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? '';
@@ -17,7 +17,12 @@ export function Provider({ children }: { children: ReactNode }) {
     return (
         <QueryClientProvider client={queries}>
             <DirectionProvider key={direction} initialDirection={direction} detectDirection={false}>
-                <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={nonce}>
+                <MantineProvider
+                    theme={theme}
+                    cssVariablesResolver={variables}
+                    defaultColorScheme="auto"
+                    getStyleNonce={nonce}
+                >
                     <Notifications position={direction === 'rtl' ? 'bottom-left' : 'bottom-right'} />
                     {children}
                 </MantineProvider>
