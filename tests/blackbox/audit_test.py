@@ -51,6 +51,25 @@ class Audit(unittest.TestCase):
         after = self.audit()["items"][0]["seq"] if self.audit()["items"] else 0
         self.assertEqual(before, after)
 
+    def test_what_changes_nothing_is_not_in_it(self):
+        made = self.boon.http("POST", "/api/v1/offers", {"name": "Twice"}).json
+        rows = [{"offer_id": made["offer_id"], "name": "Thrice"}]
+        edit = {"ids": [made["offer_id"]], "patch": {"weight": 3}}
+        before = self.audit()["items"][0]["seq"]
+        for path, body in (
+            ("/api/v1/offers:import?dry_run=true", rows),
+            ("/api/v1/offers:import", [{"offer_id": made["offer_id"], "name": "Twice"}]),  # it is so already
+            ("/api/v1/offers:import", [*rows, {"name": ""}]),  # all or nothing
+            ("/api/v1/offers:bulk", {**edit, "dry_run": True}),
+        ):
+            with self.subTest(path=path, body=body):
+                answer = self.boon.http("POST", path, body)
+                self.assertEqual(answer.status, 200, answer.body)
+                self.assertEqual(self.audit()["items"][0]["seq"], before)
+        self.assertTrue(self.boon.http("POST", "/api/v1/offers:bulk", edit).json["written"])
+        self.assertTrue(self.boon.http("POST", "/api/v1/offers:import", rows).json["written"])
+        self.assertEqual([entry["what"] for entry in self.audit()["items"][:2]], ["offers.import", "offers.bulk"])
+
     def test_keys_jobs_and_imports(self):
         made = self.boon.http("POST", "/api/v1/keys", {"name": "k", "scopes": ["read"]}).json
         self.assertEqual(self.boon.http("DELETE", f"/api/v1/keys/{made['id']}").status, 204)

@@ -64,6 +64,11 @@ class Catalogue:
             setattr(offer, name, value)
         self.touch(offer)
 
+    def change_all(self, name):
+        for offer in self.live():
+            offer.name = f"{name} {offer.number}"
+            self.touch(offer)
+
     def change_price(self, id, price):
         """Of a price that is a record of its own: the offer itself stays as it was."""
         offer = self.offers[id]

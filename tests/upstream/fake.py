@@ -163,6 +163,7 @@ def steer(state, verb, value):
     verbs = {
         "generate": lambda: catalogue.generate(**value),
         "change": lambda: catalogue.change(**value),
+        "change_all": lambda: catalogue.change_all(**value),
         "change_price": lambda: catalogue.change_price(**value),
         "delete": lambda: catalogue.delete(value),
         "restore": lambda: catalogue.delete(value, deleted=False),

@@ -118,6 +118,10 @@ def page_of(listed, request, state):
     items, render = listed
     faults = state.faults
     faults.next_page()
+    # RFC 9110 section 13: the same ETag, no body.
+    etag = {"ETag": f'"x{state.catalogue.revision}"'} if state.setting("etags", False) else {}
+    if etag and request.headers.get("If-None-Match") == etag["ETag"]:
+        return Reply(304, b"", etag)
     offset = int(request.query.get("offset", 0))
     limit = min(int(request.query.get("limit", 10)), state.setting("page_cap", PAGE_CAP))
     if faults.due("delete_first"):
@@ -138,7 +142,8 @@ def page_of(listed, request, state):
         rows = []
     if faults.due("duplicate_id") and len(rows) > 3:
         rows[3]["id"] = rows[1]["id"]
-    return Reply(200, enveloped(rows, total, offset, request, state), totals(rows, total, state), page=True)
+    headers = {**totals(rows, total, state), **etag}
+    return Reply(200, enveloped(rows, total, offset, request, state), headers, page=True)
 
 
 def totals(rows, total, state):

@@ -48,7 +48,7 @@ Work sieve(const Snapshot& snapshot, Moment& moment, const RuleValues& values) {
 }
 
 OfferId id_of(const Snapshot& snapshot, const Candidate* candidate) {
-    return candidate == nullptr ? -1 : snapshot.offers()[candidate->offer].offer_id;
+    return candidate == nullptr ? -1 : snapshot.offers()[candidate->offer].offer_id();
 }
 
 // How much is drawn, and from what.
@@ -145,7 +145,7 @@ void note_invalid_rules(const Snapshot& snapshot, const Work& work, Decision& de
     for (std::uint32_t i = 0; i < work.causes.size(); ++i) {
         if (work.causes[i] != Cause::rule_invalid) continue;
         decision.notes.push_back(
-            fmt::format("offer {} is not shown: its eligibility rule is wrong", snapshot.offers()[i].offer_id)
+            fmt::format("offer {} is not shown: its eligibility rule is wrong", snapshot.offers()[i].offer_id())
         );
     }
 }
@@ -189,8 +189,8 @@ void tell_all(const Telling& telling, const Work& work, Decision& decision) {
         const Cause cause = work.causes[candidate.offer];
         auto words = tell(telling, candidate, cause, bar);
         decision.considered.push_back(
-            {.offer_id = offers[candidate.offer].offer_id,
-             .name = offers[candidate.offer].name,
+            {.offer_id = offers[candidate.offer].offer_id(),
+             .name = std::string(offers[candidate.offer].name()),
              .step = step_of(cause),
              .cause = cause,
              .why = std::move(words.why),

@@ -1,5 +1,6 @@
 #include "action/decision/decide.h"
 
+#include <array>
 #include <cmath>
 #include <set>
 
@@ -93,8 +94,9 @@ TEST(Exploration, WithoutItNothingIsDrawn) {
 }
 
 TEST(Exploration, ADrawnNoOfferIsNotFilledByAFallback) {
-    SnapshotParts parts{.offers = {offer(1), offer(9)}, .policy = {.exploration = 1}, .rates = {.base = 0.5}};
-    parts.offers[1].is_fallback = true;
+    catalog::Offer last = offer(9);
+    last.is_fallback = true;
+    const SnapshotParts parts{.offers = {offer(1), last}, .policy = {.exploration = 1}, .rates = {.base = 0.5}};
     const Snapshot snapshot = compiled(parts);
     int none = 0;
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
@@ -171,11 +173,11 @@ struct Fitted {
     }
 
     [[nodiscard]] SnapshotParts parts() const {
-        SnapshotParts made{.offers = {offer(1, 3.5), offer(2, 0.25), offer(3)}, .schema = schema, .model = model};
-        made.offers[0].attributes["depth"] = -0.5;
-        made.offers[1].attributes["depth"] = 1.5;
-        made.offers[2].value.reset();
-        return made;
+        std::array offers{offer(1, 3.5), offer(2, 0.25), offer(3)};
+        offers[0].attributes["depth"] = -0.5;
+        offers[1].attributes["depth"] = 1.5;
+        offers[2].value.reset();
+        return {.offers = {offers.begin(), offers.end()}, .schema = schema, .model = model};
     }
     [[nodiscard]] profiles::Profile profile(std::span<const float> features) const {
         return {.customer_id = "anna", .features = features, .schema = schema.get()};
@@ -337,9 +339,9 @@ TEST(Decide, WhatIsShownIsEligibleInOrderAndOnce) {
         double last = std::numeric_limits<double>::infinity();
         for (const RankedOffer& ranked : decision.offers) {
             RC_ASSERT(seen.insert(ranked.offer_id).second);
-            const auto place = static_cast<std::size_t>(snapshot.find(ranked.offer_id) - snapshot.offers().data());
+            const std::size_t place = snapshot.place_of(ranked.offer_id).value();
             RC_ASSERT(!drop_cause(snapshot.gates()[place], moment));
-            RC_ASSERT(ranked.fallback == snapshot.offers()[place].is_fallback);
+            RC_ASSERT(ranked.fallback == snapshot.offer(place).is_fallback);
             if (parts.policy.exploration == 0 && !ranked.fallback) {
                 RC_ASSERT(ranked.score > 0 && ranked.score <= last);
                 last = ranked.score;

@@ -48,12 +48,12 @@ PropensityRanking rank_by_propensity(const Snapshot& snapshot, const profiles::P
     std::erase_if(candidates, [](const Candidate& candidate) { return !candidate.probability; });
     if (candidates.empty()) return ranking;
     for (const Candidate& candidate : candidates) {
-        ranking.propensities.emplace_back(snapshot.offers()[candidate.offer].offer_id, *candidate.probability);
+        ranking.propensities.emplace_back(snapshot.offers()[candidate.offer].offer_id(), *candidate.probability);
     }
     sort_best_first(ranking.propensities);
     const auto best =
         std::ranges::find(candidates, ranking.propensities.front().first, [&](const Candidate& candidate) {
-            return snapshot.offers()[candidate.offer].offer_id;
+            return snapshot.offers()[candidate.offer].offer_id();
         });
     ranking.kind = best->kind;
     ranking.explanation = scorer.explain(*best, snapshot.model() == nullptr ? 0 : snapshot.model()->columns.size());

@@ -50,18 +50,20 @@ float Snapshot::CustomerColumn::read(float value) const {
 }
 
 Result<Snapshot> Snapshot::compile(SnapshotParts parts) {
-    std::ranges::sort(parts.offers, {}, &catalog::Offer::offer_id);
+    std::ranges::sort(parts.offers, {}, &catalog::KeptOffer::offer_id);
     Snapshot snapshot;
     snapshot.parts_ = std::move(parts);
-    for (const catalog::Offer& offer : snapshot.parts_.offers) snapshot.compile_offer(offer);
-    snapshot.compile_rules();
+    // The model first: it may not fit, and is the least work.
     if (snapshot.parts_.model) BOON_CHECK(snapshot.compile_model());
+    BOON_CHECK(snapshot.compile_offers());
+    snapshot.bind_offers();
     return snapshot;
 }
 
-const catalog::Offer* Snapshot::find(OfferId id) const {
-    const auto found = std::ranges::lower_bound(parts_.offers, id, {}, &catalog::Offer::offer_id);
-    return found != parts_.offers.end() && found->offer_id == id ? &*found : nullptr;
+std::optional<std::size_t> Snapshot::place_of(OfferId id) const {
+    const auto found = std::ranges::lower_bound(parts_.offers, id, {}, &catalog::KeptOffer::offer_id);
+    if (found == parts_.offers.end() || found->offer_id() != id) return std::nullopt;
+    return static_cast<std::size_t>(found - parts_.offers.begin());
 }
 
 std::optional<std::int32_t> Snapshot::number_of(std::string_view name) const {
@@ -83,65 +85,90 @@ std::int32_t Snapshot::place_of_audience(const std::string& name) {
     return entry->second;
 }
 
+std::vector<std::int32_t> Snapshot::numbers_of(const std::vector<std::string>& names) {
+    std::vector<std::int32_t> out;
+    out.reserve(names.size());
+    for (const std::string& name : names) out.push_back(intern(name));
+    return out;
+}
+
+// Each offer is unpacked once, and one at a time.
+Status Snapshot::compile_offers() {
+    rule_schema_ = rule_schema_of(parts_.schema.get(), parts_.names);
+    std::vector<std::string> columns;
+    columns.reserve(offer_columns_.size());
+    for (const std::uint32_t column : offer_columns_) columns.push_back(parts_.model->columns[column].name);
+    gates_.reserve(parts_.offers.size());
+    worths_.reserve(parts_.offers.size());
+    offer_rows_.reserve(parts_.offers.size() * columns.size());
+    for (const catalog::KeptOffer& kept : parts_.offers) {
+        const catalog::Offer offer = kept.offer();
+        compile_offer(offer);
+        if (columns.empty()) continue;
+        BOON_TRY(const auto row, catalog::offer_features(offer, columns, parts_.names.currency));
+        offer_rows_.insert(offer_rows_.end(), row.begin(), row.end());
+    }
+    return {};
+}
+
 void Snapshot::compile_offer(const catalog::Offer& offer) {
+    Gate gate = gate_of(offer);
+    const auto& written = offer.eligibility_rule;
+    if (written && !written->is_null()) {
+        gate.has_rule = true;
+        gate.rule = static_cast<std::uint32_t>(rules_.size());
+        compile_rule(*written);
+    }
+    gates_.push_back(std::move(gate));
+    worths_.push_back(worth_of(offer));
+}
+
+Gate Snapshot::gate_of(const catalog::Offer& offer) {
     const Currency& currency = parts_.names.currency;
-    const auto amount = [&](std::optional<Money> money, double otherwise) {
-        return money ? currency.to_double(*money) : otherwise;
-    };
-    const auto numbers = [&](const std::vector<std::string>& names) {
-        std::vector<std::int32_t> out;
-        out.reserve(names.size());
-        for (const std::string& name : names) out.push_back(intern(name));
-        return out;
-    };
     Gate gate;
     gate.valid_from = offer.valid_from ? offer.valid_from->micros : kBegin;
     gate.valid_until = offer.valid_until ? offer.valid_until->micros : kEnd;
-    gate.min_value = amount(offer.min_customer_value, -kInfinity);
-    gate.max_value = amount(offer.max_customer_value, kInfinity);
+    gate.min_value = offer.min_customer_value ? currency.to_double(*offer.min_customer_value) : -kInfinity;
+    gate.max_value = offer.max_customer_value ? currency.to_double(*offer.max_customer_value) : kInfinity;
     gate.has_value_bounds = offer.min_customer_value || offer.max_customer_value;
     gate.is_active = offer.is_active;
     gate.is_fallback = offer.is_fallback;
     gate.status = offer.status;
-    gate.channels = numbers(offer.channels);
-    gate.placements = numbers(offer.placements);
+    gate.channels = numbers_of(offer.channels);
+    gate.placements = numbers_of(offer.placements);
     if (offer.lifecycle_stage) gate.stage = intern(*offer.lifecycle_stage);
     // A segment that no longer exists selects nobody.
     const auto target = catalog::target_of(offer.target_segment, parts_.names);
     gate.targeting = target ? target->by : catalog::Targeting::audience;
-    if (target) gate.target = numbers(target->names);
+    if (target) gate.target = numbers_of(target->names);
     if (target && target->by == catalog::Targeting::audience) gate.audience = place_of_audience(target->names.front());
-    gates_.push_back(std::move(gate));
+    return gate;
+}
 
+Worth Snapshot::worth_of(const catalog::Offer& offer) {
+    const Currency& currency = parts_.names.currency;
     Worth worth;
     const double default_margin = currency.to_double(parts_.policy.default_margin);
-    worth.value = amount(offer.value, default_margin);
+    worth.value = offer.value ? currency.to_double(*offer.value) : default_margin;
     worth.margin = offer.value ? worth.value - currency.to_double(offer.redemption_cost) : default_margin;
     worth.contact_cost = currency.to_double(offer.contact_cost);
     worth.weight = offer.weight;
     const auto rate = parts_.rates.of_offer.find(offer.offer_id);
     worth.rate_is_own = rate != parts_.rates.of_offer.end();
     worth.rate = worth.rate_is_own ? std::optional(rate->second) : parts_.rates.base;
-    worth.tags = numbers(offer.tags);
+    worth.tags = numbers_of(offer.tags);
     if (!offer.category.empty()) worth.tags.push_back(intern(offer.category));
-    worths_.push_back(std::move(worth));
+    return worth;
 }
 
-void Snapshot::compile_rules() {
-    rule_schema_ = rule_schema_of(parts_.schema.get(), parts_.names);
-    rules_.resize(parts_.offers.size());
-    for (std::size_t i = 0; i < parts_.offers.size(); ++i) {
-        const auto& written = parts_.offers[i].eligibility_rule;
-        if (!written || written->is_null()) continue;
-        gates_[i].has_rule = true;
-        OfferRule& own = rules_[i];
-        auto compiled = rules::Rule::compile(*written, rule_schema_, rules::Mode::strict);
-        if (compiled) {
-            own.rule = *std::move(compiled);
-        } else {
-            const FieldError& first = compiled.error().fields.front();
-            own.mistake = fmt::format("the part at `{}`: {}", first.pointer, first.detail);
-        }
+void Snapshot::compile_rule(const json::Value& written) {
+    OfferRule& own = rules_.emplace_back();
+    auto compiled = rules::Rule::compile(written, rule_schema_, rules::Mode::strict);
+    if (compiled) {
+        own.rule = *std::move(compiled);
+    } else {
+        const FieldError& first = compiled.error().fields.front();
+        own.mistake = fmt::format("the part at `{}`: {}", first.pointer, first.detail);
     }
 }
 
@@ -167,22 +194,17 @@ Status Snapshot::compile_model() {
             return refuse(mapped.error().message);
         }
     }
-    std::vector<std::string> names;
-    names.reserve(offer_columns_.size());
-    for (const std::uint32_t column : offer_columns_) names.push_back(model.columns[column].name);
-    for (const catalog::Offer& offer : parts_.offers) {
-        BOON_TRY(const auto row, catalog::offer_features(offer, names, parts_.names.currency));
-        offer_rows_.insert(offer_rows_.end(), row.begin(), row.end());
-    }
-    if (model.form == ModelForm::pair) {
-        pair_trees_ = std::make_shared<const models::FixedColumns>(*model.trees, offer_columns_, offer_rows_);
-    }
-    for (std::size_t i = 0; i < model.labels.size(); ++i) {
-        const catalog::Offer* offer = find(model.labels[i]);
-        if (offer == nullptr) continue;
-        worths_[static_cast<std::size_t>(offer - parts_.offers.data())].label = static_cast<std::int32_t>(i);
-    }
     return {};
+}
+
+void Snapshot::bind_offers() {
+    if (!parts_.model) return;
+    if (parts_.model->form == ModelForm::pair) {
+        pair_trees_ = std::make_shared<const models::FixedColumns>(*parts_.model->trees, offer_columns_, offer_rows_);
+    }
+    for (std::size_t i = 0; i < parts_.model->labels.size(); ++i) {
+        if (const auto place = place_of(parts_.model->labels[i])) worths_[*place].label = static_cast<std::int32_t>(i);
+    }
 }
 
 Status Snapshot::map_column(std::uint32_t column, const profiles::Column& wanted) {

@@ -14,6 +14,7 @@
 #include "platform/base/money.h"
 #include "platform/base/timestamp.h"
 #include "platform/rules/rule.h"
+#include "records/catalog/kept_offer.h"
 #include "records/catalog/offer.h"
 #include "records/profiles/profile.h"
 
@@ -54,7 +55,7 @@ struct AudienceRule {
 };
 
 struct SnapshotParts {
-    std::vector<catalog::Offer> offers = {};
+    std::vector<catalog::KeptOffer> offers = {};
     std::int64_t catalogue_version = 0;
     catalog::Names names = {};
     Policy policy = {};
@@ -80,6 +81,7 @@ struct Gate {
     std::int32_t audience = kAny;  // its place among the snapshot's; kAny: none that works
     bool has_rule = false;
     std::int32_t stage = kAny;
+    std::uint32_t rule = 0;                // where it has one: its place among the rules
     std::vector<std::int32_t> target;      // names of which the customer must bear one
     std::vector<std::int32_t> channels;    // empty: all
     std::vector<std::int32_t> placements;  // empty: all
@@ -109,9 +111,11 @@ public:
     // number of columns or labels that is not the trees'. Offers are ordered by id.
     static Result<Snapshot> compile(SnapshotParts parts);
 
-    [[nodiscard]] const std::vector<catalog::Offer>& offers() const { return parts_.offers; }
-    // Null when there is no such offer. Valid as long as the snapshot.
-    [[nodiscard]] const catalog::Offer* find(OfferId id) const;
+    [[nodiscard]] const std::vector<catalog::KeptOffer>& offers() const { return parts_.offers; }
+    // The offer at that place, in full: made anew each time.
+    [[nodiscard]] catalog::Offer offer(std::size_t place) const { return parts_.offers.at(place).offer(); }
+    // Nothing when there is no such offer.
+    [[nodiscard]] std::optional<std::size_t> place_of(OfferId id) const;
     [[nodiscard]] const Policy& policy() const { return parts_.policy; }
     [[nodiscard]] const Currency& currency() const { return parts_.names.currency; }
     [[nodiscard]] const Model* model() const { return parts_.model ? &*parts_.model : nullptr; }
@@ -122,7 +126,7 @@ public:
     [[nodiscard]] const std::vector<Gate>& gates() const { return gates_; }
     [[nodiscard]] const std::vector<Worth>& worths() const { return worths_; }
     // Of the offers whose gate has_rule.
-    [[nodiscard]] const OfferRule& rule(std::size_t offer) const { return rules_.at(offer); }
+    [[nodiscard]] const OfferRule& rule(std::size_t offer) const { return rules_.at(gates_.at(offer).rule); }
     // Of the gates that have one.
     [[nodiscard]] const AudienceRule& audience(std::int32_t place) const {
         return audiences_.at(static_cast<std::size_t>(place));
@@ -154,16 +158,22 @@ private:
     Snapshot() = default;
     std::int32_t intern(const std::string& name);
     std::int32_t place_of_audience(const std::string& name);
+    Status compile_offers();
     void compile_offer(const catalog::Offer& offer);
-    void compile_rules();
+    Gate gate_of(const catalog::Offer& offer);
+    Worth worth_of(const catalog::Offer& offer);
+    std::vector<std::int32_t> numbers_of(const std::vector<std::string>& names);
+    void compile_rule(const json::Value& written);
     Status compile_model();
+    // What of the model depends on the offers, which are compiled.
+    void bind_offers();
     Status map_column(std::uint32_t column, const profiles::Column& wanted);
 
     SnapshotParts parts_;
     std::vector<Gate> gates_;
     std::vector<Worth> worths_;
     rules::Schema rule_schema_;
-    std::vector<OfferRule> rules_;         // one per offer
+    std::vector<OfferRule> rules_;         // of the offers that have one
     std::vector<AudienceRule> audiences_;  // that offers name
     std::map<std::string, std::int32_t, std::less<>> audience_places_;
     std::map<std::string, std::int32_t, std::less<>> numbers_;

@@ -200,28 +200,29 @@ WhyAndChange tell_rank(const Candidate& candidate, double bar) {
 }  // namespace
 
 WhyAndChange tell(const Telling& telling, const Candidate& candidate, Cause cause, double bar) {
-    const Offer& offer = telling.snapshot.offers()[candidate.offer];
+    // Unpacked only where the words are about it.
+    const auto offer = [&] { return telling.snapshot.offer(candidate.offer); };
     switch (cause) {
         case Cause::shown: return {"it is among the best for this customer", ""};
         case Cause::shown_as_fallback: return {"nothing else is left to show", ""};
         case Cause::draft:
         case Cause::paused:
         case Cause::retired:
-        case Cause::withdrawn: return tell_live(offer, cause);
+        case Cause::withdrawn: return tell_live(offer(), cause);
         case Cause::not_yet_valid: {
-            const std::string from = to_string(*offer.valid_from);
+            const std::string from = to_string(*offer().valid_from);
             return {"it is valid from " + from, "wait until then, or move valid_from"};
         }
-        case Cause::expired: return {"it was valid until " + to_string(*offer.valid_until), "move valid_until"};
-        case Cause::other_placement: return tell_place(offer.placements, telling.request.placement, "placement");
-        case Cause::other_channel: return tell_place(offer.channels, telling.request.channel, "channel");
+        case Cause::expired: return {"it was valid until " + to_string(*offer().valid_until), "move valid_until"};
+        case Cause::other_placement: return tell_place(offer().placements, telling.request.placement, "placement");
+        case Cause::other_channel: return tell_place(offer().channels, telling.request.channel, "channel");
         case Cause::other_stage:
         case Cause::stage_unknown:
         case Cause::other_segment:
-        case Cause::segment_unknown: return tell_customer(telling, offer, candidate, cause);
+        case Cause::segment_unknown: return tell_customer(telling, offer(), candidate, cause);
         case Cause::value_below:
         case Cause::value_above:
-        case Cause::value_unknown: return tell_value(telling, offer, cause);
+        case Cause::value_unknown: return tell_value(telling, offer(), cause);
         case Cause::rule_not_met:
         case Cause::rule_unknown:
         case Cause::rule_invalid: return tell_rule(telling, candidate);

@@ -64,7 +64,7 @@ std::string fit_words(const catalog::Offer& offer) {
 RecommendedAction action_of(
     const State& state, const decision::RankedOffer& ranked, std::string_view stage, Priority priority
 ) {
-    const catalog::Offer& offer = *state.snapshot->find(ranked.offer_id);
+    const catalog::Offer offer = state.snapshot->offer(state.snapshot->place_of(ranked.offer_id).value());
     RecommendedAction action;
     action.offer_id = ranked.offer_id;
     action.name = offer.name;

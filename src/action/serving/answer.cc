@@ -14,16 +14,15 @@ struct Added {
 
 void append_offers(std::string& out, const Answer& answer, std::vector<Added>& added) {
     const State& state = *answer.state;
-    const auto& offers = state.snapshot->offers();
     out += '[';
     for (const decision::RankedOffer& ranked : answer.decision.offers) {
         if (out.back() != '[') out += ',';
         json::append_record(out, ranked);
-        // The offer's own text was made when the state was: it goes in as the last member.
+        // The offer's own text goes in as the last member.
         const std::size_t begin = out.size() - 1;
         out.back() = ',';
         out += "\"offer\":";
-        out += state.offer_texts[static_cast<std::size_t>(state.snapshot->find(ranked.offer_id) - offers.data())];
+        state.offer_texts->append(out, state.snapshot->place_of(ranked.offer_id).value());
         added.push_back({begin, out.size()});
         out += '}';
     }

@@ -142,7 +142,7 @@ Status Engine::follow() {
         BOON_TRY(models_, scoring::load_serving(registry, profiles_->schema() ? *profiles_->schema() : nothing));
     }
     if (offers) {
-        BOON_TRY(contents_, catalogue_.contents());
+        BOON_TRY(contents_, catalogue_.contents(contents_));
     }
     if (audiences) BOON_CHECK(read_audiences());
     if (offers || audiences || models) {

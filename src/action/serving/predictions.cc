@@ -86,11 +86,13 @@ json::Value unknown_details(OfferId id) {
 }
 
 json::Value details_of(const State& state, OfferId id) {
-    const catalog::Offer* offer = state.snapshot->find(id);
-    const bool shown = offer != nullptr && offer->is_active && offer->status == catalog::OfferStatus::live;
-    if (!shown) return unknown_details(id);
-    const auto place = static_cast<std::size_t>(offer - state.snapshot->offers().data());
-    return json::parse(state.offer_texts[place]).value_or(unknown_details(id));
+    const auto place = state.snapshot->place_of(id);
+    if (!place) return unknown_details(id);
+    const decision::Gate& gate = state.snapshot->gates()[*place];
+    if (!gate.is_active || gate.status != catalog::OfferStatus::live) return unknown_details(id);
+    std::string text;
+    state.offer_texts->append(text, *place);
+    return json::parse(text).value_or(unknown_details(id));
 }
 
 PredictionReasons reasons_of(const decision::Explanation& explanation) {

@@ -50,6 +50,30 @@ void note_problems(State& state) {
 
 }  // namespace
 
+OfferTexts::OfferTexts(std::shared_ptr<const decision::Snapshot> snapshot)
+    : snapshot_(std::move(snapshot)), texts_(snapshot_->offers().size()) {}
+
+OfferTexts::~OfferTexts() {
+    for (const auto& text : texts_) delete text.load(std::memory_order_relaxed);
+}
+
+void OfferTexts::append(std::string& out, std::size_t place) const {
+    std::atomic<const std::string*>& slot = texts_[place];
+    if (const std::string* kept = slot.load(std::memory_order_acquire)) {
+        out += *kept;
+        return;
+    }
+    auto text =
+        std::make_unique<const std::string>(json::write(snapshot_->offer(place), {.currency = snapshot_->currency()}));
+    out += *text;
+    if (kept_.load(std::memory_order_relaxed) >= kMostKept) return;
+    const std::string* nothing = nullptr;
+    if (!slot.compare_exchange_strong(nothing, text.get(), std::memory_order_release, std::memory_order_relaxed))
+        return;
+    static_cast<void>(text.release());
+    kept_.fetch_add(1, std::memory_order_relaxed);
+}
+
 const scoring::Serving* State::model(std::string_view name) const {
     const auto found = models.find(std::string(name));
     return found == models.end() ? nullptr : &found->second;
@@ -99,9 +123,7 @@ Result<std::shared_ptr<const State>> build_state(StateParts from) {
     }
     if (!snapshot) return std::unexpected(snapshot.error());
     state->snapshot = std::make_shared<const decision::Snapshot>(*std::move(snapshot));
-    for (const catalog::Offer& offer : state->snapshot->offers()) {
-        state->offer_texts.push_back(json::write(offer, {.currency = names.currency}));
-    }
+    state->offer_texts = std::make_shared<const OfferTexts>(state->snapshot);
     return state;
 }
 

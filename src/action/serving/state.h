@@ -1,6 +1,8 @@
 // What decisions and predictions are made from at one moment: one immutable object, swapped as a whole.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,13 +22,33 @@ inline constexpr const char* kNbo = "nbo";
 inline constexpr const char* kChurn = "churn";
 inline constexpr const char* kLtv = "ltv";
 
+// The offers of a snapshot as JSON: written when they are shown, and those that are shown first are kept, since a few
+// offers are most of what is shown. Thread-safe.
+class OfferTexts {
+public:
+    explicit OfferTexts(std::shared_ptr<const decision::Snapshot> snapshot);
+    ~OfferTexts();
+    OfferTexts(const OfferTexts&) = delete;
+    OfferTexts& operator=(const OfferTexts&) = delete;
+
+    // Of the offer at that place.
+    void append(std::string& out, std::size_t place) const;
+
+    static constexpr std::size_t kMostKept = 10'000;
+
+private:
+    std::shared_ptr<const decision::Snapshot> snapshot_;
+    mutable std::vector<std::atomic<const std::string*>> texts_;  // null: not kept
+    mutable std::atomic<std::size_t> kept_ = 0;
+};
+
 struct State {
     std::shared_ptr<const decision::Snapshot> snapshot;
     std::shared_ptr<const profiles::Image> profiles;
     std::map<std::string, scoring::Serving> models;
     std::shared_ptr<const audiences::Book> audiences;
-    std::vector<std::string> problems;     // why a model does not serve, or an audience selects nobody, in words
-    std::vector<std::string> offer_texts;  // each offer of the snapshot as JSON
+    std::vector<std::string> problems;  // why a model does not serve, or an audience selects nobody, in words
+    std::shared_ptr<const OfferTexts> offer_texts;
 
     // Null when no such model was ever promoted.
     [[nodiscard]] const scoring::Serving* model(std::string_view name) const;

@@ -69,12 +69,12 @@ Result<ValueOffers> offers_by_value(const State& state, const decision::Request&
     answer.currency = snapshot.currency().code();
     answer.notes = decision.notes;
     for (const decision::RankedOffer& ranked : decision.offers) {
-        answer.offers.push_back(fitting(*snapshot.find(ranked.offer_id), ranked));
+        answer.offers.push_back(fitting(snapshot.offer(snapshot.place_of(ranked.offer_id).value()), ranked));
     }
     for (std::uint32_t i = 0; i < snapshot.offers().size(); ++i) {
         const decision::Considered& considered = decision.considered[i];
         if (considered.step == decision::Step::shown || considered.step == decision::Step::live) continue;
-        const catalog::Offer& offer = snapshot.offers()[i];
+        const catalog::Offer offer = snapshot.offer(i);
         ExcludedOffer excluded{
             .offer_id = offer.offer_id,
             .name = offer.name,

@@ -236,10 +236,11 @@ Result<std::optional<std::string>> Offerings::counterpart(db::Connection& connec
         return {};
     };
     if (const auto id = offer_id_of(imported_id)) {
-        BOON_CHECK(connection.query("select offer_id from offers where offer_id = ?", {*id}, keep));
+        BOON_CHECK(connection.query("select offer_id from current_offers where offer_id = ?", {*id}, keep));
     } else {
         BOON_CHECK(connection.query(
-            "select offer_id from offers where external_system = ? and external_offer_id = ? and status <> 'retired' "
+            "select offer_id from current_offers where external_system = ? and external_offer_id = ? and status <> "
+            "'retired' "
             "order by offer_id limit 1",
             {kExternalSystem, imported_id}, keep
         ));
@@ -250,7 +251,9 @@ Result<std::optional<std::string>> Offerings::counterpart(db::Connection& connec
 Result<std::vector<Offerings::News>> Offerings::take_news(db::Connection& connection, std::int64_t most) const {
     std::vector<OfferId> ids;
     BOON_CHECK(connection.query(
-        "select o.offer_id from offers o left join tmf_offerings t on t.offer_id = o.offer_id "
+        "select o.offer_id from (select offer_id, version from current_offers) o left join tmf_offerings t on "
+        "t.offer_id = "
+        "o.offer_id "
         "where (t.announced is null or t.announced < o.version) and t.deleted_at is null order by o.offer_id limit ?",
         {most},
         [&](const db::Row& row) -> Status {

@@ -258,10 +258,10 @@ TEST_P(ProductCatalogTest, AnImportedOfferingFindsItsOffer) {
     );
     const auto offers = offers_.contents().value().offers;
     ASSERT_THAT(offers, SizeIs(2));
-    EXPECT_EQ(offers[0].name, "A2");
-    EXPECT_EQ(offers[0].external_offer_id, "urn:x:1");
-    EXPECT_EQ(offers[1].offer_id, 40);
-    EXPECT_EQ(offers[1].name, "B2");
+    EXPECT_EQ(offers[0].name(), "A2");
+    EXPECT_EQ(offers[0].offer().external_offer_id, "urn:x:1");
+    EXPECT_EQ(offers[1].offer_id(), 40);
+    EXPECT_EQ(offers[1].name(), "B2");
     // One that is retired does not come back; the others of the file do.
     ASSERT_TRUE(offers_.set_status(40, catalog::OfferStatus::retired, {}, author()));
     const json::Object job = import(

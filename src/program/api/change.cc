@@ -169,7 +169,7 @@ private:
         answer = ask(respond);
         if (!answer) return {};
         if (!is_success(*answer)) return fail(ErrorCode::internal, "the request was refused");
-        if (audited_) BOON_CHECK(record(before, *answer));
+        if (audited_ && call_.changed) BOON_CHECK(record(before, *answer));
         if (!key_) return {};
         return database().write([&](db::Connection& connection) {
             return storage::keep_answer(connection, key(), kept_of(*answer), call_.now);

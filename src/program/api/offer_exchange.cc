@@ -33,6 +33,12 @@ Result<std::vector<catalog::ImportRow>> rows_of(const Call& call) {
     );
 }
 
+Result<http::Response> answer_with(Call& call, const catalog::PlanReport& report) {
+    call.changed = report.written && report.created + report.updated > 0;
+    if (call.changed) BOON_CHECK(call.app.follow_changes());
+    return record_response(call, report);
+}
+
 Result<http::Response> import_offers(Call& call) {
     const auto end = std::chrono::steady_clock::now() + kImportTime;
     BOON_TRY(const auto query, call.query(kImportParameters));
@@ -44,8 +50,7 @@ Result<http::Response> import_offers(Call& call) {
     options.out_of_time = [end] { return std::chrono::steady_clock::now() > end; };
     BOON_TRY(const auto rows, rows_of(call));
     BOON_TRY(const auto report, call.app.catalogue().import(rows, options, author_of(call)));
-    if (report.written) BOON_CHECK(call.app.follow_changes());
-    return record_response(call, report);
+    return answer_with(call, report);
 }
 
 enum class Format { json, csv };
@@ -72,8 +77,7 @@ Result<http::Response> export_offers(Call& call) {
 Result<http::Response> edit_offers(Call& call) {
     BOON_TRY(const auto edit, call.body<catalog::BulkEdit>());
     BOON_TRY(const auto report, call.app.catalogue().bulk(edit, author_of(call)));
-    if (report.written) BOON_CHECK(call.app.follow_changes());
-    return record_response(call, report);
+    return answer_with(call, report);
 }
 
 constexpr std::array<std::string_view, 2> kReferenceParameters = {"kind", "name"};

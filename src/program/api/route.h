@@ -29,6 +29,8 @@ struct Call {
     access::Principal principal;
     Timestamp now;
     std::vector<std::pair<std::string_view, std::string>> path;  // `offer_id` → `7`
+    // A route sets it to false where all stays as it was (a dry run): then the audit log has nothing to tell.
+    bool changed = true;
 
     // A path parameter; the route's path names it.
     [[nodiscard]] const std::string& part(std::string_view name) const;

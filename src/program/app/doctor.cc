@@ -44,7 +44,8 @@ Check examine_catalogue(App& app) {
     const auto contents = app.catalogue().contents();
     if (!contents) return from_error("catalogue", Health::error, contents.error());
     std::size_t live = 0;
-    for (const auto& offer : contents->offers) {
+    for (const auto& kept : contents->offers) {
+        const catalog::Offer offer = kept.offer();
         live += offer.is_active && offer.status == catalog::OfferStatus::live ? 1 : 0;
     }
     Check check{

@@ -25,6 +25,15 @@ Error disk_error(std::string_view doing, const std::filesystem::path& path) {
     return {ErrorCode::unavailable, fmt::format("could not {} {}: {}", doing, path.string(), std::strerror(errno))};
 }
 
+// As TOML has it: numbers and truth values without quotes.
+std::string toml_value(const std::string& text) {
+    if (text == "True" || text == "False") return text == "True" ? "true" : "false";
+    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    // TOML has no number that begins with a 0, and none beyond int64.
+    if (digits && text.size() <= 18 && (text == "0" || text.front() != '0')) return text;
+    return fmt::format("\"{}\"", text);
+}
+
 // What boon.toml says when it is new: every setting with its default, commented out.
 std::string initial_settings(const config::Config& config) {
     std::string text =
@@ -35,8 +44,8 @@ std::string initial_settings(const config::Config& config) {
         const auto dot = setting.key.find('.');
         const bool chosen = setting.key == "currency" || setting.key == "time_zone";
         text += fmt::format(
-            "# {} ({})\n{}{} = \"{}\"\n", setting.doc, setting.variable, chosen ? "" : "# ",
-            setting.key.substr(dot + 1), setting.get(config)
+            "# {} ({})\n{}{} = {}\n", setting.doc, setting.variable, chosen ? "" : "# ", setting.key.substr(dot + 1),
+            toml_value(setting.get(config))
         );
     };
     // What belongs to no table must stand before the first one.

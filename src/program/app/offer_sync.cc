@@ -38,7 +38,9 @@ std::map<std::string, std::string> given(std::initializer_list<std::pair<const c
 }  // namespace
 
 OfferSync::OfferSync(const config::Config& config, db::Database& database, storage::SecretBox& box)
-    : config_(config), registry_(database, box), runs_(database) {}
+    : config_(config),
+      registry_(database, box),
+      runs_(database, config.offers_four_eyes ? catalog::FourEyes::on : catalog::FourEyes::off) {}
 
 Result<std::unique_ptr<OfferSync>> OfferSync::open(
     const config::Config& config, db::Database& database, storage::SecretBox& box

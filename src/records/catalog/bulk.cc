@@ -43,7 +43,11 @@ Filter filter_of(const BulkEdit& edit) {
 // The offers in the order of their ids, locked where they shall change.
 Result<std::vector<Offer>> chosen(db::Connection& connection, Access access, const Filter& filter) {
     const Where where(filter, connection.engine());
-    std::string sql = fmt::format("select * from offers{} order by offer_id limit {}", where.sql(), kMaxBulkOffers + 1);
+    // Where they shall change, all of them are at home (check_all_home).
+    std::string sql = fmt::format(
+        "select * from {}{} order by offer_id limit {}", access == Access::change ? "offers" : "current_offers",
+        where.sql(), kMaxBulkOffers + 1
+    );
     if (access == Access::change && connection.engine() == db::Engine::postgres) sql += " for update";
     BOON_TRY(auto offers, db::select<Offer>(connection, sql, where.params));
     if (offers.size() <= kMaxBulkOffers) return offers;

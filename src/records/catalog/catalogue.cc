@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "platform/db/record.h"
+#include "records/catalog/live_batch.h"
 
 namespace boon::catalog {
 
@@ -21,6 +22,7 @@ Status check_version(const Offer& offer, std::optional<std::int64_t> expected) {
 
 // Keeps other processes from adding or changing offers until the transaction ends; they go on reading.
 Status hold_offers(db::Connection& connection) {
+    BOON_CHECK(hold_live_batch(connection));
     if (connection.engine() != db::Engine::postgres) return {};
     BOON_CHECK(connection.execute("lock table offers in share row exclusive mode"));
     return {};
@@ -28,7 +30,8 @@ Status hold_offers(db::Connection& connection) {
 
 Status check_free(db::Connection& connection, OfferId id) {
     BOON_TRY(
-        const std::int64_t taken, db::select_number(connection, "select count(*) from offers where offer_id = ?", {id})
+        const std::int64_t taken,
+        db::select_number(connection, "select count(*) from current_offers where offer_id = ?", {id})
     );
     if (taken == 0) return {};
     return fail(
@@ -37,14 +40,17 @@ Status check_free(db::Connection& connection, OfferId id) {
     );
 }
 
+// A change of many offers is planned on the tables themselves.
+Status check_all_home(db::Connection& connection) {
+    BOON_TRY(const bool moving, has_live_batch(connection));
+    if (!moving) return {};
+    return fail(ErrorCode::unavailable, "a sync is just taking over a batch of offers", "try again in a moment");
+}
+
 Result<OfferId> next_id(db::Connection& connection) {
     BOON_TRY(const std::int64_t last, highest_id(connection));
     if (last < std::numeric_limits<OfferId>::max()) return static_cast<OfferId>(last + 1);
     return fail(ErrorCode::conflict, "no offer id is left: the highest is in use", "give a free one");
-}
-
-Result<std::int64_t> count_versions(db::Connection& connection) {
-    return db::select_number(connection, "select count(*) from offer_versions");
 }
 
 }  // namespace
@@ -62,6 +68,8 @@ void Catalogue::set_names(Names names) {
 }
 
 Status Catalogue::prepare() {
+    // What a worker left that was killed.
+    BOON_CHECK(take_all_home(database_));
     return database_.write(db::Lane::batch, [](db::Connection& connection) -> Status {
         BOON_TRY(const auto offers, db::select<Offer>(connection, "select * from offers where search_text is null"));
         for (const Offer& offer : offers) {
@@ -135,7 +143,7 @@ Result<Offer> Catalogue::read(db::Connection& connection, OfferId id) {
 }
 
 Result<std::vector<Offer>> Catalogue::read_all(db::Connection& connection) {
-    return db::select<Offer>(connection, "select * from offers order by offer_id");
+    return db::select<Offer>(connection, "select * from current_offers order by offer_id");
 }
 
 Result<Offer> Catalogue::create(Offer offer, const Author& author) {
@@ -196,8 +204,10 @@ Result<PlanReport> Catalogue::carry_out(
     }));
     const auto writes = [&] { return options.mode == PlanMode::skip_bad || !plan.has_rejected(); };
     if (options.dry_run || !writes()) return report_of(std::move(plan), options.dry_run, false);
+    BOON_CHECK(take_all_home(database_));
     const Status written = database_.write(db::Lane::batch, [&](db::Connection& connection) -> Status {
         BOON_CHECK(hold_offers(connection));
+        BOON_CHECK(check_all_home(connection));
         BOON_TRY(const std::int64_t now_at, count_versions(connection));
         if (now_at != planned_at) {
             BOON_TRY(plan, make_plan(connection, Access::change));
@@ -207,16 +217,6 @@ Result<PlanReport> Catalogue::carry_out(
     if (!written) return std::unexpected(written.error());
     const bool all = writes();
     return report_of(std::move(plan), false, all);
-}
-
-Result<Contents> Catalogue::contents() {
-    return database_.read([&](db::Connection& connection) -> Result<Contents> {
-        Contents contents;
-        // Counted first: a change between the two readings then shows as a version that is too old, and is read again.
-        BOON_TRY(contents.version, count_versions(connection));
-        BOON_TRY(contents.offers, read_all(connection));
-        return contents;
-    });
 }
 
 }  // namespace boon::catalog

@@ -17,6 +17,7 @@
 #include "platform/db/database.h"
 #include "records/catalog/changes.h"
 #include "records/catalog/filter.h"
+#include "records/catalog/kept_offer.h"
 #include "records/catalog/offer.h"
 #include "records/catalog/plan.h"
 #include "records/catalog/rows.h"
@@ -109,8 +110,8 @@ BOOST_DESCRIBE_STRUCT(Reference, (), (offer_id, name, pointer))
 
 // Everything, for the serving snapshot.
 struct Contents {
-    std::vector<Offer> offers;
-    std::int64_t version = 0;  // grows with every change of any offer
+    std::vector<KeptOffer> offers;  // by id
+    std::int64_t version = 0;       // grows with every change of any offer
 };
 
 class Catalogue {
@@ -182,7 +183,8 @@ public:
     Result<PlanReport> bulk(const BulkEdit& edit, const Author& author);
     // The offers, but for retired ones, that would lose what they refer to if the name went.
     Result<std::vector<Reference>> references(NameKind kind, std::string_view name);
-    Result<Contents> contents();
+    // As it was at one moment. Offers that have not changed since `before` are shared with it and not read again.
+    Result<Contents> contents(const Contents& before = {});
 
 private:
     // Turns the offer as it is into what it shall be; says what kind of change it is.

@@ -36,7 +36,8 @@ Result<std::vector<Revision>> Catalogue::history(OfferId id, const HistoryQuery&
     BOON_TRY(const auto stored, database_.read([&](db::Connection& connection) -> Result<std::vector<StoredRevision>> {
         BOON_CHECK(find_offer(connection, id, Access::look));
         return db::select<StoredRevision>(
-            connection, "select * from offer_versions where offer_id = ? and version < ? order by version desc limit ?",
+            connection,
+            "select * from current_versions where offer_id = ? and version < ? order by version desc limit ?",
             {id, before, query.limit + 1}
         );
     }));
@@ -61,7 +62,7 @@ Result<Offer> Catalogue::read_version(OfferId id, std::int64_t version) {
         const auto stored, database_.read([&](db::Connection& connection) -> Result<std::optional<StoredRevision>> {
             BOON_CHECK(find_offer(connection, id, Access::look));
             return db::select_one<StoredRevision>(
-                connection, "select * from offer_versions where offer_id = ? and version = ?", {id, version}
+                connection, "select * from current_versions where offer_id = ? and version = ?", {id, version}
             );
         })
     );

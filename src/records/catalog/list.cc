@@ -62,6 +62,29 @@ db::Param key_of(const json::Value& key) {
     return key.to_number<double>();
 }
 
+struct Counting {
+    std::string sql;
+    db::Params params;
+};
+
+// How many offers there are. Not by the view current_offers, of which SQLite would make every row to count it.
+Counting counting_of(const Where& where) {
+    const std::string also =
+        where.sql().empty() ? "" : " and " + where.sql().substr(std::string_view(" where ").size());
+    Counting counting{
+        .sql = fmt::format(
+            "select (select count(*) from offers where not exists (select 1 from staged_offers s where s.batch = "
+            "(select batch from live_batch) and s.offer_id = offers.offer_id){0}) + (select count(*) from "
+            "staged_offers "
+            "where batch = (select batch from live_batch){0})",
+            also
+        ),
+        .params = where.params
+    };
+    for (const db::Param& param : where.params) counting.params.push_back(param);
+    return counting;
+}
+
 }  // namespace
 
 Result<Page> Catalogue::list(const ListQuery& query) {
@@ -69,8 +92,7 @@ Result<Page> Catalogue::list(const ListQuery& query) {
         return fail(ErrorCode::invalid, fmt::format("the limit {} is not within 1 and 500", query.limit));
     }
     Where where(query.filter, database_.engine());
-    const std::string count_sql = "select count(*) from offers" + where.sql();
-    const db::Params count_params = where.params;
+    const Counting counting = counting_of(where);
 
     const std::string column(enum_name(query.sort));
     const bool ascending = query.order == Order::ascending;
@@ -83,13 +105,13 @@ Result<Page> Catalogue::list(const ListQuery& query) {
     }
     const std::string direction = ascending ? "asc" : "desc";
     const std::string sql = fmt::format(
-        "select * from offers{} order by {} {}, offer_id {} limit ?", where.sql(), column, direction, direction
+        "select * from current_offers{} order by {} {}, offer_id {} limit ?", where.sql(), column, direction, direction
     );
     where.params.push_back(query.limit + 1);
 
     return database_.read([&](db::Connection& connection) -> Result<Page> {
         Page page;
-        BOON_TRY(page.total, db::select_number(connection, count_sql, count_params));
+        BOON_TRY(page.total, db::select_number(connection, counting.sql, counting.params));
         BOON_TRY(page.items, db::select<Offer>(connection, sql, where.params));
         if (page.items.size() > static_cast<std::size_t>(query.limit)) {
             page.items.pop_back();
@@ -103,7 +125,9 @@ Result<Page> Catalogue::list(const ListQuery& query) {
 Result<std::vector<Offer>> Catalogue::select(const Filter& filter) {
     const Where where(filter, database_.engine());
     return database_.read([&](db::Connection& connection) {
-        return db::select<Offer>(connection, "select * from offers" + where.sql() + " order by offer_id", where.params);
+        return db::select<Offer>(
+            connection, "select * from current_offers" + where.sql() + " order by offer_id", where.params
+        );
     });
 }
 

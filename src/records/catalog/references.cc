@@ -113,7 +113,7 @@ Result<std::vector<Reference>> Catalogue::references(NameKind kind, std::string_
     std::vector<Reference> references;
     BOON_CHECK(database_.read([&](db::Connection& connection) {
         return db::for_each<Offer>(
-            connection, "select * from offers where status <> 'retired' order by offer_id", {},
+            connection, "select * from current_offers where status <> 'retired' order by offer_id", {},
             [&](Offer&& offer) -> Status {
                 for (Reference& reference : finder.find(offer)) references.push_back(std::move(reference));
                 return {};

@@ -1,10 +1,13 @@
 #include "records/catalog/rows.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "platform/db/record.h"
 #include "platform/storage/change_feed.h"
 #include "records/catalog/fold.h"
+#include "records/catalog/live_batch.h"
 
 namespace boon::catalog {
 
@@ -58,7 +61,7 @@ Status check_transition(const Offer& current, const Offer& changed) {
 Result<std::string> content_author(db::Connection& connection, OfferId id) {
     std::string author;
     BOON_CHECK(connection.query(
-        "select changed_by from offer_versions where offer_id = ? and change not in ('draft', 'live', 'paused', "
+        "select changed_by from current_versions where offer_id = ? and change not in ('draft', 'live', 'paused', "
         "'retired') order by version desc limit 1",
         {id},
         [&](const db::Row& row) -> Status {
@@ -105,15 +108,19 @@ Status keep_version(db::Connection& connection, const Settled& settled, const Ed
 }  // namespace
 
 Result<Offer> find_offer(db::Connection& connection, OfferId id, Access access) {
+    if (access == Access::change) {
+        BOON_CHECK(hold_live_batch(connection));
+        BOON_CHECK(take_home(connection, id));
+    }
     // PostgreSQL's writers are many; SQLite has one at a time.
     const bool lock = access == Access::change && connection.engine() == db::Engine::postgres;
     BOON_TRY(
-        const auto offer,
-        db::select_one<Offer>(
-            connection,
-            lock ? "select * from offers where offer_id = ? for update" : "select * from offers where offer_id = ?",
-            {id}
-        )
+        const auto offer, db::select_one<Offer>(
+                              connection,
+                              lock ? "select * from offers where offer_id = ? for update"
+                                   : "select * from current_offers where offer_id = ?",
+                              {id}
+                          )
     );
     if (offer) return *offer;
     return fail(
@@ -122,7 +129,18 @@ Result<Offer> find_offer(db::Connection& connection, OfferId id, Access access) 
 }
 
 Result<std::int64_t> highest_id(db::Connection& connection) {
-    return db::select_number(connection, "select coalesce(max(offer_id), -1) from offers");
+    // Not by the view: of a table alone the engines look at the end of the index.
+    BOON_TRY(
+        const std::int64_t at_home, db::select_number(connection, "select coalesce(max(offer_id), -1) from offers")
+    );
+    BOON_TRY(
+        const std::int64_t on_the_way,
+        db::select_number(
+            connection,
+            "select coalesce(max(offer_id), -1) from staged_offers where batch = (select batch from live_batch)"
+        )
+    );
+    return std::max(at_home, on_the_way);
 }
 
 std::string search_text_of(const Offer& offer) {

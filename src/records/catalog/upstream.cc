@@ -7,6 +7,8 @@
 #include <fmt/ranges.h>
 
 #include "platform/db/record.h"
+#include "platform/storage/change_feed.h"
+#include "records/catalog/live_batch.h"
 #include "records/catalog/rows.h"
 
 namespace boon::catalog {
@@ -23,29 +25,6 @@ struct StagedOffer : Offer {
     std::string record;
 };
 BOOST_DESCRIBE_STRUCT(StagedOffer, (Offer), (search_text, batch, record))
-
-// Of the table `offers`.
-std::vector<std::string_view> offer_columns() {
-    const auto of_record = db::detail::column_names<Offer>();
-    std::vector<std::string_view> columns(of_record.begin(), of_record.end());
-    columns.emplace_back("search_text");
-    return columns;
-}
-
-std::string upsert_sql() {
-    const auto columns = offer_columns();
-    std::string assignments;
-    for (const std::string_view column : columns) {
-        if (column == "offer_id") continue;
-        assignments += fmt::format("{}{} = excluded.{}", assignments.empty() ? "" : ", ", column, column);
-    }
-    // `where` also keeps SQLite from reading `on conflict` as the condition of a join.
-    return fmt::format(
-        "insert into offers ({0}) select {0} from staged_offers where batch = ? order by offer_id on conflict "
-        "(offer_id) do update set {1}",
-        fmt::join(columns, ", "), assignments
-    );
-}
 
 // `attributes.a.b` → `attributes`, `a.b`; `content.en.title` → `content`, `en`, `title`.
 void place(json::Object& offer, std::string_view field, const json::Value& value) {
@@ -152,7 +131,7 @@ Result<std::vector<Offer>> find_external(
     return db::select<Offer>(
         connection,
         fmt::format(
-            "select * from offers where external_system = ? and external_offer_id in ({}) order by offer_id",
+            "select * from current_offers where external_system = ? and external_offer_id in ({}) order by offer_id",
             fmt::join(marks, ", ")
         ),
         params
@@ -160,7 +139,8 @@ Result<std::vector<Offer>> find_external(
 }
 
 Result<std::int64_t> next_offer_id(db::Connection& connection) {
-    return db::select_number(connection, "select coalesce(max(offer_id), -1) + 1 from offers");
+    BOON_TRY(const std::int64_t highest, highest_id(connection));
+    return highest + 1;
 }
 
 Status stage(
@@ -180,16 +160,15 @@ Status stage(
 Result<std::int64_t> unstage(db::Connection& connection, std::string_view batch, std::int64_t limit) {
     return connection.execute(
         "delete from staged_offers where batch = ? and offer_id in (select offer_id from staged_offers where batch = ? "
-        "order by offer_id limit ?)",
-        {batch, batch, limit}
+        "order by offer_id limit ?) and not exists (select 1 from live_batch where batch = ?)",
+        {batch, batch, limit, batch}
     );
 }
 
-Result<Applied> apply(db::Connection& connection, std::string_view batch, std::string_view what, const Author& author) {
-    if (connection.engine() == db::Engine::postgres) {
-        // Readers go on; another server's changes of the catalogue wait.
-        BOON_CHECK(connection.execute("lock table offers in share row exclusive mode"));
-    }
+namespace {
+
+// Whether an offer of the batch has another version by now, or a new one's id or place was given away.
+Result<bool> has_moved(db::Connection& connection, std::string_view batch) {
     BOON_TRY(
         const std::int64_t moved, db::select_number(
                                       connection,
@@ -207,19 +186,29 @@ Result<Applied> apply(db::Connection& connection, std::string_view batch, std::s
             {batch}
         )
     );
-    if (moved > 0 || taken > 0) return Applied::moved;
-    BOON_CHECK(connection.execute(upsert_sql(), {batch}));
-    BOON_CHECK(connection.execute(
-        "insert into offer_versions (offer_id, version, change, changed_by, changed_at, offer) select offer_id, "
-        "version, cast(? as text), cast(? as text), cast(? as bigint), record from staged_offers where batch = ? order "
-        "by offer_id",
-        {what, author.name, author.at, batch}
-    ));
-    BOON_CHECK(connection.execute(
-        "insert into change_feed (kind, key, at) select cast(? as text), cast(offer_id as text), cast(? as bigint) "
-        "from staged_offers where batch = ? order by offer_id",
-        {kChangeKind, author.at, batch}
-    ));
+    return moved > 0 || taken > 0;
+}
+
+}  // namespace
+
+Result<Applied> apply(
+    db::Connection& connection, std::string_view batch, std::int64_t staged_at, std::string_view what,
+    const Author& author
+) {
+    if (connection.engine() == db::Engine::postgres) {
+        // Readers go on; other servers' changes of the catalogue wait, and have ended before.
+        BOON_CHECK(connection.execute("lock table live_batch in exclusive mode"));
+        BOON_CHECK(connection.execute("lock table offers in share row exclusive mode"));
+    }
+    BOON_TRY(const bool moving, has_live_batch(connection));
+    if (moving) return Applied::moved;
+    BOON_TRY(const std::int64_t now_at, count_versions(connection));
+    if (now_at != staged_at) {
+        BOON_TRY(const bool moved, has_moved(connection, batch));
+        if (moved) return Applied::moved;
+    }
+    BOON_CHECK(make_live(connection, batch, what, author));
+    BOON_CHECK(storage::append_change(connection, kChangeKind, kManyOffers, author.at));
     return Applied::done;
 }
 

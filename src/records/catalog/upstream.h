@@ -1,9 +1,9 @@
 // Offers as an upstream has them, made the catalogue's: what an offer becomes by what upstream says of it, and how any
 // number of offers change at once.
 //
-// A change of many offers is prepared beside the catalogue, in chunks (stage()), and then made by a few statements
-// over whole sets in one transaction (apply()). Between the two the catalogue may move; apply() notices and changes
-// nothing.
+// A change of many offers is prepared beside the catalogue, in chunks (stage()), then made the catalogue's word by one
+// row (apply()), and then moved into its tables, in chunks again (take_all_home(), live_batch.h). Between the first two
+// the catalogue may move; apply() notices and changes nothing.
 #pragma once
 
 #include <cstdint>
@@ -55,13 +55,17 @@ Result<std::int64_t> next_offer_id(db::Connection& connection);
 Status stage(
     db::Connection& connection, std::string_view batch, std::span<const Offer> offers, const json::Context& context
 );
-// Forgets up to `limit` rows of a batch; how many there were.
+// Forgets up to `limit` rows of a batch, unless it is live; how many there were.
 Result<std::int64_t> unstage(db::Connection& connection, std::string_view batch, std::int64_t limit);
 
 enum class Applied { done, moved };
-// Makes the batch the catalogue's: rows, history and change feed, all in the caller's transaction. `moved`, with
-// nothing changed, when one of the offers has another version by now, or a new one's id was given away. Others' writes
-// to the catalogue wait until the transaction ends. `what`: the history's word for the change.
-Result<Applied> apply(db::Connection& connection, std::string_view batch, std::string_view what, const Author& author);
+// Makes the batch the catalogue's word, with its history and a row of the change feed, in the caller's transaction;
+// takes as long for any number of offers. `moved`, with nothing changed, when one of the offers has another version by
+// now, a new one's id was given away, or another batch is still on its way home. `staged_at`: count_versions() before
+// the batch was made. `what`: the history's word for the change.
+Result<Applied> apply(
+    db::Connection& connection, std::string_view batch, std::int64_t staged_at, std::string_view what,
+    const Author& author
+);
 
 }  // namespace boon::catalog

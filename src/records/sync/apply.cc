@@ -1,11 +1,12 @@
 // From what a run has staged to the catalogue. Sealing works out, in chunks and beside the catalogue, the offers as
-// they shall be; then one transaction of a few statements makes them so (records/catalog/upstream.h). When the
-// catalogue moved between the two, it is sealed again.
+// they shall be; then one row makes them the catalogue's word (records/catalog/upstream.h). When the catalogue moved
+// between the two, it is sealed again.
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "platform/db/record.h"
+#include "records/catalog/live_batch.h"
 #include "records/catalog/upstream.h"
 #include "records/sync/engine.h"
 
@@ -31,7 +32,9 @@ public:
         : environment_(environment), run_(run), now_(environment.world.now()) {}
 
     Status seal() {
+        BOON_CHECK(catalog::take_all_home(environment_.database));
         BOON_CHECK(forget_sealed(environment_.database, run_.id));
+        BOON_TRY(sealed_at_, environment_.database.read(catalog::count_versions));
         BOON_TRY(next_id_, environment_.database.read(catalog::next_offer_id));
         std::int64_t from = 0;
         while (true) {
@@ -42,6 +45,9 @@ public:
             BOON_CHECK(environment_.progress(run_.records, run_.total));
         }
     }
+
+    // How many versions of offers there were before the first was looked at.
+    [[nodiscard]] std::int64_t sealed_at() const { return sealed_at_; }
 
 private:
     [[nodiscard]] Result<std::vector<StagedRecord>> read(std::int64_t from) const {
@@ -126,6 +132,7 @@ private:
     const Run& run_;
     Timestamp now_;
     std::int64_t next_id_ = 0;
+    std::int64_t sealed_at_ = 0;
 };
 
 // The figures of what was sealed: it may be less than what was staged.
@@ -163,7 +170,7 @@ Status close_run(db::Connection& connection, const Run& run, Timestamp now) {
     return {};
 }
 
-Result<catalog::Applied> apply_once(const Environment& environment, Run& run) {
+Result<catalog::Applied> apply_once(const Environment& environment, Run& run, std::int64_t sealed_at) {
     const Timestamp now = environment.world.now();
     Run ended = run;
     const auto applied =
@@ -172,7 +179,7 @@ Result<catalog::Applied> apply_once(const Environment& environment, Run& run) {
             BOON_CHECK(storage::hold_job(connection, environment.claim));
             BOON_TRY(
                 const auto outcome,
-                catalog::apply(connection, run.id, "synced", {.name = "sync " + run.source, .at = now})
+                catalog::apply(connection, run.id, sealed_at, "synced", {.name = "sync " + run.source, .at = now})
             );
             if (outcome == catalog::Applied::moved) return outcome;
             BOON_CHECK(count_again(connection, ended));
@@ -210,7 +217,7 @@ Status apply_staged(const Environment& environment, Run& run) {
     Sealing sealing(environment, run);
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
         BOON_CHECK(sealing.seal());
-        BOON_TRY(const auto applied, apply_once(environment, run));
+        BOON_TRY(const auto applied, apply_once(environment, run, sealing.sealed_at()));
         if (applied == catalog::Applied::done) return {};
     }
     return fail(

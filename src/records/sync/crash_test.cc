@@ -40,18 +40,21 @@ protected:
         EXPECT_TRUE(contents) << to_text(contents.error());
         std::map<std::string, std::int64_t> tags;
         std::int64_t versions = 0;
-        for (const catalog::Offer& offer : contents->offers) {
+        for (const catalog::KeptOffer& kept : contents->offers) {
+            const catalog::Offer offer = kept.offer();
             if (offer.is_active) ++tags[offer.tags.at(1)];
             versions += offer.version;
         }
-        // The history has each version once, and the feed told of each.
+        // The history has each version once.
         EXPECT_EQ(versions, contents->version);
+        if (tags.size() != 1 || tags.begin()->second != kOffers) return -1;
+        const std::int64_t generation = std::stoll(tags.begin()->first.substr(1));
+        // And the feed told of each generation, from 0 on.
         const auto told = instance.database->read([](db::Connection& connection) {
             return db::select_number(connection, "select count(*) from change_feed");
         });
-        EXPECT_EQ(told.value_or(-1), versions);
-        if (tags.size() != 1 || tags.begin()->second != kOffers) return -1;
-        return std::stoll(tags.begin()->first.substr(1));
+        EXPECT_EQ(told.value_or(-1), generation + 1);
+        return generation;
     }
 
     // How many kills came before the new catalogue was live.

@@ -180,11 +180,7 @@ Status check_dataverse_options(const json::Value& options) {
 Result<std::unique_ptr<Source>> make_dataverse_source(const SourceConfig& config, const World& world) {
     BOON_TRY(DataverseOptions options, options_of(config.options));
     BOON_CHECK(split_url(config.base_url));
-    if (!config.secrets.contains("client_secret")) {
-        return fail(
-            ErrorCode::invalid, fmt::format("{} has no way to log in", config.name), "set the secret client_secret"
-        );
-    }
+    BOON_CHECK(check_client_secret(config));
     return std::make_unique<CrawlingSource<Crawl, DataverseOptions>>(config, std::move(options), world);
 }
 

@@ -6,6 +6,7 @@
 
 #include "platform/base/log.h"
 #include "platform/db/record.h"
+#include "records/catalog/live_batch.h"
 #include "records/sync/staging.h"
 
 namespace boon::sync {
@@ -97,6 +98,29 @@ Result<std::optional<CrawlEnd>> fetch(const Environment& environment, const Sour
     return crawled;
 }
 
+// A source of which nothing at all can be read is not in sync, however well the crawl went.
+Status check_some_fit(const Environment& environment, const Run& run) {
+    // In a full crawl what is withdrawn did not come; in another it is a record that says so.
+    const std::int64_t withdrawn = run.crawl == RunCrawl::full ? 0 : run.withdrawn;
+    if (run.rejected == 0 || run.created + run.updated + run.unchanged + withdrawn > 0) return {};
+    std::string why;
+    BOON_CHECK(environment.database.read([&](db::Connection& connection) {
+        return connection.query(
+            "select reason from sync_staged where run_id = ? and outcome = 'rejected' order by ord limit 1", {run.id},
+            [&](const db::Row& row) -> Status {
+                why = row.text(0);
+                return {};
+            }
+        );
+    }));
+    return fail(
+        ErrorCode::invalid,
+        run.rejected == 1 ? fmt::format("the one record was rejected: {}", why)
+                          : fmt::format("all {} records were rejected; the first: {}", run.rejected, why),
+        fmt::format("boon sync explain {} shows where each field is looked for", run.source)
+    );
+}
+
 Status crawl_and_apply(const Environment& environment, Run& run) {
     BOON_TRY(const auto source, environment.registry.find(run.source));
     run.source_version = source.version;
@@ -108,6 +132,7 @@ Status crawl_and_apply(const Environment& environment, Run& run) {
     }
     run.crawl = crawled->kind == CrawlKind::full ? RunCrawl::full : RunCrawl::incremental;
     run.token = crawled->token;
+    BOON_CHECK(check_some_fit(environment, run));
     const bool asks = takes_too_much(run, source);
     if (asks) run.reason = why_it_asks(run, source);
     if (!asks && run.mode == RunMode::apply) return apply_staged(environment, run);
@@ -169,7 +194,10 @@ Result<Run> perform(const Environment& environment, std::string_view run_id) {
         return fail(ErrorCode::conflict, fmt::format("the sync run {} is another job's", run_id));
     }
     // A worker before this one did it all and was killed before it could say so.
-    if (run.state != RunState::queued && run.state != RunState::running) return run;
+    if (run.state != RunState::queued && run.state != RunState::running) {
+        BOON_CHECK(catalog::take_all_home(environment.database));
+        return run;
+    }
     run.state = RunState::running;
     run.started_at = environment.world.now();
     run.step = run.approved_by ? "applying" : "fetching";
@@ -180,7 +208,8 @@ Result<Run> perform(const Environment& environment, std::string_view run_id) {
     BOON_CHECK(save(environment, run));
     const Status done = run.approved_by ? apply_staged(environment, run) : crawl_and_apply(environment, run);
     // What is left over takes room and does no harm: the run has ended as it has.
-    Status tidied = forget_sealed(environment.database, run.id);
+    Status tidied = catalog::take_all_home(environment.database);
+    if (tidied) tidied = forget_sealed(environment.database, run.id);
     if (tidied) tidied = trim_records(environment, run);
     if (!tidied) log::warning(fmt::format("could not tidy up after sync run {}: {}", run.id, to_text(tidied.error())));
     if (!done) return end_badly(environment, run, done.error());

@@ -45,7 +45,7 @@ Result<Run> perform(const Environment& environment, std::string_view run_id);
 // The second half: makes the staged set of the run the catalogue's, whatever the catalogue has become meanwhile. On
 // success the run is `succeeded` in the same transaction.
 Status apply_staged(const Environment& environment, Run& run);
-// Removes what it prepared beside the catalogue.
+// Removes what it prepared beside the catalogue and was never made live.
 Status forget_sealed(db::Database& database, std::string_view run_id);
 
 }  // namespace boon::sync

@@ -194,6 +194,42 @@ TEST_P(SyncEngineTest, WhatIsWrongIsRejectedWithItsReasonAndTheOldStays) {
     );
 }
 
+TEST_P(SyncEngineTest, ARunOfWhichEveryRecordIsRejectedFails) {
+    upstream_ = {{"a", R"({"name":"A"})"}};
+    run();
+    const auto rows = catalogue_rows();
+    upstream_ = {{"a", R"({"title":"A"})"}, {"b", R"({"title":"B"})"}};
+    for (const RunMode mode : {RunMode::apply, RunMode::dry_run}) {
+        const SyncRun failed = run(mode);
+        EXPECT_EQ(failed.state, RunState::failed);
+        EXPECT_EQ(figures(failed), "created 0, updated 0, unchanged 0, withdrawn 0, rejected 2");
+        EXPECT_THAT(failed.reason, HasSubstr("all 2 records were rejected; the first: /name: "));
+        EXPECT_EQ(runs_.records(failed.id, Outcome::rejected, 0, 10)->size(), 2U);
+    }
+    EXPECT_EQ(catalogue_rows(), rows);
+    // Even where others are gone, which alone would only have asked.
+    upstream_ = {{"b", R"({"title":"B"})"}};
+    EXPECT_THAT(run().reason, HasSubstr("the one record was rejected: /name: "));
+    EXPECT_TRUE(offer("a").is_active);
+    // One that fits makes it a run like any other; and so does a deletion that upstream tells.
+    upstream_ = {{"a", R"({"name":"A"})"}, {"b", R"({"title":"B"})"}};
+    EXPECT_EQ(run().state, RunState::succeeded);
+}
+
+TEST_P(SyncEngineTest, UnderFourEyesAnotherPersonApproves) {
+    upstream_ = {{"a", R"({"name":"A"})"}, {"b", R"({"name":"B"})"}};
+    run();
+    upstream_ = {{"a", R"({"name":"A"})"}};
+    const SyncRun waiting = run();
+    ASSERT_EQ(waiting.state, RunState::needs_approval);
+    Runs careful(*database_, catalog::FourEyes::on);
+    const auto refused = careful.approve(waiting.id, "ann", now_);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::forbidden);
+    EXPECT_EQ(runs_.find(waiting.id)->state, RunState::needs_approval);
+    EXPECT_TRUE(careful.approve(waiting.id, "bob", now_));
+}
+
 TEST_P(SyncEngineTest, AnUnknownSegmentComesInInactive) {
     upstream_ = {
         {"a", R"({"name":"A","target_segment":"gold_diggers"})"}, {"b", R"({"name":"B","target_segment":"at_risk"})"}

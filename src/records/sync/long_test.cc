@@ -101,7 +101,7 @@ TEST_P(LongSync, AHundredThousandOffers) {
     EXPECT_EQ(versions, kOffers);
     EXPECT_EQ(timed("nothing has changed", 1, 0).unchanged, kOffers);
     EXPECT_EQ(number("select count(*) from offer_versions"), versions);
-    EXPECT_EQ(number("select count(*) from change_feed"), versions);
+    EXPECT_EQ(number("select count(*) from change_feed"), 1);
     EXPECT_EQ(timed("every offer has changed", 2, 0).updated, kOffers);
     const SyncRun last = timed("1 000 gone, 1 000 new", 2, 1000);
     EXPECT_EQ(last.created, 1000);

@@ -122,6 +122,12 @@ Result<Run> Runs::approve(std::string_view id, std::string_view by, Timestamp no
                 run.state == RunState::superseded ? "a later run of the source did its work" : ""
             );
         }
+        if (four_eyes_ == catalog::FourEyes::on && run.started_by == by) {
+            return fail(
+                ErrorCode::forbidden, fmt::format("the run was started by {}, who may not approve it", by),
+                "another person approves it (four eyes: setting catalog.four_eyes)"
+            );
+        }
         run.state = RunState::queued;
         run.approved_by = by;
         run.finished_at.reset();

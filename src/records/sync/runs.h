@@ -105,11 +105,14 @@ struct NewRun {
 
 class Runs {
 public:
-    explicit Runs(db::Database& database) : database_(database) {}
+    // Four eyes: who approves a run is not who started it.
+    explicit Runs(db::Database& database, catalog::FourEyes four_eyes = catalog::FourEyes::off)
+        : database_(database), four_eyes_(four_eyes) {}
 
     // Queues it with its job. `conflict` when one of that source is under way, `not_found` for an unknown source.
     Result<Run> start(const NewRun& wanted, Timestamp now);
-    // The staged set of a run that waits is applied, by a new job. `conflict` when it does not wait.
+    // The staged set of a run that waits is applied, by a new job. `conflict` when it does not wait; `forbidden` by
+    // whoever started it, where four eyes are asked for.
     Result<Run> approve(std::string_view id, std::string_view by, Timestamp now);
     // One that waits for approval is given up at once, one under way is asked to stop.
     Result<Run> cancel(std::string_view id, std::string_view by, Timestamp now);
@@ -127,6 +130,7 @@ public:
 
 private:
     db::Database& database_;
+    catalog::FourEyes four_eyes_;
 };
 
 Result<Run> find_run(db::Connection& connection, std::string_view id);

@@ -54,7 +54,7 @@ public:
     Crawl(const SourceConfig& config, const SalesforceOptions& options, const World& world)
         : base_url_(config.base_url),
           options_(options),
-          secret_(config.secrets.contains("client_secret") ? config.secrets.at("client_secret") : ""),
+          secret_(config.secrets.at("client_secret")),
           fetch_(
               config,
               {.timeout = std::chrono::seconds(options.timeout_s), .deadline = std::chrono::seconds(options.deadline_s)
@@ -232,11 +232,7 @@ Status check_salesforce_options(const json::Value& options) {
 Result<std::unique_ptr<Source>> make_salesforce_source(const SourceConfig& config, const World& world) {
     BOON_TRY(SalesforceOptions options, options_of(config.options));
     BOON_CHECK(split_url(config.base_url));
-    if (!config.secrets.contains("client_secret")) {
-        return fail(
-            ErrorCode::invalid, fmt::format("{} has no way to log in", config.name), "set the secret client_secret"
-        );
-    }
+    BOON_CHECK(check_client_secret(config));
     return std::make_unique<CrawlingSource<Crawl, SalesforceOptions>>(config, std::move(options), world);
 }
 

@@ -40,6 +40,13 @@ Result<Reply> Session::send_ok(const FetchRequest& request) {
     return reply;
 }
 
+Status check_client_secret(const SourceConfig& config) {
+    if (config.secrets.contains("client_secret")) return {};
+    return fail(
+        ErrorCode::invalid, fmt::format("{} has no way to log in", config.name), "set the secret client_secret"
+    );
+}
+
 Result<std::string> client_credentials(
     Fetch& fetch, const std::string& token_url, const std::vector<std::pair<std::string, std::string>>& form,
     json::Value* body

@@ -33,6 +33,9 @@ private:
     std::string token_;
 };
 
+// What that login needs of a source: `invalid` without the secret client_secret.
+Status check_client_secret(const SourceConfig& config);
+
 // The login of OAuth 2.0 machines (RFC 6749 section 4.4): POST `form` as a form; the answer's access_token. `body`
 // (optional) gets the whole answer.
 Result<std::string> client_credentials(

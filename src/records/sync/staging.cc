@@ -56,7 +56,8 @@ Status Staging::begin() {
     }
     BOON_TRY(run_.live_before, context_.database.read([&](db::Connection& connection) {
         return db::select_number(
-            connection, "select count(*) from offers where external_system = ? and is_active = 1 and status = 'live'",
+            connection,
+            "select count(*) from current_offers where external_system = ? and is_active = 1 and status = 'live'",
             {run_.source}
         );
     }));
@@ -248,7 +249,8 @@ Status Staging::withdraw_missing() {
         BOON_TRY(const auto offers, context_.database.read([&](db::Connection& connection) {
             return db::select<catalog::Offer>(
                 connection,
-                "select * from offers where external_system = ? and external_offer_id is not null and is_active = 1 "
+                "select * from current_offers where external_system = ? and external_offer_id is not null and "
+                "is_active = 1 "
                 "and status <> 'retired' and offer_id > ? order by offer_id limit ?",
                 {run_.source, last, kOffersAtOnce}
             );

@@ -137,7 +137,8 @@ public:
         BOON_TRY(const ListEnd end, TmfList(crawl.session, request).read(take));
         return CrawlEnd{
             .kind = CrawlKind::full,
-            .token = end.etag,
+            // Of the offers only: where prices stand in a list of their own, they may change without it.
+            .token = prices_ ? "" : end.etag,
             .pages = end.pages,
             .records = end.rows,
             .unchanged = end.unchanged,

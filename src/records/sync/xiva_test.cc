@@ -68,6 +68,37 @@ TEST_F(XivaTest, ReadsTheWholeList) {
     EXPECT_EQ(upstream_.count("jwt/refresh/"), 0);
 }
 
+TEST_F(XivaTest, APageThatHoldsEverythingIsAskedForWhenItHasChanged) {
+    upstream_.control(R"({"reset": true, "set": {"etags": true}, "generate": {"count": 40}})");
+    const SourceConfig single = config({{"paging", "single"}});
+    const auto first = crawl(single, world_.make());
+    ASSERT_TRUE(first.end) << first.error();
+    EXPECT_EQ(first.end->token, "\"x40\"");
+    EXPECT_EQ(first.ids().size(), 40U);
+    const auto same = crawl(single, world_.make(), first.end->token);
+    ASSERT_TRUE(same.end) << same.error();
+    EXPECT_TRUE(same.end->unchanged);
+    EXPECT_EQ(same.end->token, first.end->token);
+    EXPECT_THAT(same.records, IsEmpty());
+    upstream_.control(R"({"change": {"id": "po-7", "name": "Renamed"}})");
+    const auto changed = crawl(single, world_.make(), first.end->token);
+    ASSERT_TRUE(changed.end) << changed.error();
+    EXPECT_FALSE(changed.end->unchanged);
+    EXPECT_EQ(text_at(changed.by_id().at("po-7")->body, "/name"), "Renamed");
+    // A list in pages has no one ETag.
+    const auto paged = crawl(config(), world_.make(), first.end->token);
+    ASSERT_TRUE(paged.end) << paged.error();
+    EXPECT_FALSE(paged.end->unchanged);
+    EXPECT_EQ(paged.end->token, "");
+}
+
+TEST_F(XivaTest, PricesInAListOfTheirOwnAreAlwaysReadAnew) {
+    upstream_.control(R"({"reset": true, "set": {"etags": true, "prices": "reference"}, "generate": {"count": 40}})");
+    const auto first = crawl(config({{"paging", "single"}}), world_.make());
+    ASSERT_TRUE(first.end) << first.error();
+    EXPECT_EQ(first.end->token, "");
+}
+
 TEST_F(XivaTest, EveryEnvelopeWithAndWithoutATotal) {
     for (const char* envelope : {"array", "results", "data"}) {
         for (const char* totals : {"true", "false"}) {
