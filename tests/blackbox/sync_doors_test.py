@@ -27,7 +27,7 @@ class SyncDoors(unittest.TestCase):
         """The catalogue as it is stored, versions and times included."""
         with sqlite3.connect(boon.home / "boon.db") as database:
             database.row_factory = sqlite3.Row
-            rows = [dict(row) for row in database.execute("select * from offers order by offer_id")]
+            rows = [dict(row) for row in database.execute("select * from current_offers order by offer_id")]
         database.close()
         return rows
 

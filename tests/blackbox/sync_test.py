@@ -39,15 +39,15 @@ class Shop:
     def rows(self):
         """What the catalogue holds, to the last byte of what a run could write."""
         with contextlib.closing(sqlite3.connect(f"file:{self.boon.home / 'boon.db'}?mode=ro", uri=True)) as database:
-            offers = database.execute("select * from offers order by offer_id").fetchall()
+            offers = database.execute("select * from current_offers order by offer_id").fetchall()
             counts = [database.execute(f"select count(*) from {table}").fetchone()[0]
-                      for table in ("offer_versions", "change_feed")]
+                      for table in ("current_versions", "change_feed")]
             return offers, counts
 
     def offer(self, number, column):
         with contextlib.closing(sqlite3.connect(f"file:{self.boon.home / 'boon.db'}?mode=ro", uri=True)) as database:
             return database.execute(
-                f"select {column} from offers where name = ?", (f"Offer {number}",)).fetchone()[0]
+                f"select {column} from current_offers where name = ?", (f"Offer {number}",)).fetchone()[0]
 
 
 @contextlib.contextmanager
