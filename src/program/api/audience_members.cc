@@ -218,11 +218,13 @@ Result<http::Response> read_sql(Call& call) {
     return fail(ErrorCode::invalid, "?dialect must be duckdb, postgres or sqlite");
 }
 
-Route row(std::string_view method, std::string_view path, access::Scope scope, PoolCall run, std::string_view summary) {
+Route row(
+    std::string_view method, std::string_view path, access::Permission who, PoolCall run, std::string_view summary
+) {
     return {
         .method = method,
         .path = path,
-        .permission = scope,
+        .permission = who,
         .call = run,
         .summary = summary,
         .tag = "audiences",
@@ -232,21 +234,21 @@ Route row(std::string_view method, std::string_view path, access::Scope scope, P
 }  // namespace
 
 std::vector<Route> audience_member_routes() {
-    using access::Scope;
+    using access::Permission;
     constexpr std::string_view kExport = "/api/v1/audiences/{audience}:export";
     const Parameter at{"at", "the instant to which days are counted; now"};
     std::vector<Route> routes = {
-        row("POST", "/api/v1/audiences:count", Scope::read, count_rule,
+        row("POST", "/api/v1/audiences:count", Permission::look, count_rule,
             "How many customers a rule selects, and a sample of them; nothing is kept"),
-        row("GET", "/api/v1/audiences:variables", Scope::read, list_variables, "What rules of audiences may name"),
-        row("GET", "/api/v1/audiences/{audience}/count", Scope::read, count_audience,
+        row("GET", "/api/v1/audiences:variables", Permission::look, list_variables, "What rules of audiences may name"),
+        row("GET", "/api/v1/audiences/{audience}/count", Permission::look, count_audience,
             "How many customers are in an audience, and a sample of them"),
-        row("GET", "/api/v1/audiences/{audience}/customers", Scope::read, list_members,
+        row("GET", "/api/v1/audiences/{audience}/customers", Permission::look, list_members,
             "The customers of an audience by id"),
-        row("GET", "/api/v1/audiences/{audience}/sql", Scope::read, read_sql,
+        row("GET", "/api/v1/audiences/{audience}/sql", Permission::look, read_sql,
             "The rule as a condition in SQL, over features and standings"),
-        row("GET", kExport, Scope::read, export_members, "All customers of an audience as CSV"),
-        row("POST", kExport, Scope::write, send_members,
+        row("GET", kExport, Permission::look, export_members, "All customers of an audience as CSV"),
+        row("POST", kExport, Permission::audiences, send_members,
             "Send all customers of an audience to a webhook, in signed batches and a manifest: a job"),
     };
     routes[0].request = schema_of<AudienceCountRequest>;

@@ -160,11 +160,13 @@ Result<http::Response> restore_version(Call& call) {
     return change_to(call, wanted, "restored");
 }
 
-Route row(std::string_view method, std::string_view path, access::Scope scope, PoolCall run, std::string_view summary) {
+Route row(
+    std::string_view method, std::string_view path, access::Permission who, PoolCall run, std::string_view summary
+) {
     return {
         .method = method,
         .path = path,
-        .permission = scope,
+        .permission = who,
         .call = run,
         .summary = summary,
         .tag = "audiences",
@@ -174,19 +176,23 @@ Route row(std::string_view method, std::string_view path, access::Scope scope, P
 }  // namespace
 
 std::vector<Route> audience_routes() {
-    using access::Scope;
+    using access::Permission;
     constexpr std::string_view kAll = "/api/v1/audiences";
     constexpr std::string_view kOne = "/api/v1/audiences/{audience}";
     std::vector<Route> routes = {
-        row("GET", kAll, Scope::read, list_audiences, "Audiences by name"),
-        row("POST", kAll, Scope::write, create_audience, "Create an audience; offers can name it from then on"),
-        row("GET", kOne, Scope::read, read_audience, "Read an audience"),
-        row("PUT", kOne, Scope::write, replace_audience, "Replace an audience (If-Match); another name renames it"),
-        row("PATCH", kOne, Scope::write, patch_audience, "Change some fields of an audience (RFC 7396, If-Match)"),
-        row("DELETE", kOne, Scope::write, delete_audience, "Delete an audience that no offer names (If-Match)"),
-        row("GET", "/api/v1/audiences/{audience}/versions", Scope::read, list_versions,
+        row("GET", kAll, Permission::look, list_audiences, "Audiences by name"),
+        row("POST", kAll, Permission::audiences, create_audience,
+            "Create an audience; offers can name it from then on"),
+        row("GET", kOne, Permission::look, read_audience, "Read an audience"),
+        row("PUT", kOne, Permission::audiences, replace_audience,
+            "Replace an audience (If-Match); another name renames it"),
+        row("PATCH", kOne, Permission::audiences, patch_audience,
+            "Change some fields of an audience (RFC 7396, If-Match)"),
+        row("DELETE", kOne, Permission::audiences, delete_audience,
+            "Delete an audience that no offer names (If-Match)"),
+        row("GET", "/api/v1/audiences/{audience}/versions", Permission::look, list_versions,
             "Every version of an audience, newest first: who, when, what"),
-        row("POST", "/api/v1/audiences/{audience}/versions/{version}:restore", Scope::write, restore_version,
+        row("POST", "/api/v1/audiences/{audience}/versions/{version}:restore", Permission::audiences, restore_version,
             "Make what an audience said at a version its next version (If-Match); its name stays"),
     };
     routes[0].response = page_of<Audience>;
