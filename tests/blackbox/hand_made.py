@@ -69,14 +69,18 @@ def retire(boon, name):
     database.close()
 
 
-def promote(boon, name, kind, model, columns, outputs, labels=(), version=None):
+def contact_column(channel):
+    return {**offer_column(f"contact.channel={channel}"), "words": "the contact's channel"}
+
+
+def promote(boon, name, kind, model, columns, outputs, labels=(), version=None, campaigns=None):
     """Puts a champion into a stopped instance."""
     version = version or f"{name}-by-hand"
     folder = boon.home / "models" / name / version
     folder.mkdir(parents=True)
     files = {
         "model.ubj": model,
-        "features.json": json.dumps({"columns": columns, "labels": list(labels)}),
+        "features.json": json.dumps({"columns": columns, "labels": list(labels), "campaigns": campaigns or {}}),
         "calibration.json": json.dumps(outputs),
         "card.json": json.dumps({"data": {"horizon_days": 90}}),
     }

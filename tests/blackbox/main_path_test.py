@@ -4,6 +4,11 @@ import unittest
 from instance import Instance
 
 
+MODELS = {
+    "nbo", "churn", "ltv", "propensity", "upsell", "cross_sell", "default_risk", "engagement", "campaign_response"
+}
+
+
 class MainPath(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -79,6 +84,84 @@ class MainPath(unittest.TestCase):
             first.update(offer["offer_id"] for offer in answer.json["offers"])
         self.assertGreater(len(first), 1)
 
+    def test_a_model_tells_two_hundred_customers_apart(self):
+        ids = [row["customer_id"] for row in self.boon.http("GET", "/api/v1/customers?limit=200").json["items"]]
+        answer = self.boon.http("POST", "/api/v1/predictions/nbo:batch", {"customer_ids": ids}).json
+        self.assertEqual(answer["not_found"], 0)
+        self.assertGreater(len({item["recommended_offer"] for item in answer["items"]}), 1)
+        passed = [result["model"] for result in self.trained if result["gate"] == "passed"]
+        for model, number in (("propensity", "propensity"), ("engagement", "engagement_score")):
+            if model not in passed:
+                continue
+            items = self.boon.http("POST", f"/api/v1/predictions/{model}:batch", {"customer_ids": ids}).json["items"]
+            self.assertGreater(len({item[number] for item in items}), 20, model)
+
+    def test_a_version_shows_its_curves(self):
+        for result in self.trained:
+            path = f"/api/v1/models/{result['model']}/versions/{result['version']}/metrics"
+            metrics = self.boon.http("GET", path).json
+            self.assertEqual(metrics["gate"]["passed"], result["gate"] == "passed")
+            binary, amount = metrics["test"]["binary"], metrics["test"]["amount"]
+            if binary:
+                for curve in ("roc", "gain"):
+                    self.assertEqual(binary[curve][0], {"x": 0, "y": 0})
+                    self.assertAlmostEqual(binary[curve][-1]["y"], 1)
+                self.assertAlmostEqual(binary["lift"][-1]["y"], 1)
+                for point, gain in zip(binary["lift"], binary["gain"][1:]):
+                    self.assertAlmostEqual(point["y"] * point["x"], gain["y"])
+                self.assertLessEqual(binary["auc"]["lower"], binary["auc"]["value"])
+            else:
+                self.assertLessEqual(len(amount["deciles"]), 10)
+                self.assertGreater(amount["rank_correlation"]["value"], 0.3, result["model"])
+
+    def test_the_whole_base_is_scored_as_one_by_one(self):
+        job = self.boon.job("score")
+        self.assertEqual(job["state"], "succeeded", job)
+        run = self.boon.http("GET", "/api/v1/scores/runs").json["items"][0]
+        self.assertEqual(run["customers"], 4000)
+        serving = {row["name"] for row in self.boon.http("GET", "/api/v1/models").json["items"]
+                   if row["state"] == "champion"}
+        self.assertEqual({column["model"] for column in run["columns"]}, serving)
+        with open(run["file"], "rb") as parquet:
+            self.assertEqual(parquet.read(4), b"PAR1")
+        for customer in self.customers[:5]:
+            path = f"/api/v1/customers/{customer}"
+            scores = self.boon.http("GET", f"{path}/scores").json["scores"]
+            for model, column, member in (
+                ("churn", "churn_probability", "churn_probability"), ("ltv", "predicted_ltv", "predicted_ltv"),
+                ("ltv", "predicted_ltv_upper", "upper"), ("propensity", "propensity", "propensity"),
+                ("upsell", "upsell_probability", "upsell_probability"),
+                ("default_risk", "default_probability", "default_probability"),
+                ("engagement", "engagement_score", "engagement_score"), ("nbo", "nbo_probability", "confidence"),
+                ("nbo", "nbo_offer", "recommended_offer"),
+                ("campaign_response", "response_probability", "response_probability"),
+            ):
+                if model not in serving:
+                    continue
+                alone = self.boon.http("GET", f"{path}/predictions/{model}").json[member]
+                with self.subTest(customer=customer, column=column):
+                    if alone is None:
+                        self.assertIsNone(scores[column])
+                    else:
+                        self.assertAlmostEqual(scores[column], alone, delta=1e-5 * max(1, abs(alone)))
+
+    def test_nothing_has_drifted_from_itself(self):
+        for _ in range(2):
+            job = self.boon.job("drift")
+            self.assertEqual(job["state"], "succeeded", job)
+        reports = self.boon.http("GET", "/api/v1/models/nbo/drift").json["items"]
+        self.assertEqual([report["level"] for report in reports], ["stable", "stable"])
+        self.assertEqual(reports[0]["features"][0]["psi"], 0)
+
+    def test_a_dry_run_and_a_check_of_the_gate_keep_nothing(self):
+        before = self.boon.http("GET", "/api/v1/models").json["items"]
+        for parameters in ({"dry_run": True}, {"shuffle_labels_seed": 1}):
+            job = self.boon.job("train", {"model": "propensity", **parameters})
+            self.assertEqual(job["state"], "succeeded", job)
+            self.assertEqual(job["result"]["version"], "")
+        self.assertEqual(job["result"]["gate"], "refused")  # of labels dealt out at random
+        self.assertEqual(self.boon.http("GET", "/api/v1/models").json["items"], before)
+
     def test_a_paused_offer_is_shown_no_more_at_once(self):
         decide = {"customer_id": self.customers[3], "limit": 1}
         shown = self.boon.http("POST", "/api/v1/decisions", decide).json["offers"][0]["offer_id"]
@@ -128,8 +211,9 @@ class MainPath(unittest.TestCase):
 
     def test_what_the_gate_let_through_serves_and_nothing_else(self):
         verdicts = {result["model"]: result["gate"] for result in self.trained}
-        self.assertEqual(set(verdicts), {"nbo", "churn", "ltv"})
+        self.assertEqual(set(verdicts), MODELS)
         self.assertEqual(verdicts["nbo"], "passed", self.trained)
+        self.assertGreaterEqual(sum(verdict == "passed" for verdict in verdicts.values()), 5, verdicts)
         states = {row["name"]: row["state"] for row in self.boon.http("GET", "/api/v1/models").json["items"]}
         expected = {name: "champion" if verdict == "passed" else "candidate" for name, verdict in verdicts.items()}
         self.assertEqual(states, expected)

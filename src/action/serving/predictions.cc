@@ -7,72 +7,11 @@
 #include <fmt/format.h>
 
 #include "action/decision/propensity.h"
+#include "action/serving/told.h"
 
 namespace boon::serving {
 
 namespace {
-
-constexpr std::string_view kAll = "there is no model: this is the rate of all";
-constexpr std::string_view kNobody = "nobody knows this customer: this is the rate of all";
-constexpr std::string_view kNothing = "there is no model, and no rate is known";
-
-// Nothing: nobody knows the customer, and that is allowed.
-Result<std::optional<profiles::Profile>> look_up(const State& state, std::string_view customer_id, Unknown unknown) {
-    auto profile = state.find(customer_id);
-    if (profile) return std::optional(*profile);
-    if (unknown == Unknown::allow && profile.error().code == ErrorCode::not_found) return std::nullopt;
-    return std::unexpected(std::move(profile).error());
-}
-
-// One customer's prediction by a model of one output, with everything there is to say about it.
-struct Told {
-    scoring::Prediction prediction;
-    std::string explanation;
-    std::optional<PredictionReasons> reasons;
-};
-
-PredictionReasons reasons_of(const scoring::LoadedModel& model, std::span<const float> row) {
-    PredictionReasons reasons;
-    std::vector<double> parts(row.size() + 1);
-    model.trees()->explain(row, 0, parts);
-    reasons.base = parts.back();
-    reasons.margin = reasons.base;
-    for (const scoring::Reason& reason : model.explain(row, 0, row.size())) {
-        const std::string_view direction = reason.contribution > 0 ? "raises" : "lowers";
-        reasons.effects.push_back(
-            {reason.feature, fmt::format("{} ({} it)", reason.words, direction), reason.contribution}
-        );
-        reasons.margin += reason.contribution;
-    }
-    return reasons;
-}
-
-std::string main_reasons(const PredictionReasons& reasons) {
-    std::string text;
-    for (const PredictionReason& reason : reasons.effects | std::views::take(3)) {
-        text += (text.empty() ? "" : "; ") + reason.text;
-    }
-    return text;
-}
-
-Result<Told> tell(const State& state, const char* name, std::string_view customer_id, Unknown unknown) {
-    BOON_TRY(const auto profile, look_up(state, customer_id, unknown));
-    const scoring::Serving* serving = state.model(name);
-    Told told;
-    if (serving == nullptr || serving->model == nullptr || !profile) {
-        const bool has_rate = serving != nullptr && serving->fallback_value.has_value();
-        const std::string_view why = profile ? kAll : kNobody;
-        told.prediction = scoring::fallback(has_rate ? *serving->fallback_value : std::nan(""), std::string(why));
-        told.explanation = has_rate ? why : kNothing;
-        return told;
-    }
-    told.prediction = serving->predict(profile->features);
-    std::vector<float> row(serving->model->columns().columns.size());
-    serving->rows.assemble(profile->features, row);
-    told.reasons = reasons_of(*serving->model, row);
-    told.explanation = main_reasons(*told.reasons);
-    return told;
-}
 
 std::optional<double> known(double value) { return std::isnan(value) ? std::nullopt : std::optional(value); }
 
@@ -107,18 +46,20 @@ std::string percent(double share) { return fmt::format("{:.3g} %", 100 * share);
 
 }  // namespace
 
-Result<NboPrediction> predict_nbo(const State& state, std::string_view customer_id, Unknown unknown, Timestamp now) {
-    BOON_TRY(const auto profile, look_up(state, customer_id, unknown));
-    decision::Request request{.customer_id = std::string(customer_id), .allow_unknown = true};
+Result<NboPrediction> predict_nbo(const State& state, const Ask& ask) {
+    BOON_TRY(const auto profile, look_up(state, ask));
+    decision::Request request{.customer_id = std::string(ask.customer_id), .allow_unknown = true};
     profiles::Profile nobody{};
-    nobody.customer_id = customer_id;
-    const auto shown = decision::simulate(*state.snapshot, profile.value_or(nobody), request, now);
-    const auto ranking = decision::rank_by_propensity(*state.snapshot, profile.value_or(nobody), now);
+    nobody.customer_id = ask.customer_id;
+    const auto shown = decision::simulate(*state.snapshot, profile.value_or(nobody), request, ask.now);
+    const auto ranking = decision::rank_by_propensity(*state.snapshot, profile.value_or(nobody), ask.now);
 
     NboPrediction prediction;
-    prediction.customer_id = customer_id;
+    prediction.customer_id = ask.customer_id;
     prediction.model_version = ranking.model_version;
     prediction.is_fallback = ranking.model_version.empty();
+    if (profile) prediction.computed_at = profile->computed_at;
+    if (!prediction.is_fallback) prediction.trained_at = state.model(kNbo)->model->manifest().created_at;
     prediction.decision = {.offers = shown.offers, .no_offer = shown.no_offer, .notes = shown.notes};
     for (const auto& [id, propensity] : ranking.propensities) prediction.offer_scores[std::to_string(id)] = propensity;
     prediction.score_kind = ranking.kind;
@@ -146,41 +87,30 @@ Result<NboPrediction> predict_nbo(const State& state, std::string_view customer_
     return prediction;
 }
 
-Result<ChurnPrediction> predict_churn(const State& state, std::string_view customer_id, Unknown unknown) {
-    BOON_TRY(Told told, tell(state, kChurn, customer_id, unknown));
+Result<ChurnPrediction> predict_churn(const State& state, const Ask& ask) {
+    BOON_TRY(const auto profile, look_up(state, ask));
+    Told told = tell(state, kChurn, profile, ask.reasoning);
     ChurnPrediction prediction;
-    prediction.customer_id = customer_id;
-    prediction.churn_probability = known(told.prediction.value);
-    const scoring::Serving* serving = state.model(kChurn);
-    if (serving != nullptr && serving->model != nullptr) prediction.threshold = serving->model->outputs().threshold;
-    // A rate of all is no statement about one customer.
-    if (!told.prediction.is_fallback) prediction.will_churn = told.prediction.value >= prediction.threshold;
-    prediction.explanation = std::move(told.explanation);
-    prediction.reasons = std::move(told.reasons);
-    prediction.model_version = told.prediction.version;
-    prediction.is_fallback = told.prediction.is_fallback;
+    prediction.customer_id = ask.customer_id;
+    prediction.churn_probability = told.value;
+    prediction.will_churn = told.reached;
+    prediction.threshold = told.threshold;
+    prediction.horizon_days = told.horizon_days;
+    fill(prediction, std::move(told));
     return prediction;
 }
 
-Result<LtvPrediction> predict_ltv(const State& state, std::string_view customer_id, Unknown unknown) {
-    BOON_TRY(Told told, tell(state, kLtv, customer_id, unknown));
+Result<LtvPrediction> predict_ltv(const State& state, const Ask& ask) {
+    BOON_TRY(const auto profile, look_up(state, ask));
+    Told told = tell(state, kLtv, profile, ask.reasoning);
     LtvPrediction prediction;
-    prediction.customer_id = customer_id;
-    prediction.predicted_ltv = known(told.prediction.value);
+    prediction.customer_id = ask.customer_id;
+    prediction.predicted_ltv = told.value;
     prediction.lower = told.prediction.lower;
     prediction.upper = told.prediction.upper;
     prediction.currency = state.snapshot->currency().code();
-    const scoring::Serving* serving = state.model(kLtv);
-    if (serving != nullptr && serving->model != nullptr) {
-        const auto card = json::parse(serving->model->card());
-        boost::system::error_code absent;
-        const json::Value* days = card ? card->find_pointer("/data/horizon_days", absent) : nullptr;
-        if (days != nullptr && days->is_int64()) prediction.horizon_days = days->get_int64();
-    }
-    prediction.explanation = std::move(told.explanation);
-    prediction.reasons = std::move(told.reasons);
-    prediction.model_version = told.prediction.version;
-    prediction.is_fallback = told.prediction.is_fallback;
+    prediction.horizon_days = told.horizon_days;
+    fill(prediction, std::move(told));
     return prediction;
 }
 

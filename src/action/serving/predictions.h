@@ -18,6 +18,20 @@ namespace boon::serving {
 // refuse: `not_found`; allow: the stated fallback, marked.
 enum class Unknown { refuse, allow };
 
+// Whether an answer has its reasons: they take most of the time of it.
+enum class Reasoning { given, none };
+
+// What is asked of one customer.
+struct Ask {
+    std::string_view customer_id;
+    Unknown unknown = Unknown::refuse;
+    Timestamp now = {};
+    Reasoning reasoning = Reasoning::given;
+    // Of campaign_response.
+    std::string_view campaign_id = {};
+    std::string_view channel = {};  // of the contact; empty: the campaign's, where the model knows it
+};
+
 // Why a number is what it is. base + the effects = margin: exact, in the model's margin (log-odds, or the amount).
 // Without a model only the text.
 struct PredictionReason {
@@ -52,12 +66,14 @@ struct NboPrediction {
     decision::ScoreKind score_kind = decision::ScoreKind::rules;
     std::string model_version;  // empty without a model
     bool is_fallback = false;
+    std::optional<Timestamp> computed_at;  // the profile; null for a customer nobody knows
+    std::optional<Timestamp> trained_at;   // the model
     WouldShow decision;
 };
 BOOST_DESCRIBE_STRUCT(
     NboPrediction, (),
     (customer_id, recommended_offer, offer_details, offer_scores, confidence, explanation, reasons, score_kind,
-     model_version, is_fallback, decision)
+     model_version, is_fallback, computed_at, trained_at, decision)
 )
 
 struct ChurnPrediction {
@@ -65,14 +81,18 @@ struct ChurnPrediction {
     std::optional<double> churn_probability;
     std::optional<bool> will_churn;
     double threshold = 0.5;
+    std::optional<std::int64_t> horizon_days;
     std::string explanation;
     std::optional<PredictionReasons> reasons;
     std::string model_version;
     bool is_fallback = false;
+    std::optional<Timestamp> computed_at;
+    std::optional<Timestamp> trained_at;
 };
 BOOST_DESCRIBE_STRUCT(
     ChurnPrediction, (),
-    (customer_id, churn_probability, will_churn, threshold, explanation, reasons, model_version, is_fallback)
+    (customer_id, churn_probability, will_churn, threshold, horizon_days, explanation, reasons, model_version,
+     is_fallback, computed_at, trained_at)
 )
 
 struct LtvPrediction {
@@ -86,16 +106,20 @@ struct LtvPrediction {
     std::optional<PredictionReasons> reasons;
     std::string model_version;
     bool is_fallback = false;
+    std::optional<Timestamp> computed_at;
+    std::optional<Timestamp> trained_at;
 };
 BOOST_DESCRIBE_STRUCT(
     LtvPrediction, (),
-    (customer_id, predicted_ltv, lower, upper, horizon_days, currency, explanation, reasons, model_version, is_fallback)
+    (customer_id, predicted_ltv, lower, upper, horizon_days, currency, explanation, reasons, model_version, is_fallback,
+     computed_at, trained_at)
 )
 
 // Ranked by the model's propensity alone. Thread-safe, like all here: the state is only read.
-Result<NboPrediction> predict_nbo(const State& state, std::string_view customer_id, Unknown unknown, Timestamp now);
-Result<ChurnPrediction> predict_churn(const State& state, std::string_view customer_id, Unknown unknown);
-Result<LtvPrediction> predict_ltv(const State& state, std::string_view customer_id, Unknown unknown);
+// `not_found` for a customer nobody knows, unless that is allowed.
+Result<NboPrediction> predict_nbo(const State& state, const Ask& ask);
+Result<ChurnPrediction> predict_churn(const State& state, const Ask& ask);
+Result<LtvPrediction> predict_ltv(const State& state, const Ask& ask);
 
 struct FeatureView {
     std::string name;

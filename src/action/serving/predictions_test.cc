@@ -73,13 +73,13 @@ TEST_P(PredictionsTest, AnUnknownCustomerIsToldWhatToDo) {
     make_offer(R"({"offer_id":1,"name":"Double points"})");
     load();
     EXPECT_EQ(
-        to_text(predict_nbo(*engine_->state(), "zoe", Unknown::refuse, kNow).error()),
+        to_text(predict_nbo(*engine_->state(), {"zoe", Unknown::refuse, kNow}).error()),
         "there is no customer \"zoe\"\nhint: there are no profiles yet: run `boon features`"
     );
     fill_profiles();
     promote_pair_model();
     ASSERT_TRUE(engine_->follow());
-    const auto refused = predict_nbo(*engine_->state(), "zoe", Unknown::refuse, kNow);
+    const auto refused = predict_nbo(*engine_->state(), {"zoe", Unknown::refuse, kNow});
     EXPECT_EQ(refused.error().code, ErrorCode::not_found);
     EXPECT_EQ(
         to_text(refused.error()),
@@ -90,13 +90,13 @@ TEST_P(PredictionsTest, AnUnknownCustomerIsToldWhatToDo) {
     EXPECT_EQ(allowed.at("confidence"), 0.125);
     EXPECT_EQ(allowed.at("is_fallback"), true);
     EXPECT_EQ(allowed.at("explanation"), "nobody knows this customer: offers are ranked by rates and rules");
-    EXPECT_EQ(predict_nbo(*engine_->state(), "", Unknown::allow, kNow).error().code, ErrorCode::invalid);
+    EXPECT_EQ(predict_nbo(*engine_->state(), {"", Unknown::allow, kNow}).error().code, ErrorCode::invalid);
 }
 
 TEST_P(PredictionsTest, ChurnWithAndWithoutAModel) {
     fill_profiles();
     load();
-    const auto without = predict_churn(*engine_->state(), "anna", Unknown::refuse);
+    const auto without = predict_churn(*engine_->state(), {"anna", Unknown::refuse});
     ASSERT_TRUE(without);
     EXPECT_EQ(shown(*without), golden("churn_without_model"));
     promote(
@@ -107,9 +107,9 @@ TEST_P(PredictionsTest, ChurnWithAndWithoutAModel) {
          .threshold = 0.7}
     );
     ASSERT_TRUE(engine_->follow());
-    EXPECT_EQ(shown(*predict_churn(*engine_->state(), "bert", Unknown::refuse)), golden("churn"));
-    EXPECT_EQ(predict_churn(*engine_->state(), "anna", Unknown::refuse)->will_churn, false);
-    const auto unknown = predict_churn(*engine_->state(), "zoe", Unknown::allow);
+    EXPECT_EQ(shown(*predict_churn(*engine_->state(), {"bert", Unknown::refuse})), golden("churn"));
+    EXPECT_EQ(predict_churn(*engine_->state(), {"anna", Unknown::refuse})->will_churn, false);
+    const auto unknown = predict_churn(*engine_->state(), {"zoe", Unknown::allow});
     EXPECT_EQ(unknown->churn_probability, 0.125);
     EXPECT_EQ(unknown->will_churn, std::nullopt);
     EXPECT_TRUE(unknown->is_fallback);
@@ -125,7 +125,7 @@ TEST_P(PredictionsTest, LtvHasAnIntervalAndAHorizon) {
          .interval = scoring::AmountInterval{.predicted = {10, 100}, .lower = {4, 60}, .upper = {20, 180}}}
     );
     load();
-    const auto anna = predict_ltv(*engine_->state(), "anna", Unknown::refuse);
+    const auto anna = predict_ltv(*engine_->state(), {"anna", Unknown::refuse});
     ASSERT_TRUE(anna) << to_text(anna.error());
     EXPECT_NEAR(*anna->predicted_ltv, 99.5, 1);
     EXPECT_LT(*anna->lower, 61);

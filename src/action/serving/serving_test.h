@@ -170,7 +170,7 @@ protected:
         ASSERT_TRUE(loaded) << to_text(loaded.error());
     }
     json::Value nbo(std::string_view customer, Unknown unknown = Unknown::refuse) {
-        const auto prediction = predict_nbo(*engine_->state(), customer, unknown, kNow);
+        const auto prediction = predict_nbo(*engine_->state(), {customer, unknown, kNow});
         EXPECT_TRUE(prediction) << to_text(prediction.error());
         return json::parse(json::write(prediction.value_or(NboPrediction{}))).value();
     }

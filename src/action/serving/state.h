@@ -21,6 +21,12 @@ namespace boon::serving {
 inline constexpr const char* kNbo = "nbo";
 inline constexpr const char* kChurn = "churn";
 inline constexpr const char* kLtv = "ltv";
+inline constexpr const char* kPropensity = "propensity";
+inline constexpr const char* kUpsell = "upsell";
+inline constexpr const char* kCrossSell = "cross_sell";
+inline constexpr const char* kDefaultRisk = "default_risk";
+inline constexpr const char* kEngagement = "engagement";
+inline constexpr const char* kCampaignResponse = "campaign_response";
 
 // The offers of a snapshot as JSON: written when they are shown, and those that are shown first are kept, since a few
 // offers are most of what is shown. Thread-safe.

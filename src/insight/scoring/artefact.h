@@ -45,15 +45,17 @@ struct Manifest {
 BOOST_DESCRIBE_STRUCT(Manifest, (), (format, name, version, kind, created_at, code_version, files))
 
 // One column of the row a model reads: a customer feature as the profiles had it when the model was fitted, one
-// category of one (`NAME=CATEGORY`, 1 or 0), or `offer.…` as catalog::offer_features() knows them, without a hash.
+// category of one (`NAME=CATEGORY`, 1 or 0), or, without a hash, what the caller knows of the row: `offer.…` as
+// catalog::offer_features() has them, `contact.…` of a campaign's contact.
 using ModelColumn = profiles::Column;
 
 // features.json
 struct ModelColumns {
     std::vector<ModelColumn> columns;
-    std::vector<OfferId> labels;  // multi_class: the offer each output stands for
+    std::vector<OfferId> labels;                        // multi_class: the offer each output stands for
+    std::map<std::string, std::string> campaigns = {};  // campaign_response: campaign → its channel, where it has one
 };
-BOOST_DESCRIBE_STRUCT(ModelColumns, (), (columns, labels))
+BOOST_DESCRIBE_STRUCT(ModelColumns, (), (columns, labels, campaigns))
 
 // 80 % of actual amounts lie between lower and upper at a predicted amount; linear between the knots, and beyond the
 // last one in proportion to the prediction.
@@ -64,13 +66,23 @@ struct AmountInterval {
 };
 BOOST_DESCRIBE_STRUCT(AmountInterval, (), (predicted, lower, upper))
 
+// An amount as its place in the base (engagement): values[k] is the k % quantile of the predictions for the test rows.
+struct Percentiles {
+    std::vector<double> values;  // 101, not decreasing
+    // Scores from here on are called medium, high; a score of 0 none, any other low.
+    double medium_from = 40;
+    double high_from = 70;
+};
+BOOST_DESCRIBE_STRUCT(Percentiles, (), (values, medium_from, high_from))
+
 // calibration.json
 struct Outputs {
     Calibration calibration;
     std::optional<AmountInterval> interval;
     double threshold = 0.5;  // will_churn, will_buy, … from this probability on
+    std::optional<Percentiles> percentiles = {};
 };
-BOOST_DESCRIBE_STRUCT(Outputs, (), (calibration, interval, threshold))
+BOOST_DESCRIBE_STRUCT(Outputs, (), (calibration, interval, threshold, percentiles))
 
 inline constexpr std::string_view kManifestFile = "manifest.json";
 inline constexpr std::string_view kModelFile = "model.ubj";

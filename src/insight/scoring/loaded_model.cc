@@ -12,7 +12,7 @@ namespace {
 
 constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
 
-bool is_offer_column(std::string_view name) { return name.starts_with("offer."); }
+bool is_callers_column(std::string_view name) { return name.starts_with("offer.") || name.starts_with("contact."); }
 
 // `gender=F` → `gender`; a name without `=` is its feature's.
 std::string_view feature_of(std::string_view column) { return column.substr(0, column.find('=')); }
@@ -36,6 +36,20 @@ Status check_interval(const Outputs& outputs) {
         return fail(ErrorCode::conflict, "the model's interval has no knots, or knots out of order");
     }
     return {};
+}
+
+std::optional<std::int64_t> horizon_of(const std::string& card) {
+    const auto parsed = json::parse(card);
+    boost::system::error_code absent;
+    const json::Value* days = parsed ? parsed->find_pointer("/data/horizon_days", absent) : nullptr;
+    return days != nullptr && days->is_int64() ? std::optional(days->get_int64()) : std::nullopt;
+}
+
+Status check_percentiles(const Outputs& outputs) {
+    if (!outputs.percentiles) return {};
+    const std::vector<double>& values = outputs.percentiles->values;
+    if (values.size() == 101 && std::ranges::is_sorted(values)) return {};
+    return fail(ErrorCode::conflict, "the model's percentiles are not 101 values in order");
 }
 
 std::vector<float> recode_one_hot(const profiles::Column& feature, std::string_view category) {
@@ -94,8 +108,10 @@ Result<std::shared_ptr<const LoadedModel>> LoadedModel::open(
     BOON_TRY(model->outputs_, read_part<Outputs>(artefact, kOutputsFile));
     BOON_CHECK(check(model->outputs_.calibration));
     BOON_CHECK(check_interval(model->outputs_));
+    BOON_CHECK(check_percentiles(model->outputs_));
     if (const auto card = artefact.files.find(std::string(kCardFile)); card != artefact.files.end()) {
         model->card_ = card->second;
+        model->horizon_days_ = horizon_of(card->second);
     }
     const auto bytes = artefact.files.find(std::string(kModelFile));
     if (bytes == artefact.files.end()) return fail(ErrorCode::conflict, "the model has no model.ubj");
@@ -121,7 +137,7 @@ Result<RowMap> LoadedModel::bind(const profiles::Schema& schema) const {
     std::string missing;
     for (std::uint32_t i = 0; i < columns_.columns.size(); ++i) {
         const ModelColumn& column = columns_.columns[i];
-        if (is_offer_column(column.name)) continue;
+        if (is_callers_column(column.name)) continue;
         const std::string_view feature = feature_of(column.name);
         const auto at = schema.index_of(feature);
         const bool there = at && schema.columns[*at].hash == column.hash;
@@ -216,6 +232,19 @@ Prediction fallback(double value, std::string reason) {
     out.is_fallback = true;
     out.fallback_reason = std::move(reason);
     return out;
+}
+
+double score_at(const Percentiles& percentiles, double amount) {
+    if (amount <= 0) return 0;
+    const auto& values = percentiles.values;
+    const auto first = std::ranges::lower_bound(values, amount) - values.begin();
+    const auto last = std::ranges::upper_bound(values, amount) - values.begin();
+    if (last > first) return 0.5 * static_cast<double>(first + last - 1);
+    if (first == 0) return 0.5;  // below everybody, yet not nothing
+    if (first == static_cast<std::ptrdiff_t>(values.size())) return 100;
+    const double below = values[static_cast<std::size_t>(first) - 1];
+    const double above = values[static_cast<std::size_t>(first)];
+    return static_cast<double>(first - 1) + (amount - below) / (above - below);
 }
 
 std::pair<double, double> interval_at(const AmountInterval& interval, double predicted) {

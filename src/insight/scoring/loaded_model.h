@@ -61,6 +61,8 @@ public:
     [[nodiscard]] const Outputs& outputs() const { return outputs_; }
     [[nodiscard]] const std::shared_ptr<const models::TreeEnsemble>& trees() const { return trees_; }
     [[nodiscard]] const std::string& card() const { return card_; }
+    // What the prediction looks ahead to, as the card has it.
+    [[nodiscard]] const std::optional<std::int64_t>& horizon_days() const { return horizon_days_; }
 
     // `conflict`, naming every feature the model was fitted on that the schema lacks or has under another hash.
     [[nodiscard]] Result<RowMap> bind(const profiles::Schema& schema) const;
@@ -79,10 +81,14 @@ private:
     ModelColumns columns_;
     Outputs outputs_;
     std::string card_;
+    std::optional<std::int64_t> horizon_days_;
     std::shared_ptr<const models::TreeEnsemble> trees_;
 };
 
 Prediction fallback(double value, std::string reason);
+
+// 100 × (share of the base below + ½ the share equal), linear between the knots; 0 for no amount at all.
+double score_at(const Percentiles& percentiles, double amount);
 
 // lower and upper at a predicted amount.
 std::pair<double, double> interval_at(const AmountInterval& interval, double predicted);

@@ -3,9 +3,12 @@
 #include <cmath>
 #include <fstream>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "insight/scoring/drift.h"
+#include "insight/scoring/score_store.h"
 #include "platform/db/record.h"
 #include "platform/db/testing/scratch.h"
 #include "platform/storage/migrations.h"
@@ -200,6 +203,115 @@ TEST_P(RegistryTest, WithoutAUsableModelTheRateIsSaidAndMarked) {
     EXPECT_EQ(prediction.value, 0.25);
     EXPECT_EQ(prediction.version, "");
     EXPECT_TRUE(std::isnan(Serving{}.predict({}).value));
+}
+
+// A hundred women, each a day later than the one before; those of the first `moved` rows 50 days more.
+std::shared_ptr<const profiles::Image> base(int moved, Timestamp at) {
+    profiles::ImageBuilder builder(std::make_shared<const profiles::Schema>(schema()), 100);
+    for (int i = 0; i < 100; ++i) {
+        const std::vector<float> row{1, static_cast<float>(i < moved ? i + 50 : i)};
+        builder.add(fmt::format("c{}", i), row, at);
+    }
+    return std::move(builder).finish();
+}
+
+TEST_P(RegistryTest, DriftIsMeasuredAgainstTheFirstTime) {
+    add("v1");
+    ASSERT_TRUE(registry_.promote("v1", tick()));
+    const auto serving = load_serving(registry_, schema());
+    const Serving& churn = serving->at("churn");
+    DriftLog log(*database_);
+    const auto first = log.measure(churn, *base(0, {1000}), tick());
+    ASSERT_TRUE(first) << to_text(first.error());
+    EXPECT_EQ(first->level, DriftLevel::stable);
+    EXPECT_EQ(first->score_psi, 0);
+    EXPECT_EQ(first->customers, 100);
+    const auto second = log.measure(churn, *base(50, {2000}), tick());
+    ASSERT_TRUE(second) << to_text(second.error());
+    EXPECT_EQ(second->reference_as_of, (Timestamp{1000}));
+    EXPECT_EQ(second->as_of, (Timestamp{2000}));
+    // Five of ten bins are empty now, the others hold twice as much: 5 × .1 ln 2 + 5 × .0999 ln 1000.
+    EXPECT_EQ(second->features[0].name, "recency");
+    EXPECT_NEAR(second->features[0].psi, 3.796998, 1e-5);
+    EXPECT_EQ(second->features[1].psi, 0);
+    // 30 of 100 had the lower score, nobody has it now: .2999 ln 3000 + .3 ln (1 / .7).
+    EXPECT_NEAR(*second->score_psi, 2.508112, 1e-5);
+    EXPECT_EQ(second->level, DriftLevel::drifted);
+    const auto kept = log.list("churn", 10);
+    ASSERT_TRUE(kept) << to_text(kept.error());
+    ASSERT_THAT(*kept, SizeIs(2));
+    EXPECT_EQ(kept->front().score_psi, second->score_psi);
+    EXPECT_THAT(*log.list("ltv", 10), SizeIs(0));
+}
+
+TEST(Stability, ByHand) {
+    const auto index = [](std::vector<double> then, std::vector<double> now) { return stability_index(then, now); };
+    EXPECT_EQ(index({0.5, 0.5}, {0.5, 0.5}), 0);
+    EXPECT_NEAR(index({0.5, 0.5}, {0.25, 0.75}), 0.25 * std::log(2.0) + 0.25 * std::log(1.5), 1e-12);
+    EXPECT_NEAR(index({1, 0}, {0.9, 0.1}), -0.1 * std::log(0.9) + 0.0999 * std::log(1000.0), 1e-12);
+}
+
+TEST(Spreads, AreTenthsAndWhatIsMissing) {
+    const float missing = std::nanf("");
+    const Spread spread = spread_of("x", std::vector<float>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, missing, missing});
+    EXPECT_THAT(spread.edges, ElementsAre(2, 3, 4, 5, 6, 7, 8, 9, 10));
+    EXPECT_NEAR(spread.shares.front(), 1.0 / 12, 1e-12);
+    EXPECT_NEAR(spread.shares.back(), 2.0 / 12, 1e-12);
+    EXPECT_THAT(
+        shares_in(spread, std::vector<float>{-5, 2, 99, missing}),
+        ElementsAre(0.25, 0.25, 0, 0, 0, 0, 0, 0, 0, 0.25, 0.25)
+    );
+    // A flag has two bins that hold anything.
+    EXPECT_THAT(spread_of("flag", std::vector<float>{0, 0, 0, 1}).edges, ElementsAre(0, 1));
+}
+
+class ScoreStoreTest : public testing::TestWithParam<db::Engine> {};
+INSTANTIATE_TEST_SUITE_P(Engines, ScoreStoreTest, testing::ValuesIn(db::testing::kEngines), db::testing::EngineName());
+
+TEST_P(ScoreStoreTest, TheLastRunIsRead) {
+    db::testing::Scratch scratch{GetParam()};
+    const auto database = scratch.open();
+    ASSERT_TRUE(storage::migrate(*database, {0}));
+    ScoreStore store(*database);
+    EXPECT_EQ(store.find("anna").error().message, "the base was not scored yet");
+    auto fill = store.begin({{"churn_probability", "churn", "v1"}, {"propensity", "propensity", "p1"}}, {5}, {6});
+    ASSERT_TRUE(fill) << to_text(fill.error());
+    const std::vector<std::string_view> both = {"anna", "bert"};
+    ASSERT_TRUE(fill->add(both, std::vector<float>{0.5F, 0.25F, 0.75F, std::nanf("")}));
+    // Not before it is whole.
+    EXPECT_EQ(store.find("anna").error().code, ErrorCode::not_found);
+    ASSERT_TRUE(fill->finish(2, 0.5, "scores.parquet"));
+    const auto bert = store.find("bert");
+    ASSERT_TRUE(bert) << to_text(bert.error());
+    EXPECT_EQ(bert->scores.at("churn_probability"), 0.75);
+    EXPECT_EQ(bert->scores.at("propensity"), std::nullopt);
+    EXPECT_EQ(bert->columns[1].version, "p1");
+    EXPECT_EQ(bert->as_of, (Timestamp{5}));
+
+    // Bert has left the base; the columns are others.
+    auto next = store.begin({{"churn_probability", "churn", "v2"}}, {7}, {8});
+    ASSERT_TRUE(next);
+    ASSERT_TRUE(next->add(std::vector<std::string_view>{"anna"}, std::vector<float>{0.125F}));
+    ASSERT_TRUE(next->finish(1, 0.5, "scores.parquet"));
+    EXPECT_EQ(store.find("anna")->scores, (std::map<std::string, std::optional<double>>{{"churn_probability", 0.125}}));
+    EXPECT_EQ(store.find("bert").error().message, "the last run did not score customer \"bert\"");
+    ASSERT_THAT(*store.runs(10), SizeIs(2));
+    EXPECT_EQ(store.runs(10)->front().customers, 1);
+}
+
+TEST(Scores, ArePlacesInTheBase) {
+    // A base of 0 to 100 points, evenly spread; the median of one whose half has 3 points lies in their middle.
+    Percentiles even;
+    for (int k = 0; k <= 100; ++k) even.values.push_back(k);
+    EXPECT_EQ(score_at(even, 37), 37);
+    EXPECT_EQ(score_at(even, 37.25), 37.25);
+    EXPECT_EQ(score_at(even, 1000), 100);
+    EXPECT_EQ(score_at(even, 0), 0);
+    EXPECT_EQ(score_at(even, -2), 0);
+    Percentiles tied;
+    for (int k = 0; k <= 100; ++k) tied.values.push_back(k < 25 ? 1 : k < 75 ? 3 : 5);
+    EXPECT_EQ(score_at(tied, 3), 49.5);  // 25 to 74
+    EXPECT_EQ(score_at(tied, 0.5), 0.5);
 }
 
 TEST(Rows, AnotherDictionaryIsTranslated) {

@@ -99,6 +99,30 @@ Status add_offer_columns(const LabelledSet& set, const Options& options, const C
     return {};
 }
 
+// `contact.channel=…` for each channel of the training contacts; which campaign has which.
+void add_contact_columns(const LabelledSet& set, Assembled& out) {
+    std::set<std::string> channels;
+    std::map<std::string, std::set<std::string>> used;
+    for (std::size_t i = 0; i < set.channels.size(); ++i) {
+        used[set.campaign_names[set.campaigns[i]]].insert(set.channels[i]);
+        if (set.parts[i] == Part::train && !set.channels[i].empty()) channels.insert(set.channels[i]);
+    }
+    for (const auto& [campaign, of_it] : used) {
+        if (of_it.size() == 1 && !of_it.begin()->empty()) out.columns.campaigns[campaign] = *of_it.begin();
+    }
+    out.first_contact_column = out.columns.columns.size();
+    if (channels.size() > kMostOneHot) return;
+    for (const auto& channel : channels)
+        out.columns.columns.push_back({"contact.channel=" + channel, "", "the contact's channel", "", {}});
+}
+
+void fill_contact(const LabelledSet& set, std::size_t i, const Assembled& out, std::span<float> row) {
+    if (set.channels[i].empty()) return;
+    for (std::size_t c = out.first_contact_column; c < row.size(); ++c) {
+        row[c] = out.columns.columns[c].name == "contact.channel=" + set.channels[i] ? 1.0F : 0.0F;
+    }
+}
+
 void fill_row(std::span<const float> features, const std::vector<Source>& sources, std::span<float> row) {
     for (std::size_t c = 0; c < sources.size(); ++c) {
         const float value = features[sources[c].feature];
@@ -146,6 +170,8 @@ Result<Assembled> assemble(
     out.columns.columns = customer.columns;
     const bool pair = options.model == Model::nbo && options.nbo.form == NboForm::pair;
     if (pair) BOON_CHECK(add_offer_columns(set, options, currency, out));
+    const bool contacts = options.model == Model::campaign_response;
+    if (contacts) add_contact_columns(set, out);
     for (const auto& column : out.columns.columns) out.rows.names.push_back(column.name);
     out.rows.labels = set.labels;
     out.rows.times = set.as_of;
@@ -155,6 +181,7 @@ Result<Assembled> assemble(
     for (std::size_t i = 0; i < set.labels.size(); ++i) {
         const std::span<float> row(out.rows.values.data() + i * width, width);
         fill_row(computed.row(i), customer.sources, row);
+        if (contacts) fill_contact(set, i, out, row);
         if (!pair || set.offer_rows[i] < 0) continue;
         const auto version = static_cast<std::size_t>(set.offer_rows[i]);
         std::copy_n(

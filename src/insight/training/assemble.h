@@ -18,6 +18,7 @@ struct Assembled {
     std::vector<float> version_rows;
     std::size_t first_offer_column = 0;
     std::size_t offer_columns = 0;
+    std::size_t first_contact_column = 0;  // campaign_response: one a channel, up to the last
 };
 
 // Features as of each row's own time; a category with at most 12 values becomes one column a value. Refuses features

@@ -34,6 +34,7 @@ std::string metrics_text(const CardMetrics& m) {
     text += line("mean absolute error", m.amount->mean_absolute_error);
     text += line("root mean squared error", m.amount->root_mean_squared_error);
     text += line("rank correlation", m.amount->rank_correlation);
+    text += line("decile error", m.amount->decile_error);
     if (m.amount->interval_coverage) text += line("80 % interval covers", *m.amount->interval_coverage);
     return text;
 }
@@ -51,6 +52,9 @@ std::string to_text(const ModelCard& card) {
     );
     text += "test (95 % intervals, by customer)\n" + metrics_text(card.test);
     text += "test, customers without training rows\n" + metrics_text(card.unseen_customers);
+    if (card.new_campaigns.binary) {
+        text += "test, campaigns that training had not seen\n" + metrics_text(card.new_campaigns);
+    }
     text += "trivial predictors: loss, and how much lower the model's is\n";
     for (const BaselineResult& b : card.baselines) {
         text += fmt::format(

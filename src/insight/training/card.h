@@ -71,6 +71,7 @@ struct ModelCard {
     CardSelection selection;
     CardMetrics test;
     CardMetrics unseen_customers;  // the test rows of customers without training rows
+    CardMetrics new_campaigns;     // campaign_response: the test rows of campaigns without training rows
     std::vector<BaselineResult> baselines;
     std::optional<CardCalibration> calibration;
     std::optional<Dominance> dominance;
@@ -82,8 +83,8 @@ struct ModelCard {
 };
 BOOST_DESCRIBE_STRUCT(
     ModelCard, (),
-    (name, version, kind, answers, created_at, code_version, data, selection, test, unseen_customers, baselines,
-     calibration, dominance, support, fit, gate, warnings, options)
+    (name, version, kind, answers, created_at, code_version, data, selection, test, unseen_customers, new_campaigns,
+     baselines, calibration, dominance, support, fit, gate, warnings, options)
 )
 
 // The card as a page of text: what an analyst reads first.

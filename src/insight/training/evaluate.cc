@@ -190,6 +190,13 @@ std::optional<Dominance> measure_dominance(
     return out;
 }
 
+scoring::Percentiles fit_percentiles(std::vector<double> predicted, const EngagementOptions& options) {
+    std::ranges::sort(predicted);
+    scoring::Percentiles out{{}, options.medium_from, options.high_from};
+    for (int k = 0; k <= 100; ++k) out.values.push_back(quantile(predicted, k / 100.0));
+    return out;
+}
+
 scoring::AmountInterval fit_interval(const Scored& validation) {
     std::vector<std::uint32_t> order(validation.rows());
     std::iota(order.begin(), order.end(), 0U);

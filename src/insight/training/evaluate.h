@@ -38,6 +38,9 @@ std::optional<Dominance> measure_dominance(
     const std::vector<std::uint32_t>& test_rows
 );
 
+// Where a prediction lies among those of the test rows.
+scoring::Percentiles fit_percentiles(std::vector<double> predicted, const EngagementOptions& options);
+
 // What 80 % of actual amounts lie between, by predicted amount: tenths of the validation rows.
 scoring::AmountInterval fit_interval(const Scored& validation);
 

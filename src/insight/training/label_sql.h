@@ -17,7 +17,7 @@ struct LabelWindow {
 
 struct LabelPlan {
     // SELECT row_id, customer_id, customer (number), as_of, label, is_test; for nbo also offer_id, version_row,
-    // propensity. Row ids are dense from 0.
+    // propensity; for campaign_response campaign_id, channel. Row ids are dense from 0.
     std::string rows_sql;
     Timestamp test_from;
     std::optional<Timestamp> validation_from = {};
@@ -25,13 +25,26 @@ struct LabelPlan {
     std::int64_t unmatured = 0;
 };
 
-Result<LabelPlan> plan_labels(warehouse::Warehouse& warehouse, const Options& options, const LabelWindow& window);
+// A plan per model; model_table.h says which.
 Result<LabelPlan> plan_nbo(warehouse::Warehouse& warehouse, const Options& options, const LabelWindow& window);
 Result<LabelPlan> plan_churn(warehouse::Warehouse& warehouse, const Options& options, const LabelWindow& window);
 Result<LabelPlan> plan_ltv(warehouse::Warehouse& warehouse, const Options& options, const LabelWindow& window);
+Result<LabelPlan> plan_propensity(warehouse::Warehouse& warehouse, const Options& options, const LabelWindow& window);
+Result<LabelPlan> plan_upsell(warehouse::Warehouse& warehouse, const Options& options, const LabelWindow& window);
+Result<LabelPlan> plan_cross_sell(warehouse::Warehouse& warehouse, const Options& options, const LabelWindow& window);
+Result<LabelPlan> plan_default_risk(warehouse::Warehouse& warehouse, const Options& options, const LabelWindow& window);
+Result<LabelPlan> plan_engagement(warehouse::Warehouse& warehouse, const Options& options, const LabelWindow& window);
+Result<LabelPlan> plan_campaign_response(
+    warehouse::Warehouse& warehouse, const Options& options, const LabelWindow& window
+);
 
-// The last event that the model's labels are made of, known by `now`.
-std::string last_event_sql(Model model, Timestamp now);
+// The last event of each kind that labels are made of, known by `now`.
+std::string last_interaction_sql(const Options& options, Timestamp now);
+std::string last_activity_sql(const Options& options, Timestamp now);
+std::string last_holding_sql(const Options& options, Timestamp now);
+std::string last_payment_sql(const Options& options, Timestamp now);
+std::string last_engagement_sql(const Options& options, Timestamp now);
+std::string last_contact_sql(const Options& options, Timestamp now);
 
 // boon.offers with a number per row.
 inline constexpr std::string_view kOfferVersions =

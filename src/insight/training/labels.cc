@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <random>
 
 #include <fmt/format.h>
 
-#include "insight/training/label_sql.h"
+#include "insight/training/model_table.h"
 
 namespace boon::training {
 namespace {
@@ -23,12 +24,11 @@ Result<std::optional<Timestamp>> instant(Warehouse& warehouse, const std::string
 
 Result<Timestamp> find_watermark(Warehouse& warehouse, const Options& options, Timestamp now) {
     if (options.watermark) return std::min(*options.watermark, now);
-    BOON_TRY(const auto last, instant(warehouse, last_event_sql(options.model, now)));
+    const ModelRow& model = row_of(options.model);
+    BOON_TRY(const auto last, instant(warehouse, model.last_event(options, now)));
     if (!last) {
         return fail(
-            ErrorCode::invalid,
-            options.model == Model::nbo ? "there are no interactions to learn from"
-                                        : "there are no transactions or payments to learn from",
+            ErrorCode::invalid, fmt::format("there are no {} to learn from", model.made_of),
             "configure the warehouse's views, and check them with `boon doctor`"
         );
     }
@@ -51,6 +51,37 @@ Status read_columns(Warehouse& warehouse, const Options& options, LabelledSet& o
         out.offer_rows.push_back(version.is_null(i) ? -1 : static_cast<std::int32_t>(version.integer(i)));
     }
     return {};
+}
+
+// Campaigns are numbered in the order of their first contact.
+Status read_campaigns(Warehouse& warehouse, LabelledSet& out) {
+    BOON_TRY(
+        const Frame frame,
+        warehouse.query(fmt::format("SELECT campaign_id, channel FROM {} ORDER BY row_id", out.table()))
+    );
+    std::map<std::string, std::uint32_t, std::less<>> numbers;
+    for (std::size_t i = 0; i < frame.rows(); ++i) {
+        const auto [at, added] =
+            numbers.emplace(frame.columns[0].text(i), static_cast<std::uint32_t>(out.campaign_names.size()));
+        if (added) out.campaign_names.push_back(at->first);
+        out.campaigns.push_back(at->second);
+        out.channels.emplace_back(frame.columns[1].is_null(i) ? "" : frame.columns[1].text(i));
+    }
+    return {};
+}
+
+// Fisher and Yates's shuffle within each part.
+void shuffle_labels(LabelledSet& set, std::int64_t seed) {
+    std::mt19937_64 engine(static_cast<std::uint64_t>(seed));
+    for (const Part part : {Part::train, Part::test}) {
+        std::vector<std::size_t> rows;
+        for (std::size_t i = 0; i < set.labels.size(); ++i) {
+            if (set.parts[i] == part) rows.push_back(i);
+        }
+        for (std::size_t i = rows.size(); i > 1; --i)
+            std::swap(set.labels[rows[i - 1]], set.labels[rows[engine() % i]]);
+    }
+    set.warnings.push_back(fmt::format("the labels were shuffled at random (seed {}): this version is a check", seed));
 }
 
 std::optional<Money> money_at(const warehouse::Column& column, std::size_t row) {
@@ -123,6 +154,9 @@ LabelledSet::LabelledSet(LabelledSet&& other) noexcept
       offers(std::move(other.offers)),
       offer_rows(std::move(other.offer_rows)),
       propensities(std::move(other.propensities)),
+      campaigns(std::move(other.campaigns)),
+      channels(std::move(other.channels)),
+      campaign_names(std::move(other.campaign_names)),
       versions(std::move(other.versions)),
       watermark(other.watermark),
       test_from(other.test_from),
@@ -148,7 +182,7 @@ Result<LabelledSet> label_rows(Warehouse& warehouse, const Options& options, Tim
     BOON_TRY(set.watermark, find_watermark(warehouse, options, now));
     const auto lateness = static_cast<std::int64_t>(options.lateness_days * static_cast<double>(kMicrosPerDay));
     const LabelWindow window{set.watermark, {set.watermark.micros - lateness}, now};
-    BOON_TRY(const LabelPlan plan, plan_labels(warehouse, options, window));
+    BOON_TRY(const LabelPlan plan, row_of(options.model).plan(warehouse, options, window));
     set.test_from = plan.test_from;
     set.validation_from = plan.validation_from;
     set.horizon_days = plan.horizon_days;
@@ -159,6 +193,8 @@ Result<LabelledSet> label_rows(Warehouse& warehouse, const Options& options, Tim
     if (options.model == Model::nbo) {
         BOON_TRY(set.versions, read_offers(warehouse));
     }
+    if (options.model == Model::campaign_response) BOON_CHECK(read_campaigns(warehouse, set));
+    if (options.shuffle_labels_seed) shuffle_labels(set, *options.shuffle_labels_seed);
     BOON_CHECK(warn_about_absent_customers(warehouse, set));
     return set;
 }

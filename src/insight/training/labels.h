@@ -9,6 +9,8 @@
 //   - churn: a cut-off; customers with activity before it, long enough with the programme, not closed. Positive: no
 //     activity from the cut-off on, for the horizon;
 //   - ltv: a cut-off; the revenue net of returns from the cut-off on, over the horizon, in currency units;
+//   - propensity, upsell, cross_sell, default_risk, engagement: customers at cut-offs; campaign_response: contacts of
+//     campaigns; each as its *_labels.cc says;
 //   - training windows end at or before the first test row.
 #pragma once
 
@@ -46,11 +48,15 @@ public:
     std::vector<std::int32_t> offer_rows;  // nbo: index into `versions` of the offer as it was at the exposure
     std::vector<float> propensities;       // nbo: NaN where not logged
 
+    std::vector<std::uint32_t> campaigns;  // campaign_response: index into campaign_names
+    std::vector<std::string> channels;     // campaign_response: of the contact; empty where not known
+    std::vector<std::string> campaign_names;
+
     std::vector<catalog::Offer> versions;  // nbo: of boon.offers, each row one
     Timestamp watermark;
     Timestamp test_from;
-    std::optional<Timestamp> validation_from;  // churn: the last training cut-off, see split.h
-    std::int32_t horizon_days = 0;             // churn, ltv; the default one for nbo
+    std::optional<Timestamp> validation_from;  // with cut-offs: the last one of training, see split.h
+    std::int32_t horizon_days = 0;             // the default one for nbo
     std::int64_t unmatured = 0;                // rows left out as not matured
     std::vector<std::string> warnings;
 

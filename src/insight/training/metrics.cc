@@ -58,6 +58,7 @@ void measure_ranking(const Scored& rows, const MetricOptions& options, BinaryMet
     );
     out.roc = roc_curve(ranking, options.curve_points);
     out.gain = gain_curve(ranking, options.curve_points);
+    out.lift = lift_curve(ranking, options.curve_points);
 }
 
 }  // namespace
@@ -99,6 +100,16 @@ AmountMetrics measure_amount(const Scored& rows, const std::optional<Bounds>& in
     out.mean_absolute_error = clustered_mean(rows, absolute_errors(rows));
     out.root_mean_squared_error = root(clustered_mean(rows, squared_errors(rows)));
     out.rank_correlation = spearman(rows, options.replicates, static_cast<std::uint64_t>(options.seed));
+    const Reliability tenths(rows, 10);
+    for (const ReliabilityBin& bin : tenths.bins()) out.deciles.push_back({bin.rows_share, bin.predicted, bin.actual});
+    const double scale = std::abs(out.mean_actual);
+    if (scale > 0) {
+        out.decile_error = bootstrapped(
+            rows, [&](auto drawn) { return tenths.error(drawn) / scale; }, options.replicates,
+            static_cast<std::uint64_t>(options.seed)
+        );
+        out.decile_error.lower = std::max(out.decile_error.lower, 0.0);
+    }
     if (intervals) {
         std::vector<double> covered(rows.rows());
         for (std::size_t i = 0; i < covered.size(); ++i) {

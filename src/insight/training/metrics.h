@@ -35,17 +35,26 @@ struct BinaryMetrics {
     Estimate lift_at_10_percent;
     std::vector<ReliabilityBin> calibration_bins;
     std::vector<CurvePoint> roc;
-    std::vector<CurvePoint> gain;  // (share of customers, share of positives); lift = y / x
+    std::vector<CurvePoint> gain;  // (share of customers, share of positives)
+    std::vector<CurvePoint> lift;  // (share of customers, their rate against that of all)
 };
 BOOST_DESCRIBE_STRUCT(
     BinaryMetrics, (),
     (rows, positives, customers, base_rate, mean_prediction, auc, average_precision, log_loss, brier, calibration_error,
      calibration_error_if_perfect, calibration_slope, calibration_intercept, lift_at_10_percent, calibration_bins, roc,
-     gain)
+     gain, lift)
 )
 
 // Without both classes, the figures that need them are NaN (null in JSON).
 BinaryMetrics measure_binary(const Scored& rows, const MetricOptions& options);
+
+// A tenth of the rows, by prediction.
+struct Decile {
+    double rows_share = 0;
+    double predicted = 0;  // means
+    double actual = 0;
+};
+BOOST_DESCRIBE_STRUCT(Decile, (), (rows_share, predicted, actual))
 
 struct AmountMetrics {
     std::int64_t rows = 0;
@@ -55,12 +64,14 @@ struct AmountMetrics {
     Estimate mean_absolute_error;
     Estimate root_mean_squared_error;
     Estimate rank_correlation;                  // Spearman
+    Estimate decile_error;                      // Σ share × |mean predicted − mean actual| over tenths, of the mean
     std::optional<Estimate> interval_coverage;  // of the stated 80 % intervals
+    std::vector<Decile> deciles;                // lowest predictions first
 };
 BOOST_DESCRIBE_STRUCT(
     AmountMetrics, (),
     (rows, customers, mean_actual, mean_prediction, mean_absolute_error, root_mean_squared_error, rank_correlation,
-     interval_coverage)
+     decile_error, interval_coverage, deciles)
 )
 
 struct Bounds {

@@ -192,6 +192,9 @@ TEST(Curves, RunFromCornerToCorner) {
     EXPECT_EQ(roc[2].x, 0.5);  // the tied pair moves both at once
     EXPECT_EQ(roc[2].y, 1);
     EXPECT_EQ(roc[3].x, 1);
+    const auto lift = lift_curve(ranking, 4);
+    EXPECT_DOUBLE_EQ(lift[0].y, 0.5 / 0.25);
+    EXPECT_DOUBLE_EQ(lift[3].y, 1);
     const auto gain = gain_curve(ranking, 4);
     EXPECT_DOUBLE_EQ(gain[1].y, 0.5);
     EXPECT_DOUBLE_EQ(gain[2].y, 0.75);
@@ -206,6 +209,11 @@ TEST(Amounts, ByHand) {
     EXPECT_DOUBLE_EQ(metrics.mean_absolute_error.value, 1);  // 1, 0, 2, 1
     EXPECT_DOUBLE_EQ(metrics.root_mean_squared_error.value, std::sqrt(1.5));
     EXPECT_DOUBLE_EQ(metrics.interval_coverage->value, 0.75);
+    // Four tenths of one row each: 1 + 0 + 2 + 1 over four rows, of a mean of 3.
+    EXPECT_DOUBLE_EQ(metrics.decile_error.value, 1.0 / 3);
+    ASSERT_EQ(metrics.deciles.size(), 4U);
+    EXPECT_EQ(metrics.deciles[2].predicted, 3);
+    EXPECT_EQ(metrics.deciles[2].actual, 5);
     // Ranks 1 2 3 4 against 1.5 1.5 4 3: products about the means 2.5 add up to 3.5.
     EXPECT_NEAR(metrics.rank_correlation.value, 3.5 / std::sqrt(5 * 4.5), 1e-12);
 }

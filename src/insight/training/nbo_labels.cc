@@ -90,6 +90,10 @@ Result<Counts> count_exposures(warehouse::Warehouse& warehouse, const Options& o
 
 }  // namespace
 
+std::string last_interaction_sql(const Options& /*options*/, Timestamp now) {
+    return fmt::format("SELECT max(occurred_at) FROM boon.interactions WHERE known_at <= {}", sql_time(now));
+}
+
 Result<LabelPlan> plan_nbo(warehouse::Warehouse& warehouse, const Options& options, const LabelWindow& window) {
     BOON_TRY(const std::string outcome, outcome_sql(options, window));
     BOON_TRY(const Counts counts, count_exposures(warehouse, options, window));

@@ -12,9 +12,9 @@
 
 namespace boon::training {
 
-// nbo: one exposure of one offer, scored as (customer ‖ offer), or multi-class among converters.
-enum class Model { nbo, churn, ltv };
-BOOST_DESCRIBE_ENUM(Model, nbo, churn, ltv)
+// What each learns: model_table.h.
+enum class Model { nbo, churn, ltv, propensity, upsell, cross_sell, default_risk, engagement, campaign_response };
+BOOST_DESCRIBE_ENUM(Model, nbo, churn, ltv, propensity, upsell, cross_sell, default_risk, engagement, campaign_response)
 
 enum class NboForm { pair, multi_class };
 BOOST_DESCRIBE_ENUM(NboForm, pair, multi_class)
@@ -48,6 +48,76 @@ struct LtvOptions {
 };
 BOOST_DESCRIBE_STRUCT(LtvOptions, (), (horizons_days, base_days))
 
+// The models below see customers at cut-offs, as churn does: the test at one, training at `cutoffs` before it.
+struct PropensityOptions {
+    std::int32_t horizon_days = 30;  // with a purchase
+    std::int32_t base_days = 365;    // customers with activity within
+    std::int32_t cutoffs = 4;
+    std::int32_t spacing_days = 30;
+    double validation_share = 0.4;
+};
+BOOST_DESCRIBE_STRUCT(PropensityOptions, (), (horizon_days, base_days, cutoffs, spacing_days, validation_share))
+
+struct UpsellOptions {
+    std::int32_t horizon_days = 60;  // with a holding of a higher tier
+    std::int32_t cutoffs = 4;
+    std::int32_t spacing_days = 30;
+    double validation_share = 0.4;
+};
+BOOST_DESCRIBE_STRUCT(UpsellOptions, (), (horizon_days, cutoffs, spacing_days, validation_share))
+
+struct CrossSellOptions {
+    std::int32_t horizon_days = 60;   // with a purchase of another category
+    std::int32_t history_days = 365;  // than those bought within
+    std::int32_t base_days = 365;
+    std::int32_t tenure_days = 90;
+    std::int32_t cutoffs = 4;
+    std::int32_t spacing_days = 30;
+    double validation_share = 0.4;
+};
+BOOST_DESCRIBE_STRUCT(
+    CrossSellOptions, (), (horizon_days, history_days, base_days, tenure_days, cutoffs, spacing_days, validation_share)
+)
+
+struct DefaultRiskOptions {
+    std::int32_t due_days = 60;      // customers with a payment due within, after the cut-off
+    std::int32_t late_days = 30;     // late by so many days is a default; who is so late at the cut-off is no row
+    std::int32_t horizon_days = 90;  // by then
+    std::int32_t cutoffs = 4;
+    std::int32_t spacing_days = 30;
+    double validation_share = 0.4;
+};
+BOOST_DESCRIBE_STRUCT(
+    DefaultRiskOptions, (), (due_days, late_days, horizon_days, cutoffs, spacing_days, validation_share)
+)
+
+struct EngagementOptions {
+    std::int32_t horizon_days = 30;
+    std::int32_t base_days = 365;
+    double viewed = 1;  // points, each
+    double clicked = 3;
+    double converted = 5;
+    double transaction = 2;  // purchases and recharges
+    double login = 1;
+    std::string logins;       // SELECT customer_id, happened; empty: the warehouse knows of no logins
+    double medium_from = 40;  // scores: below it `low`, but 0 is `none`
+    double high_from = 70;
+    std::int32_t cutoffs = 4;
+    std::int32_t spacing_days = 30;
+    double validation_share = 0.4;
+};
+BOOST_DESCRIBE_STRUCT(
+    EngagementOptions, (),
+    (horizon_days, base_days, viewed, clicked, converted, transaction, login, logins, medium_from, high_from, cutoffs,
+     spacing_days, validation_share)
+)
+
+struct CampaignResponseOptions {
+    std::int32_t horizon_days = 14;  // a conversion within, after the contact
+    double test_share = 0.2;         // of the matured contacts, the latest
+};
+BOOST_DESCRIBE_STRUCT(CampaignResponseOptions, (), (horizon_days, test_share))
+
 struct Options {
     Model model = Model::nbo;
     double lateness_days = 3;            // rows whose outcome was settled later than the watermark minus this stay out
@@ -56,18 +126,29 @@ struct Options {
     std::optional<Timestamp> test_until;
     double validation_share = 0.2;                             // of the training customers: early stopping, calibration
     std::string recency_feature = "days_since_last_activity";  // of the recency-only baseline, where it is defined
+    std::map<std::string, double> thresholds;     // model → from which probability on its answer is `will_…`; 0.5
     std::map<std::string, std::string> outcomes;  // name → SELECT interaction_id of the exposures that succeeded
     NboOptions nbo;
     ChurnOptions churn;
     LtvOptions ltv;
+    PropensityOptions propensity;
+    UpsellOptions upsell;
+    CrossSellOptions cross_sell;
+    DefaultRiskOptions default_risk;
+    EngagementOptions engagement;
+    CampaignResponseOptions campaign_response;
+    // A check of the gate: labels are dealt out anew at random within training and within test. Such a version never
+    // serves.
+    std::optional<std::int64_t> shuffle_labels_seed;
     FitOptions fit;
     MetricOptions metrics;
     GateLimits gate;
 };
 BOOST_DESCRIBE_STRUCT(
     Options, (),
-    (model, lateness_days, watermark, test_from, test_until, validation_share, recency_feature, outcomes, nbo, churn,
-     ltv, fit, metrics, gate)
+    (model, lateness_days, watermark, test_from, test_until, validation_share, recency_feature, thresholds, outcomes,
+     nbo, churn, ltv, propensity, upsell, cross_sell, default_risk, engagement, campaign_response, shuffle_labels_seed,
+     fit, metrics, gate)
 )
 
 }  // namespace boon::training

@@ -168,6 +168,16 @@ std::vector<CurvePoint> gain_curve(const Ranking& ranking, int points) {
     return curve;
 }
 
+std::vector<CurvePoint> lift_curve(const Ranking& ranking, int points) {
+    const std::vector<double> weights = own_weights(ranking.rows());
+    std::vector<CurvePoint> curve;
+    for (int k = 1; k <= points; ++k) {
+        const double share = static_cast<double>(k) / points;
+        curve.push_back({share, ranking.lift_at(share, weights)});
+    }
+    return curve;
+}
+
 std::vector<double> mean_ranks(std::span<const double> values) {
     std::vector<std::uint32_t> order(values.size());
     std::iota(order.begin(), order.end(), 0U);

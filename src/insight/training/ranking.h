@@ -47,6 +47,9 @@ std::vector<CurvePoint> roc_curve(const Ranking& ranking, int points);
 // (share of the rows, share of the positives among them), highest predictions first, at k / points.
 std::vector<CurvePoint> gain_curve(const Ranking& ranking, int points);
 
+// (share of the rows, how much likelier than all they are positive), highest predictions first, at k / points.
+std::vector<CurvePoint> lift_curve(const Ranking& ranking, int points);
+
 // Ranks from 1, ties get their mean.
 std::vector<double> mean_ranks(std::span<const double> values);
 // Weighted correlation of the two ranks.

@@ -35,6 +35,12 @@ Split split_rows(const LabelledSet& set, double validation_share) {
         out.test.push_back(i);
         if (!trained.contains(set.customers[i])) out.unseen.push_back(i);
     }
+    if (set.campaigns.empty()) return out;
+    std::set<std::uint32_t> run_before;
+    for (const std::uint32_t row : out.all) run_before.insert(set.campaigns[row]);
+    for (const std::uint32_t row : out.test) {
+        if (!run_before.contains(set.campaigns[row])) out.new_campaigns.push_back(row);
+    }
     return out;
 }
 

@@ -9,6 +9,7 @@
 #include "insight/training/assemble.h"
 #include "insight/training/calibrate.h"
 #include "insight/training/evaluate.h"
+#include "insight/training/model_table.h"
 #include "insight/training/split.h"
 #include "platform/storage/digest.h"
 
@@ -16,28 +17,6 @@ namespace boon::training {
 namespace {
 
 using scoring::ModelKind;
-
-ModelKind kind_of(const Options& options) {
-    switch (options.model) {
-        case Model::nbo: return options.nbo.form == NboForm::pair ? ModelKind::pair : ModelKind::multi_class;
-        case Model::churn: return ModelKind::probability;
-        case Model::ltv: return ModelKind::amount;
-    }
-    return ModelKind::probability;
-}
-
-std::string answers_of(const Options& options, std::int32_t horizon_days) {
-    switch (options.model) {
-        case Model::churn: return fmt::format("probability of no activity in the next {} days", horizon_days);
-        case Model::ltv: return fmt::format("revenue net of returns in the next {} days", horizon_days);
-        case Model::nbo: break;
-    }
-    if (options.nbo.form == NboForm::multi_class) {
-        return "share of each offer among customers who convert: not the probability that they do";
-    }
-    const std::string what = options.nbo.outcome.empty() ? "converts" : "reaches \"" + options.nbo.outcome + "\"";
-    return fmt::format("probability that the customer {} within the offer's horizon, given that it is shown", what);
-}
 
 FitOptions fit_options(const Options& options, ModelKind kind, std::size_t classes) {
     FitOptions fit = options.fit;
@@ -59,14 +38,14 @@ std::string fingerprint_of(const Matrix& rows) {
 class Run {
 public:
     Run(const TrainEnvironment& environment, const Options& options, Timestamp now)
-        : env_(environment), options_(options), now_(now), kind_(kind_of(options)) {}
+        : env_(environment), options_(options), now_(now), model_(row_of(options.model)), kind_(model_.kind(options)) {}
 
     Result<TrainedModel> run() {
         BOON_CHECK(tell("labels", 0));
         BOON_TRY(const LabelledSet set, label_rows(env_.warehouse, options_, now_));
         BOON_CHECK(tell("features", 0));
         BOON_TRY(const Assembled data, assemble(env_.warehouse, env_.schema, set, options_, env_.currency));
-        const Split split = split_rows(set, validation_share());
+        const Split split = split_rows(set, model_.validation_share(options_));
         BOON_TRY(const Fitted fitted, fit_rows(data, split));
         BOON_TRY(const auto trees, models::TreeEnsemble::from_xgboost(fitted.model));
         BOON_CHECK(tell("calibrate", 0));
@@ -81,11 +60,6 @@ public:
 private:
     Status tell(std::string_view step, double done, const FitProgress& fit = {}) {
         return env_.progress ? env_.progress({step, done, fit}) : Status{};
-    }
-
-    // Of churn only the last cut-off's rows validate, so more customers are held out.
-    [[nodiscard]] double validation_share() const {
-        return options_.model == Model::churn ? options_.churn.validation_share : options_.validation_share;
     }
 
     Result<Fitted> fit_rows(const Assembled& data, const Split& split) {
@@ -117,6 +91,8 @@ private:
             outputs_.interval = fit_interval({kept, validation.labels, {}, validation.customers});
             return;
         }
+        const auto threshold = options_.thresholds.find(std::string(enum_name(options_.model)));
+        if (threshold != options_.thresholds.end()) outputs_.threshold = threshold->second;
         const CalibrationChoice choice = choose_calibration(rows);
         outputs_.calibration = choice.calibration;
         card_.calibration =
@@ -132,6 +108,13 @@ private:
         if (!split.unseen.empty()) {
             card_.unseen_customers =
                 judge_rows(trees, outputs_, kind_, data.rows.select(split.unseen), options_.metrics).metrics;
+        }
+        if (!split.new_campaigns.empty()) {
+            card_.new_campaigns =
+                judge_rows(trees, outputs_, kind_, data.rows.select(split.new_campaigns), options_.metrics).metrics;
+        }
+        if (options_.model == Model::engagement) {
+            outputs_.percentiles = fit_percentiles(predict_rows(trees, outputs_, kind_, test), options_.engagement);
         }
         BOON_CHECK(compare_with_baselines(data, split, test, judged.losses));
         if (kind_ == ModelKind::pair) card_.dominance = measure_dominance(trees, data, set, split.test);
@@ -237,7 +220,7 @@ private:
     void describe(const Assembled& data, const LabelledSet& set, const Split& split, const Fitted& fitted) {
         card_.name = std::string(enum_name(options_.model));
         card_.kind = kind_;
-        card_.answers = answers_of(options_, set.horizon_days);
+        card_.answers = model_.answers(options_, set.horizon_days);
         card_.created_at = now_;
         card_.code_version = env_.code_version;
         card_.fit = fitted.report;
@@ -264,7 +247,7 @@ private:
 
     void describe_selection(const Assembled& data, const LabelledSet& set, const Split& split) {
         if (options_.model != Model::nbo) {
-            card_.selection.words = "every customer in the population at each cut-off";
+            card_.selection.words = model_.population;
             return;
         }
         const std::vector<std::uint32_t>& known = split.all;
@@ -301,6 +284,7 @@ private:
             {std::string(scoring::kColumnsFile), json::write(data.columns)},
             {std::string(scoring::kCardFile), json::write(card_)},
         };
+        if (env_.models_folder.empty()) return TrainedModel{{}, {}, std::move(card_)};
         BOON_TRY(auto written, scoring::write_artefact(env_.models_folder, manifest, files));
         return TrainedModel{std::move(written.folder), std::move(written.manifest_hash), std::move(card_)};
     }
@@ -308,6 +292,7 @@ private:
     const TrainEnvironment& env_;
     const Options& options_;
     Timestamp now_;
+    const ModelRow& model_;
     ModelKind kind_;
     scoring::Outputs outputs_;
     ModelCard card_;

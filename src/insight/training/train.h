@@ -24,8 +24,8 @@ struct TrainEnvironment {
     warehouse::Warehouse& warehouse;
     const features::Schema& schema;
     Currency currency;
-    std::filesystem::path models_folder;
-    FitProcess process;  // its progress is set here
+    std::filesystem::path models_folder;  // empty: nothing is written, only judged
+    FitProcess process;                   // its progress is set here
     std::string code_version;
     // Compared with on the same rows, when its columns are among those of this run; may be null.
     std::shared_ptr<const scoring::LoadedModel> champion = nullptr;

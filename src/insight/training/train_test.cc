@@ -1,6 +1,4 @@
 // Whole runs on small warehouses whose truth is known: what is learned, what is refused, what is written.
-#include "insight/training/train.h"
-
 #include <algorithm>
 #include <cmath>
 
@@ -8,8 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "platform/db/testing/scratch.h"
-#include "records/features/compute.h"
+#include "insight/training/training_test.h"
 
 namespace boon::training {
 namespace {
@@ -17,7 +14,6 @@ namespace {
 using testing::HasSubstr;
 using testing::SizeIs;
 using testing::StartsWith;
-using warehouse::Warehouse;
 
 constexpr std::string_view kFeatures = R"({"features": [
     {"name": "age", "words": "age", "unit": "years", "from": "customers", "aggregate": "years_since",
@@ -59,15 +55,8 @@ constexpr std::string_view kTransactions =
     "5.0 + c % 40 AS amount FROM (SELECT i, i % 2000 AS c, (hash(i * 11 + 5) % 720)::INTEGER AS d FROM range(60000) "
     "r(i)) WHERE (hash(c) % 3 < 2 OR i % 4 = 0) ";
 
-class Training : public testing::Test {
+class Training : public TrainingTest {
 protected:
-    void open(const std::map<std::string, std::string>& tables) {
-        warehouse::Options options;
-        for (const auto& [name, select] : tables) options.tables[name].select = select;
-        auto opened = Warehouse::open(options);
-        ASSERT_TRUE(opened) << to_text(opened.error());
-        warehouse_ = *std::move(opened);
-    }
     void open_exposures(std::string_view propensity = "0.25") {
         open({
             {"customers", std::string(kCustomers)},
@@ -75,39 +64,12 @@ protected:
             {"offers", std::string(kOffers)},
         });
     }
-
     Result<TrainedModel> run(
         const Options& options, std::string_view features = kFeatures,
         std::shared_ptr<const scoring::LoadedModel> champion = nullptr
     ) {
-        auto definitions = features::Definitions::from_json(features);
-        EXPECT_TRUE(definitions) << to_text(definitions.error());
-        auto schema = features::fit_schema(*warehouse_, *definitions);
-        EXPECT_TRUE(schema) << to_text(schema.error());
-        TrainEnvironment environment{
-            .warehouse = *warehouse_,
-            .schema = *schema,
-            .currency = {},
-            .models_folder = folder_.path() / "models",
-            .process = {{BOON_FIT_CHILD}, folder_.path() / "job", {}},
-            .code_version = "0.1.0",
-            .champion = std::move(champion),
-            .progress = {},
-        };
-        return train(environment, options, *parse_timestamp("2026-06-01"));
+        return TrainingTest::run(options, features, std::move(champion));
     }
-
-    static Options quick() {
-        Options options;
-        options.fit.trees.eta = 0.2;
-        options.fit.early_stopping_rounds = 10;
-        options.fit.threads = 1;
-        options.metrics.replicates = 50;
-        return options;
-    }
-
-    std::unique_ptr<Warehouse> warehouse_;
-    db::testing::TemporaryFolder folder_;
 };
 
 TEST_F(Training, NboLearnsWhatIsThereAndPassesTheGate) {

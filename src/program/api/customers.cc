@@ -1,8 +1,9 @@
-// What is known about customers, and what the models say of them.
+// What is known about customers.
 #include <array>
 
 #include "action/serving/engine.h"
 #include "action/serving/predictions.h"
+#include "program/api/predictions.h"
 #include "program/api/route.h"
 
 namespace boon::api {
@@ -14,8 +15,6 @@ struct CustomerRow {
 BOOST_DESCRIBE_STRUCT(CustomerRow, (), (customer_id, computed_at))
 
 namespace {
-
-using serving::Unknown;
 
 // The cursor is the number of the row to go on from: an image never changes, and a newer one begins anew.
 Result<http::Response> list_customers(Call& call) {
@@ -38,46 +37,11 @@ Result<http::Response> read_customer(Call& call) {
     return record_response(call, view);
 }
 
-Result<Unknown> unknown_of(const Call& call) {
-    BOON_TRY(const auto query, call.query(std::array<std::string_view, 1>{"allow_unknown"}));
-    const auto allow = query.find("allow_unknown").value_or("false");
-    if (allow != "true" && allow != "false") {
-        return fail(ErrorCode::invalid, "?allow_unknown must be true or false");
-    }
-    return allow == "true" ? Unknown::allow : Unknown::refuse;
-}
-
-Result<http::Response> predict_nbo(Call& call) {
-    BOON_TRY(const auto unknown, unknown_of(call));
-    const auto state = call.app.serving().state();
-    BOON_TRY(const auto prediction, serving::predict_nbo(*state, call.part("customer_id"), unknown, call.now));
-    return record_response(call, prediction);
-}
-
-Result<http::Response> predict_churn(Call& call) {
-    BOON_TRY(const auto unknown, unknown_of(call));
-    BOON_TRY(
-        const auto prediction, serving::predict_churn(*call.app.serving().state(), call.part("customer_id"), unknown)
-    );
-    return record_response(call, prediction);
-}
-
-Result<http::Response> predict_ltv(Call& call) {
-    BOON_TRY(const auto unknown, unknown_of(call));
-    BOON_TRY(
-        const auto prediction, serving::predict_ltv(*call.app.serving().state(), call.part("customer_id"), unknown)
-    );
-    return record_response(call, prediction);
-}
-
 }  // namespace
 
 std::vector<Route> customer_routes() {
     using access::Scope;
-    const std::vector<Parameter> allow_unknown = {
-        {"allow_unknown", "true: the stated fallback for a customer nobody knows; false: 404"}
-    };
-    return {
+    std::vector<Route> routes = {
         {.method = "GET",
          .path = "/api/v1/customers",
          .permission = Scope::read,
@@ -93,31 +57,9 @@ std::vector<Route> customer_routes() {
          .summary = "What is known about a customer",
          .tag = "customers",
          .response = schema_of<serving::CustomerView>},
-        {.method = "GET",
-         .path = "/api/v1/customers/{customer_id}/predictions/nbo",
-         .permission = Scope::read,
-         .call = predict_nbo,
-         .summary = "Offers by the model's propensity alone, and what a decision would show",
-         .tag = "customers",
-         .response = schema_of<serving::NboPrediction>,
-         .query = allow_unknown},
-        {.method = "GET",
-         .path = "/api/v1/customers/{customer_id}/predictions/churn",
-         .permission = Scope::read,
-         .call = predict_churn,
-         .summary = "The probability that the customer leaves",
-         .tag = "customers",
-         .response = schema_of<serving::ChurnPrediction>,
-         .query = allow_unknown},
-        {.method = "GET",
-         .path = "/api/v1/customers/{customer_id}/predictions/ltv",
-         .permission = Scope::read,
-         .call = predict_ltv,
-         .summary = "What the customer will bring, with an interval",
-         .tag = "customers",
-         .response = schema_of<serving::LtvPrediction>,
-         .query = allow_unknown},
     };
+    for (Route& route : prediction_routes()) routes.push_back(std::move(route));
+    return routes;
 }
 
 }  // namespace boon::api

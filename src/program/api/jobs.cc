@@ -16,7 +16,9 @@ BOOST_DESCRIBE_STRUCT(JobRequest, (), (kind, parameters))
 
 template <>
 inline constexpr auto boon::kFields<boon::api::JobRequest> = std::array{
-    boon::Field{.name = "kind", .doc = "features, train or check", .required = true, .max_length = 50},
+    boon::Field{
+        .name = "kind", .doc = "features, train, score, value, lifecycle, …", .required = true, .max_length = 50
+    },
     boon::Field{.name = "parameters", .doc = "of that kind; an object"},
 };
 

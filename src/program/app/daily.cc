@@ -27,6 +27,7 @@ std::vector<std::string_view> kinds_of(const config::Config& config) {
     if (has_warehouse(config)) kinds.emplace_back("features");
     if (config.cvm_enabled) kinds.emplace_back("value");
     if (config.clm_enabled) kinds.emplace_back("lifecycle");
+    kinds.emplace_back("drift");
     return kinds;
 }
 

@@ -12,6 +12,8 @@ namespace {
 constexpr std::array kKinds = {
     JobKind{"features", run_features},
     JobKind{"train", run_train},
+    JobKind{"score", run_score},
+    JobKind{"drift", run_drift},
     JobKind{"value", run_value},
     JobKind{"lifecycle", run_lifecycle},
     // On the same thread, so that a training sees one state of the warehouse.

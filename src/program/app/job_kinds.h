@@ -58,6 +58,8 @@ Result<json::Value> run_features(App& app, const json::Value& parameters, const 
 Result<json::Value> run_tmf_import(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_tmf_export(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_train(App& app, const json::Value& parameters, const Progress& progress);
+Result<json::Value> run_score(App& app, const json::Value& parameters, const Progress& progress);
+Result<json::Value> run_drift(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_sync(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_lifecycle(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_warehouse(App& app, const json::Value& parameters, const Progress& progress);

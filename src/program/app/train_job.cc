@@ -22,13 +22,15 @@ constexpr std::string_view kCodeVersion = "boon 0.1.0";
 struct TrainParameters {
     training::Model model = training::Model::nbo;
     std::optional<Timestamp> as_of;
+    bool dry_run = false;                             // judge, keep nothing
+    std::optional<std::int64_t> shuffle_labels_seed;  // see training::Options; keeps nothing, either
 };
-BOOST_DESCRIBE_STRUCT(TrainParameters, (), (model, as_of))
+BOOST_DESCRIBE_STRUCT(TrainParameters, (), (model, as_of, dry_run, shuffle_labels_seed))
 
 struct TrainResult {
     std::string model;
-    std::string version;
-    std::string gate;  // passed or refused
+    std::string version;  // empty: nothing was kept
+    std::string gate;     // passed or refused
     std::string state;
     std::vector<std::string> words;
 };
@@ -84,6 +86,7 @@ Result<training::Options> training_options(const App& app, const TrainParameters
         }
     }
     options.model = wanted.model;
+    options.shuffle_labels_seed = wanted.shuffle_labels_seed;
     if (wanted.as_of) options.watermark = wanted.as_of;
     return options;
 }
@@ -145,26 +148,31 @@ Result<json::Value> run_train(App& app, const json::Value& parameters, const Pro
     BOON_TRY(const auto options, training_options(app, wanted));
     BOON_TRY(const auto warehouse, app.warehouse());
     BOON_TRY(const auto schema, fit_feature_schema(app, *warehouse));
+    const bool keeps = !wanted.dry_run && !wanted.shuffle_labels_seed;
     const std::filesystem::path scratch = app.config().home / "tmp";
     training::TrainEnvironment environment{
         .warehouse = *warehouse,
         .schema = schema,
         .currency = app.config().currency,
-        .models_folder = app.config().home / "models",
+        .models_folder = keeps ? app.config().home / "models" : std::filesystem::path(),
         .process = {.command = {"/proc/self/exe", "__fit"}, .scratch = scratch, .progress = {}},
         .code_version = std::string(kCodeVersion),
         .champion = champion_of(app, enum_name(wanted.model)),
         .progress = [&](const training::TrainProgress& step) { return progress(per_mille(step), 1000, note_of(step)); },
     };
     BOON_TRY(const auto trained, training::train(environment, options, app.now()));
-    BOON_TRY(const auto version, register_version(app, trained));
-    const TrainResult result{
-        .model = version.name,
-        .version = version.version,
-        .gate = version.gate_passed ? "passed" : "refused",
-        .state = std::string(enum_name(version.state)),
+    TrainResult result{
+        .model = trained.card.name,
+        .version = {},
+        .gate = trained.card.gate.passed ? "passed" : "refused",
+        .state = "dry_run",
         .words = lines_of(training::to_text(trained.card)),
     };
+    if (keeps) {
+        BOON_TRY(const auto version, register_version(app, trained));
+        result.version = version.version;
+        result.state = enum_name(version.state);
+    }
     return json::parse(json::write(result));
 }
 

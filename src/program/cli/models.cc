@@ -53,13 +53,35 @@ Status run_change(const Context& context, const ModelOptions& options, std::stri
     return print_versions(context, *door, options.name);
 }
 
+Status run_drift(const Context& context, const ModelOptions& options) {
+    BOON_TRY(const auto door, context.door());
+    json::Object parameters;
+    if (!options.name.empty()) parameters["model"] = options.name;
+    BOON_TRY(const auto result, run_job(*door, context.terminal, "drift", parameters));
+    if (context.json) {
+        context.terminal.data(json::to_text(result));
+        return {};
+    }
+    TextTable table({{"model"}, {"level"}, {"score PSI"}, {"most moved feature"}, {"PSI"}, {"since"}});
+    for (const auto& report : result.as_object().at("reports").as_array()) {
+        const auto& features = report.as_object().at("features").as_array();
+        const json::Value first = features.empty() ? json::Value(json::Object()) : features.front();
+        table.add(
+            {text_of(report, "name"), text_of(report, "level"), text_of(report, "score_psi"), text_of(first, "name"),
+             text_of(first, "psi"), text_of(report, "reference_as_of")}
+        );
+    }
+    table.print(context.terminal);
+    return {};
+}
+
 }  // namespace
 
 void add_models(CLI::App& boon, Context& context) {
     CLI::App* command = add_command(
-        boon, "models", "list model versions; show a card, promote, roll back, retire",
+        boon, "models", "list model versions; show a card, promote, roll back, retire, measure drift",
         "  boon models\n  boon models nbo\n  boon models show nbo VERSION\n  boon models promote nbo VERSION\n"
-        "  boon models rollback nbo"
+        "  boon models rollback nbo\n  boon models drift"
     );
     auto options = std::make_shared<ModelOptions>();
     command->add_option("name", options->name, "only this model's versions");
@@ -70,12 +92,16 @@ void add_models(CLI::App& boon, Context& context) {
     });
     const auto add = [&](const char* name, const char* summary, bool with_version, auto run) {
         CLI::App* sub = command->add_subcommand(name, summary);
-        sub->add_option("model", options->name, "nbo, churn, ltv")->required();
+        sub->add_option("model", options->name, "nbo, churn, ltv, …")->required();
         if (with_version) sub->add_option("version", options->version, "the version's id")->required();
         sub->callback([&context, options, run] {
             context.run = [&context, options, run] { return run(context, *options); };
         });
     };
+    CLI::App* drift = command->add_subcommand("drift", "measure how far inputs and scores have moved");
+    drift->add_option("model", options->name, "only this model");
+    drift->callback([&context, options] { context.run = [&context, options] { return run_drift(context, *options); }; }
+    );
     add("show", "print a version's model card (JSON)", true, run_show);
     for (const char* change : {"promote", "retire", "rollback"}) {
         add(change, "change which version serves", std::string_view(change) != "rollback",

@@ -1,18 +1,20 @@
-#include <array>
+#include <optional>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "insight/training/model_table.h"
 #include "program/cli/command.h"
 
 namespace boon::cli {
 
 namespace {
 
-constexpr std::array kModels = {"nbo", "churn", "ltv"};
-
 struct TrainOptions {
     std::string model;
     std::string as_of;
+    bool dry_run = false;
+    std::optional<std::int64_t> shuffle_labels_seed;
 };
 
 void print_trained(const Context& context, std::string_view model, const json::Value& result) {
@@ -21,22 +23,39 @@ void print_trained(const Context& context, std::string_view model, const json::V
     terminal.data(fmt::format(
         "{}  {}  {}", terminal.on_out(Paint::bold, model),
         terminal.on_out(passed ? Paint::green : Paint::red, passed ? "passed the gate" : "refused by the gate"),
-        text_of(result, "version")
+        text_of(result, "version").empty() ? "dry run" : text_of(result, "version")
     ));
     for (const auto& line : result.as_object().at("words").as_array()) {
         terminal.data(fmt::format("  {}", std::string_view(line.as_string())));
     }
 }
 
+std::vector<std::string> models_of(const std::string& wanted) {
+    if (wanted != "all") return {wanted};
+    std::vector<std::string> models;
+    for (const training::ModelRow& row : training::model_table()) models.emplace_back(enum_name(row.model));
+    return models;
+}
+
+// One that cannot be trained (too short a history, say) keeps the others of `all` from nothing.
 Status run_train(const Context& context, const TrainOptions& options) {
     BOON_TRY(const auto door, context.door());
     json::Array results;
-    for (const char* model : kModels) {
-        if (options.model != "all" && options.model != model) continue;
+    std::vector<std::string> failed;
+    std::optional<Error> problem;
+    const auto models = models_of(options.model);
+    for (const std::string& model : models) {
         json::Object parameters{{"model", model}};
         if (!options.as_of.empty()) parameters["as_of"] = options.as_of;
+        if (options.dry_run) parameters["dry_run"] = true;
+        if (options.shuffle_labels_seed) parameters["shuffle_labels_seed"] = *options.shuffle_labels_seed;
         auto result = run_job(*door, context.terminal, "train", parameters);
-        if (!result) return in_context(fmt::format("could not train {}", model), std::move(result).error());
+        if (!result) {
+            problem = in_context(fmt::format("could not train {}", model), std::move(result).error()).error();
+            failed.push_back(model);
+            if (models.size() > 1) context.terminal.error(*problem);
+            continue;
+        }
         if (context.json) {
             results.push_back(*std::move(result));
         } else {
@@ -44,7 +63,12 @@ Status run_train(const Context& context, const TrainOptions& options) {
         }
     }
     if (context.json) context.terminal.data(json::to_text(results));
-    return {};
+    if (!problem) return {};
+    if (models.size() == 1) return std::unexpected(*std::move(problem));
+    return fail(
+        problem->code,
+        fmt::format("{} of {} models were not trained: {}", failed.size(), models.size(), fmt::join(failed, ", "))
+    );
 }
 
 }  // namespace
@@ -52,13 +76,20 @@ Status run_train(const Context& context, const TrainOptions& options) {
 void add_train(CLI::App& boon, Context& context) {
     CLI::App* command = add_command(
         boon, "train", "train a model from the warehouse, evaluate it, and let it serve if it passes the gate",
-        "  boon train nbo\n  boon train all\n  boon train churn --as-of 2026-06-30"
+        "  boon train nbo\n  boon train all\n  boon train churn --as-of 2026-06-30\n  boon train upsell --dry-run"
     );
     auto options = std::make_shared<TrainOptions>();
-    command->add_option("model", options->model, "nbo, churn, ltv or all")
+    std::vector<std::string> choices = models_of("all");
+    choices.emplace_back("all");
+    command->add_option("model", options->model, fmt::format("{}", fmt::join(choices, ", ")))
         ->required()
-        ->check(CLI::IsMember({"nbo", "churn", "ltv", "all"}));
+        ->check(CLI::IsMember(choices));
     command->add_option("--as-of", options->as_of, "train as if it were this instant; default: the end of the data");
+    command->add_flag("--dry-run", options->dry_run, "train and judge, but keep nothing");
+    command->add_option(
+        "--shuffle-labels", options->shuffle_labels_seed,
+        "a check of the gate: deal the labels out at random by this seed; keeps nothing"
+    );
     command->callback([&context, options] {
         context.run = [&context, options] { return run_train(context, *options); };
     });

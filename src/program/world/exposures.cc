@@ -151,7 +151,7 @@ private:
         const std::size_t offer = confounded ? prefer(logits) : static_cast<std::size_t>(random_.whole(kOffers));
         const double probability = there ? logistic(logits[offer]) : 0;
         life_.exposures.push_back({id, probability});
-        Interaction sent{.id = id, .exposure_id = id, .offer = offer, .at = at, .channel = channel};
+        Interaction sent{.id = id, .exposure_id = id, .offer = offer, .at = at, .shown_at = at, .channel = channel};
         if (!confounded) sent.propensity = 1.0 / kOffers;
         life_.interactions.push_back(sent);
         observer_.shown(at, offer);

@@ -123,7 +123,7 @@ void make_payments(const Options& options, Life& life) {
     for_each_month(traits, from_of(options, traits), until, [&](Timestamp billed) {
         Payment payment{.due_at = plus_days(billed, 14), .automatic = traits.autopay};
         double days = -random.uniform(0, 10);
-        if (!traits.autopay && random.chance(traits.late_share)) days = 1 + random.exponential(25);
+        if (!traits.autopay && random.chance(traits.late_share)) days = 1 + random.exponential(kLateDays);
         const Timestamp paid = plus_micros(payment.due_at, to_micros(traits.autopay ? 0 : days));
         if (paid < until) payment.paid_at = paid;
         payment.id = traits.index * 1000 + static_cast<std::int64_t>(life.payments.size());
@@ -137,22 +137,24 @@ void make_holdings(const Options& options, Life& life) {
     const Timestamp until = until_of(options, traits);
     const auto tariff = [](int tier) { return fmt::format("tariff-{}", tier); };
     life.holdings.push_back({tariff(traits.tier), "tariff", traits.tier, traits.joined_at, {}});
-    // Every half year the active and the well-paying move up a tier more often than others.
-    const double up = logistic(-2.4 + 0.5 * traits.engagement + 0.8 * (traits.log_amount - 3));
-    for (Timestamp at = plus_days(from_of(options, traits), 90); at < until; at = plus_days(at, 180)) {
-        Holding& now = life.holdings.back();
-        if (now.tier >= 4 || !random.chance(up)) continue;
-        now.ended_at = at;
-        const int tier = now.tier + 1;
+    // The active and the well-paying move up sooner than others.
+    Timestamp at = from_of(options, traits);
+    while (life.holdings.back().tier < kTopTier) {
+        const int tier = life.holdings.back().tier + 1;
+        const double wait = random.exponential(1 / std::max(tier_hazard_per_day(traits, tier - 1), 1e-6));
+        at = plus_micros(at, to_micros(std::min(wait, 36'500.0)));
+        if (at >= until) break;
+        life.holdings.back().ended_at = at;
         life.holdings.push_back({tariff(tier), "tariff", tier, at, {}});
     }
+    life.tier_at_end = life.holdings.back().tier;
     const int others = random.poisson(0.9);
     for (int i = 0; i < others; ++i) {
         const std::size_t category = random.pick(traits.taste);
         const double span = static_cast<double>(until.micros - traits.joined_at.micros);
-        const Timestamp at = plus_micros(traits.joined_at, static_cast<std::int64_t>(span * random.uniform()));
+        const Timestamp from = plus_micros(traits.joined_at, static_cast<std::int64_t>(span * random.uniform()));
         life.holdings.push_back(
-            {fmt::format("{}-plan-{}", kCategoryNames[category], i + 1), kCategoryNames[category], 0, at, {}}
+            {fmt::format("{}-plan-{}", kCategoryNames[category], i + 1), kCategoryNames[category], 0, from, {}}
         );
     }
     if (traits.leaves_at < end_of(options)) {
@@ -169,6 +171,7 @@ Life live(const Options& options, std::int64_t index) {
     make_payments(options, life);
     make_holdings(options, life);
     make_exposures(options, life);
+    if (!life.left) life.answers_at_end = answers_of(life.traits, life.tier_at_end);
     life.value_at_end = life.left ? 0 : expected_revenue(life.traits, 365);
     return life;
 }

@@ -47,6 +47,7 @@ struct Interaction {
     std::size_t offer = 0;
     InteractionKind kind = InteractionKind::sent;
     Timestamp at;
+    Timestamp shown_at = {};  // when the exposure it belongs to was made: the campaign's month
     std::size_t channel = 0;
     std::optional<double> propensity = {};            // of `sent`
     std::optional<std::size_t> converted_offer = {};  // of `converted`
@@ -76,7 +77,9 @@ struct Life {
     std::vector<Contact> contacts = {};
     std::vector<ExposureTruth> exposures = {};
     std::array<double, kOffers> accept_at_end{};  // on the channel the customer uses most; 0 for who has left
-    double value_at_end = 0;                      // expected revenue of the next 365 days; 0 for who has left
+    int tier_at_end = 0;
+    Answers answers_at_end = {};
+    double value_at_end = 0;  // expected revenue of the next 365 days; 0 for who has left
 };
 
 Life live(const Options& options, std::int64_t index);

@@ -57,11 +57,12 @@ constexpr std::array kTables = {
     TableSql{"truth_exposures", "interaction_id BIGINT, probability DOUBLE"},
     TableSql{"truth_churn", "customer_id VARCHAR, leaves_at TIMESTAMP"},
     TableSql{"truth_value", "customer_id VARCHAR, value_365d DOUBLE"},
+    TableSql{"truth_answers", "customer_id VARCHAR, purchase_30d DOUBLE, upsell_60d DOUBLE, default_90d DOUBLE"},
 };
 
 constexpr std::array<std::string_view, kTables.size() + 1> kNames = {
     "customers", "transactions", "interactions",    "payments",    "holdings",    "contacts",
-    "offers",    "truth_accept", "truth_exposures", "truth_churn", "truth_value",
+    "offers",    "truth_accept", "truth_exposures", "truth_churn", "truth_value", "truth_answers",
 };
 
 constexpr std::array<std::string_view, 5> kTypes = {"purchase", "return", "recharge", "usage", "automatic"};
@@ -126,7 +127,7 @@ Status add_interaction(Appender& to, const std::string& customer, const Interact
     interaction.kind == InteractionKind::sent ? to.add_null() : to.add(interaction.exposure_id);
     to.add(interaction.propensity);
     interaction.converted_offer ? to.add(static_cast<std::int32_t>(*interaction.converted_offer)) : to.add_null();
-    outbound ? to.add(campaign_of(interaction.at, interaction.channel)) : to.add_null();
+    outbound ? to.add(campaign_of(interaction.shown_at, interaction.channel)) : to.add_null();
     return to.end_row();
 }
 
@@ -257,7 +258,10 @@ Status Records::add_truth(const Life& life) {
     BOON_CHECK(to_->all[8].add(customer).add(life.left ? std::optional(life.traits.leaves_at) : std::nullopt).end_row()
     );
     if (life.left) ++summary_.leavers;
-    return to_->all[9].add(customer).add(life.value_at_end).end_row();
+    BOON_CHECK(to_->all[9].add(customer).add(life.value_at_end).end_row());
+    const Answers& answers = life.answers_at_end;
+    to_->all[10].add(customer).add(answers.purchase_30d).add(answers.upsell_60d);
+    return to_->all[10].add(answers.default_90d).end_row();
 }
 
 Status Records::write(Session& session, const std::string& folder, std::int64_t part) {

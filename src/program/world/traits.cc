@@ -71,6 +71,32 @@ Traits draw_traits(const Options& options, std::int64_t index) {
     return traits;
 }
 
+double tier_hazard_per_day(const Traits& traits, int tier) {
+    return tier >= kTopTier ? 0 : 0.0007 * exp_same(0.6 * traits.engagement + traits.log_amount - 3);
+}
+
+namespace {
+
+// P(an event of that rate within `days`, before leaving).
+double happens(double rate, double leaving, double days) {
+    return rate / (rate + leaving) * (1 - exp_same(-(rate + leaving) * days));
+}
+
+}  // namespace
+
+Answers answers_of(const Traits& traits, int tier) {
+    const double leaving = std::max(traits.hazard_per_day, 1e-9);
+    Answers answers;
+    answers.purchase_30d = happens(traits.rate_per_day * purchase_share(traits.prepaid), leaving, 30);
+    answers.upsell_60d = happens(tier_hazard_per_day(traits, tier), leaving, 60);
+    if (!traits.prepaid) {
+        // Two bills; late by 30 days is 29 beyond the first.
+        const double late = traits.autopay ? 0 : traits.late_share * exp_same(-29 / kLateDays);
+        answers.default_90d = 1 - (1 - late) * (1 - late);
+    }
+    return answers;
+}
+
 double expected_revenue(const Traits& traits, double days) {
     const double mean_amount = exp_same(traits.log_amount + 0.5 * kAmountSpread * kAmountSpread);
     const double per_day = traits.rate_per_day * mean_amount * (1 - kReturnShare * purchase_share(traits.prepaid)) +

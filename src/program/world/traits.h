@@ -47,6 +47,20 @@ Traits draw_traits(const Options& options, std::int64_t index);
 // Of transactions other than automatic ones, how many are purchases (the others are recharges and usage).
 inline double purchase_share(bool prepaid) { return prepaid ? 0.5 : 0.85; }
 
+// Of moving up a tier; 0 at the highest.
+double tier_hazard_per_day(const Traits& traits, int tier);
+inline constexpr int kTopTier = 4;
+inline constexpr double kLateDays = 25;  // mean of how late a late payment is, beyond the first day
+
+// What is to come for a customer who is there, as probabilities; the season and the slowing down before leaving are
+// left out of account. All 0 for who has left.
+struct Answers {
+    double purchase_30d = 0;
+    double upsell_60d = 0;
+    std::optional<double> default_90d = {};  // of the bills due in 60 days, one 30 days late; nothing for prepaid
+};
+Answers answers_of(const Traits& traits, int tier);
+
 // Expected revenue, net of returns and fees included, over the `days` after `at`, given that the customer is there.
 double expected_revenue(const Traits& traits, double days);
 

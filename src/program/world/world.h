@@ -55,11 +55,12 @@ struct Summary {
 using Progress = std::function<bool(std::int64_t done)>;
 
 // Writes FOLDER/TABLE/part-NNN.parquet for customers, transactions, interactions, payments, holdings, contacts, offers
-// and truth_accept, truth_exposures, truth_churn, truth_value, and FOLDER/offers.json. `invalid` for parameters that
-// make no world, `unavailable` for a folder that cannot be written or when stopped.
+// and truth_accept, truth_exposures, truth_churn, truth_value, truth_answers, and FOLDER/offers.json. `invalid` for
+// parameters that make no world, `unavailable` for a folder that cannot be written or when stopped.
 Result<Summary> generate(const Options& options, const Progress& progress = {});
 
-// The logical tables over such a folder, ready for warehouse::Options; the folder stands in the SELECTs as it is given.
+// The logical tables over such a folder, ready for warehouse::Options; the folder stands in the SELECTs as it is
+// given.
 std::map<std::string, warehouse::TableSource> tables_of(const std::string& folder);
 
 }  // namespace boon::world

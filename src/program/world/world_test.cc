@@ -189,6 +189,36 @@ TEST_F(World, ValueIsOfTheRightSize) {
     EXPECT_NEAR(expected / seen, 0.87, 0.08);  // a part of them will leave within the year
 }
 
+// What is to come must resemble what has just been, of customers who are still there when the world ends on 25 June.
+TEST_F(World, WhatIsToComeResemblesWhatWas) {
+    const std::string there = fmt::format(
+        "(SELECT a.* FROM {} a JOIN {} l USING (customer_id) JOIN boon.customers k USING (customer_id) WHERE "
+        "l.leaves_at IS NULL AND k.joined_at < TIMESTAMP '2026-03-01')",
+        truth("answers"), truth("churn")
+    );
+    const auto ratio = [&](std::string_view answer, std::string_view seen) {
+        return number(fmt::format(
+            "SELECT avg({}) / avg(CAST(customer_id IN (SELECT customer_id FROM {}) AS INTEGER)) FROM {} WHERE {} IS "
+            "NOT "
+            "NULL",
+            answer, seen, there, answer
+        ));
+    };
+    EXPECT_NEAR(
+        ratio("purchase_30d", "boon.transactions WHERE type = 'purchase' AND occurred_at >= TIMESTAMP '2026-05-26'"), 1,
+        0.07
+    );
+    EXPECT_NEAR(ratio("upsell_60d", "boon.holdings WHERE tier > 1 AND started_at >= TIMESTAMP '2026-04-26'"), 1, 0.2);
+    EXPECT_NEAR(
+        ratio(
+            "default_90d",
+            "boon.payments WHERE due_at > TIMESTAMP '2026-03-26' AND due_at <= TIMESTAMP '2026-05-25' AND (paid_at IS "
+            "NULL OR paid_at >= due_at + INTERVAL 30 DAY)"
+        ),
+        1, 0.35
+    );
+}
+
 TEST_F(World, RowsAreMissingLateAndDoubled) {
     EXPECT_NEAR(number("SELECT avg(CAST(region IS NULL AS INTEGER)) FROM boon.customers"), 0.04, 0.01);
     EXPECT_NEAR(number("SELECT avg(CAST(known_at > occurred_at AS INTEGER)) FROM boon.transactions"), 0.03, 0.003);
@@ -229,7 +259,7 @@ TEST(Bytes, AreTheSameForTheSameSeedWhateverTheThreads) {
     const auto files = files_of(one.path());
     const auto same = files_of(two.path());
     const auto different = files_of(three.path());
-    EXPECT_EQ(files.size(), 10U * 2 + 2);
+    EXPECT_EQ(files.size(), 11U * 2 + 2);
     ASSERT_EQ(same.size(), files.size());
     for (const auto& [name, bytes] : files) {
         EXPECT_TRUE(bytes == same.at(name)) << name;
