@@ -111,7 +111,7 @@ void BaseScorer::score_offers(std::span<const profiles::Profile> customers, floa
         const std::span<const float> of_one(margins.data() + i * each * outputs, each * outputs);
         const auto best = static_cast<std::size_t>(std::ranges::max_element(of_one) - of_one.begin());
         if (pair) {
-            out[0] = static_cast<float>(snapshot.offers()[live_offers_[best]].offer_id);
+            out[0] = static_cast<float>(snapshot.offers()[live_offers_[best]].offer_id());
             out[1] = static_cast<float>(model.calibrate(static_cast<double>(of_one[best])));
             continue;
         }
