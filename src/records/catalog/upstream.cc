@@ -195,6 +195,13 @@ Result<Applied> apply(
     db::Connection& connection, std::string_view batch, std::int64_t staged_at, std::string_view what,
     const Author& author
 ) {
+    BOON_TRY(
+        const std::int64_t some,
+        db::select_number(
+            connection, "select count(*) from (select 1 from staged_offers where batch = ? limit 1) s", {batch}
+        )
+    );
+    if (some == 0) return Applied::done;  // a batch of nothing is no change to tell of
     if (connection.engine() == db::Engine::postgres) {
         // Readers go on; other servers' changes of the catalogue wait, and have ended before.
         BOON_CHECK(connection.execute("lock table live_batch in exclusive mode"));
