@@ -1,5 +1,5 @@
-// Who of a whole base is in an audience: goes through the resident profiles, on two threads where there are many.
-// A million customers take tens of milliseconds (docs/benchmarks/audiences.md).
+// Who of a whole base is in an audience: goes through the resident profiles, on two threads where there are many. How
+// long that takes: bench/audience_bench.
 #pragma once
 
 #include <cstdint>
