@@ -19,8 +19,7 @@ static_assert(std::endian::native == std::endian::little, "entries are stored as
 // The upper half is the customer's hash, the lower half the row: sorted, a customer's rows stand together.
 using Entry = std::uint64_t;
 constexpr int kRowBits = 32;
-constexpr int kPartBits = 8;
-constexpr std::int64_t kParts = 1 << kPartBits;
+constexpr int kPartBits = 6;
 constexpr std::int64_t kSmallRun = -1;  // stands for the part of a run that is not cut
 
 // FNV-1a of 64 bits (Fowler, Noll, Vo), whose upper bits hardly differ for short texts, hence MurmurHash3's finaliser

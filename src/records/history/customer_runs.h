@@ -22,7 +22,8 @@
 
 namespace boon::history {
 
-inline constexpr std::int64_t kRunRows = 2048;
+// Few, because the decisions that come meanwhile wait for a run to be sorted, and its rows are in the cache still.
+inline constexpr std::int64_t kRunRows = 256;
 inline constexpr std::size_t kRunsMerged = 32;
 
 // For a unit of work, once the day is listed: its table.
