@@ -145,6 +145,20 @@ Status sort_into_runs(db::Connection& connection, Day day) {
     return merge_small_runs(connection, day, last_row);
 }
 
+Status note_deleted_rows(db::Connection& connection, Day day) {
+    BOON_TRY(const bool has_runs, has_customer_runs(connection, day));
+    if (!has_runs) return {};
+    BOON_CHECK(connection.execute(
+        fmt::format(
+            "update ledger_days set rows_in_runs = min(rows_in_runs, (select coalesce(max(row), 0) from {})) "
+            "where day = ?",
+            table_of("decisions", day)
+        ),
+        {day.number}
+    ));
+    return {};
+}
+
 Result<std::optional<std::vector<std::int64_t>>> rows_of_customer(
     db::Connection& connection, Day day, std::string_view customer_id
 ) {

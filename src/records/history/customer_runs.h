@@ -6,8 +6,7 @@
 // and about two times kRunRows rows.
 //
 // All is in the database, and a run is written in the transaction that notes how far the runs go: a crash leaves
-// nothing half done. Rows of a day may be changed but must not be deleted singly, because SQLite gives the number of a
-// deleted last row to the next.
+// nothing half done.
 #pragma once
 
 #include <cstddef>
@@ -34,6 +33,10 @@ Result<bool> has_customer_runs(db::Connection& connection, Day day);
 
 // For a unit of work: sorts the rows that are in no run yet into one, if there are enough. Milliseconds.
 Status sort_into_runs(db::Connection& connection, Day day);
+
+// For a unit of work that has deleted rows of the day singly: SQLite gives the number of a deleted last row to the next
+// one, which must not pass for sorted.
+Status note_deleted_rows(db::Connection& connection, Day day);
 
 // The rows that may be the customer's, in no order: those of others with the same hash can be among them. Nullopt for a
 // day that has an index by customer.
