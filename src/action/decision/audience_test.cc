@@ -38,12 +38,12 @@ TEST(Decide, AnAudienceIsAskedOnceAndLeftOutWithWhatItReads) {
     };
     const Request request{.customer_id = "anna", .explain = true};
     const auto causes = [&] {
-        std::vector<Cause> causes;
+        std::vector<Cause> found;
         const auto snapshot = Snapshot::compile(parts);
         EXPECT_TRUE(snapshot);
         for (const Considered& one : simulate(*snapshot, {.customer_id = "anna"}, request, kNow).considered)
-            causes.push_back(one.cause);
-        return causes;
+            found.push_back(one.cause);
+        return found;
     };
     EXPECT_THAT(causes(), testing::Each(Cause::shown));
     EXPECT_EQ(asked, 1);
