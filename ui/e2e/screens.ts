@@ -13,5 +13,10 @@ export const screens: Record<string, string> = {
     lifecycle: '/lifecycle',
     'lifecycle-rules': '/lifecycle/rules',
     value: '/value',
+    models: '/models',
+    sync: '/sync',
+    jobs: '/jobs',
+    audit: '/audit',
+    keys: '/keys',
     'not-found': '/nowhere',
 };

@@ -1,7 +1,19 @@
 import type { TFunction } from 'i18next';
 import type { ComponentType } from 'react';
 import type { Permission } from '@/shared/session/session';
-import { IconCustomers, IconHome, IconLab, IconLifecycle, IconOffers, IconValue } from '@/shared/ui/icons';
+import {
+    IconAudit,
+    IconCustomers,
+    IconHome,
+    IconJobs,
+    IconKeys,
+    IconLab,
+    IconLifecycle,
+    IconModels,
+    IconOffers,
+    IconSync,
+    IconValue,
+} from '@/shared/ui/icons';
 
 export interface Place {
     path: string;
@@ -38,6 +50,16 @@ export function areasOf(t: TFunction): Area[] {
                 { path: '/lifecycle', label: t('Lifecycle'), icon: IconLifecycle, letter: 'l' },
                 { path: '/value', label: t('Value'), icon: IconValue, letter: 'v' },
                 { path: '/customers', label: t('Customers'), icon: IconCustomers, letter: 'c' },
+                { path: '/models', label: t('Models'), icon: IconModels, letter: 'm' },
+            ],
+        },
+        {
+            label: t('Operate'),
+            places: [
+                { path: '/sync', label: t('Sync'), icon: IconSync, letter: 's' },
+                { path: '/jobs', label: t('Jobs'), icon: IconJobs, letter: 'j' },
+                { path: '/audit', label: t('Audit log'), icon: IconAudit, needs: 'audit' },
+                { path: '/keys', label: t('API keys'), icon: IconKeys, needs: 'keys' },
             ],
         },
     ];

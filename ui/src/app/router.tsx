@@ -14,9 +14,13 @@ import { Failed, Waiting } from '@/shared/ui/states';
 import { LoginPage, SetupLoginPage, SetupPage } from './login';
 import { NotFound } from './not-found';
 import { Shell } from './shell';
+import { auditSearch } from '@/features/audit/search';
+import { jobsSearch } from '@/features/jobs/search';
 import { labSearch } from '@/features/lab/search';
 import { lifecycleSearch } from '@/features/lifecycle/search';
+import { modelsSearch } from '@/features/models/search';
 import { offerSearch, offersSearch } from '@/features/offers/search';
+import { runSearch } from '@/features/sync/search';
 import { valueSearch } from '@/features/value/search';
 
 function Broken({ error, reset }: ErrorComponentProps) {
@@ -110,6 +114,41 @@ const value = createRoute({
     component: lazyRouteComponent(() => import('@/features/value/value-screen'), 'ValueScreen'),
 });
 
+const models = createRoute({
+    ...in_,
+    path: '/models',
+    validateSearch: modelsSearch,
+    component: lazyRouteComponent(() => import('@/features/models/models-screen'), 'ModelsScreen'),
+});
+const sync = createRoute({
+    ...in_,
+    path: '/sync',
+    component: lazyRouteComponent(() => import('@/features/sync/sync-screen'), 'SyncScreen'),
+});
+const run = createRoute({
+    ...in_,
+    path: '/sync/runs/$run',
+    validateSearch: runSearch,
+    component: lazyRouteComponent(() => import('@/features/sync/run-screen'), 'RunScreen'),
+});
+const jobs = createRoute({
+    ...in_,
+    path: '/jobs',
+    validateSearch: jobsSearch,
+    component: lazyRouteComponent(() => import('@/features/jobs/jobs-screen'), 'JobsScreen'),
+});
+const audit = createRoute({
+    ...in_,
+    path: '/audit',
+    validateSearch: auditSearch,
+    component: lazyRouteComponent(() => import('@/features/audit/audit-screen'), 'AuditScreen'),
+});
+const keys = createRoute({
+    ...in_,
+    path: '/keys',
+    component: lazyRouteComponent(() => import('@/features/keys/keys-screen'), 'KeysScreen'),
+});
+
 export const router = createRouter({
     routeTree: root.addChildren([
         login,
@@ -127,6 +166,12 @@ export const router = createRouter({
             lifecycle,
             lifecycleRules,
             value,
+            models,
+            sync,
+            run,
+            jobs,
+            audit,
+            keys,
         ]),
     ]),
     defaultPendingComponent: () => <Waiting />,

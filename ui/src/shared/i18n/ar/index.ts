@@ -1,7 +1,8 @@
 import { offers } from './offers';
 import { insight } from './insight';
+import { operate } from './operate';
 import { sentences } from './sentences';
 import { words } from './words';
 
 /** Arabic, by the English text. */
-export const dictionary: Record<string, string> = { ...words, ...sentences, ...offers, ...insight };
+export const dictionary: Record<string, string> = { ...words, ...sentences, ...offers, ...insight, ...operate };
