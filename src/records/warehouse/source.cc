@@ -78,8 +78,10 @@ Status Source::define(const Mirror& mirror, int currency_exponent) {
 
 Result<std::optional<Timestamp>> Source::last_known(Timestamp now) {
     const auto latest = [&](const char* table) {
-        return fmt::format("(select max(known_at) from ({}) t where known_at <= to_timestamp({}))", views_.at(table),
-                           now.micros / kMicrosPerSecond);
+        return fmt::format(
+            "(select max(known_at) from ({}) t where known_at <= to_timestamp({}))", views_.at(table),
+            now.micros / kMicrosPerSecond
+        );
     };
     BOON_TRY(
         const auto row, reader_->first_row(fmt::format(
