@@ -1,4 +1,5 @@
 // What the API leaves open (`metrics` is any object): read by shape, and what is not there is not shown.
+import { humane } from '@/shared/ui/names';
 import { z } from 'zod/mini';
 
 const interval = z.object({ value: z.number(), lower: z.number(), upper: z.number() });
@@ -40,4 +41,9 @@ export function metricsOf(raw: unknown): Metrics {
         bins: found?.calibration_bins ?? [],
         intervals,
     };
+}
+
+/** `auc` is AUC; the others are words. */
+export function measureName(name: string): string {
+    return name.length <= 3 ? name.toUpperCase() : humane(name);
 }

@@ -7,10 +7,9 @@ import { useFormat } from '@/shared/format/use-format';
 import { useMay } from '@/shared/session/session';
 import { type Column, DataTable } from '@/shared/table/data-table';
 import { StateMark } from '@/shared/ui/marks';
-import { humane } from '@/shared/ui/names';
 import { Screen } from '@/shared/ui/screen';
 import { Empty, Failed } from '@/shared/ui/states';
-import { metricsOf } from './metrics';
+import { measureName, metricsOf } from './metrics';
 import { TrainDialog } from './train-dialog';
 import { VersionPanel } from './version-panel';
 
@@ -104,7 +103,12 @@ function useColumns(): Column<ModelVersion>[] {
                 id: 'gate',
                 title: t('Gate'),
                 value: (v) => (v.gate_passed ? t('passed') : t('refused')),
-                cell: (v) => <StateMark state={v.gate_passed ? 'ok' : 'refused'} />,
+                cell: (v) => (
+                    <StateMark
+                        state={v.gate_passed ? 'ok' : 'refused'}
+                        label={v.gate_passed ? t('passed') : t('refused')}
+                    />
+                ),
                 width: 90,
             },
             {
@@ -119,7 +123,7 @@ function useColumns(): Column<ModelVersion>[] {
                     const [value, lower, upper] = [interval.value, interval.lower, interval.upper].map((x) =>
                         format.decimal(x, 3),
                     );
-                    return `${humane(name)} ${value} (${lower}–${upper})`;
+                    return `${measureName(name)} ${value} (${lower}–${upper})`;
                 },
                 width: 250,
             },

@@ -7,11 +7,10 @@ import { useFormat } from '@/shared/format/use-format';
 import { useMay } from '@/shared/session/session';
 import { Confirm, Fact } from '@/shared/ui/confirm';
 import { StateMark } from '@/shared/ui/marks';
-import { humane } from '@/shared/ui/names';
 import { done } from '@/shared/ui/notify';
 import { SidePanel } from '@/shared/ui/side-panel';
 import { Calibration } from './calibration';
-import { metricsOf } from './metrics';
+import { measureName, metricsOf } from './metrics';
 import type { ModelVersion } from './models-screen';
 
 type Act = 'promote' | 'retire' | 'rollback';
@@ -101,7 +100,7 @@ export function VersionPanel({ version, onClose }: { version: ModelVersion; onCl
                 <Table.Tbody>
                     {metrics.intervals.map(([name, interval]) => (
                         <Table.Tr key={name}>
-                            <Table.Td>{humane(name)}</Table.Td>
+                            <Table.Td>{measureName(name)}</Table.Td>
                             <Table.Td ta="end" className="num">
                                 {format.decimal(interval.value, 3)}
                             </Table.Td>

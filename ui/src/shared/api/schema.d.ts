@@ -103,6 +103,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/predictions/campaign_response": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The probability of a conversion after a campaign's contact */
+        get: operations["get_customers_by_customer_id_predictions_campaign_response"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer_id}/predictions/churn": {
         parameters: {
             query?: never;
@@ -112,6 +129,40 @@ export interface paths {
         };
         /** The probability that the customer leaves */
         get: operations["get_customers_by_customer_id_predictions_churn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/predictions/default_risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The probability that a bill due soon is paid very late, or never */
+        get: operations["get_customers_by_customer_id_predictions_default_risk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/predictions/engagement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much the customer will take part, as a percentile of the base */
+        get: operations["get_customers_by_customer_id_predictions_engagement"];
         put?: never;
         post?: never;
         delete?: never;
@@ -146,6 +197,74 @@ export interface paths {
         };
         /** Offers by the model's propensity alone, and what a decision would show */
         get: operations["get_customers_by_customer_id_predictions_nbo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/predictions/propensity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The probability that the customer buys something soon */
+        get: operations["get_customers_by_customer_id_predictions_propensity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/predictions/rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recency, frequency and revenue against the base */
+        get: operations["get_customers_by_customer_id_predictions_rfm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/predictions/upsell": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The probabilities of a higher tier, and of a category not bought before */
+        get: operations["get_customers_by_customer_id_predictions_upsell"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What all models said of a customer when the base was last scored */
+        get: operations["get_customers_by_customer_id_scores"];
         put?: never;
         post?: never;
         delete?: never;
@@ -531,6 +650,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/{model}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far inputs and scores have moved since the version came to serve, newest measurement first */
+        get: operations["get_models_by_model_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{model}/versions": {
         parameters: {
             query?: never;
@@ -608,6 +744,23 @@ export interface paths {
         };
         /** The model card: data, split, metrics with intervals, assumptions, the gate's verdict */
         get: operations["get_models_by_model_versions_by_version_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model}/versions/{version}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How good a version is: figures with intervals, curves, trivial predictors, the gate */
+        get: operations["get_models_by_model_versions_by_version_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -852,6 +1005,40 @@ export interface paths {
         put?: never;
         /** What came of a decision: once per decision, offer and kind */
         post: operations["post_outcomes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/predictions/{model}:batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One model's predictions for up to 10,000 customers */
+        post: operations["post_predictions_by_model_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scores/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the whole base was scored, by which versions, newest first */
+        get: operations["get_scores_runs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1409,6 +1596,44 @@ export interface components {
             /** @description what to change, as for PATCH (RFC 7396) */
             patch: unknown;
         };
+        CampaignResponsePrediction: {
+            campaign_id: string | null;
+            channel: string | null;
+            /** Format: date-time */
+            computed_at: string | null;
+            customer_id: string;
+            explanation: string;
+            /** Format: int64 */
+            horizon_days: number | null;
+            is_fallback: boolean;
+            is_new_campaign: boolean | null;
+            model_version: string;
+            reasons: components["schemas"]["PredictionReasons"] | null;
+            response_probability: number | null;
+            threshold: number;
+            /** Format: date-time */
+            trained_at: string | null;
+            will_respond: boolean | null;
+        };
+        CampaignResponsePredictionInput: {
+            campaign_id?: string | null;
+            channel?: string | null;
+            /** Format: date-time */
+            computed_at?: string | null;
+            customer_id?: string;
+            explanation?: string;
+            /** Format: int64 */
+            horizon_days?: number | null;
+            is_fallback?: boolean;
+            is_new_campaign?: boolean | null;
+            model_version?: string;
+            reasons?: components["schemas"]["PredictionReasonsInput"] | null;
+            response_probability?: number | null;
+            threshold?: number;
+            /** Format: date-time */
+            trained_at?: string | null;
+            will_respond?: boolean | null;
+        };
         Cap: {
             /**
              * @description what it counts
@@ -1497,22 +1722,34 @@ export interface components {
         };
         ChurnPrediction: {
             churn_probability: number | null;
+            /** Format: date-time */
+            computed_at: string | null;
             customer_id: string;
             explanation: string;
+            /** Format: int64 */
+            horizon_days: number | null;
             is_fallback: boolean;
             model_version: string;
             reasons: components["schemas"]["PredictionReasons"] | null;
             threshold: number;
+            /** Format: date-time */
+            trained_at: string | null;
             will_churn: boolean | null;
         };
         ChurnPredictionInput: {
             churn_probability?: number | null;
+            /** Format: date-time */
+            computed_at?: string | null;
             customer_id?: string;
             explanation?: string;
+            /** Format: int64 */
+            horizon_days?: number | null;
             is_fallback?: boolean;
             model_version?: string;
             reasons?: components["schemas"]["PredictionReasonsInput"] | null;
             threshold?: number;
+            /** Format: date-time */
+            trained_at?: string | null;
             will_churn?: boolean | null;
         };
         Considered: {
@@ -1596,6 +1833,28 @@ export interface components {
             /** Format: date-time */
             computed_at?: string;
             customer_id?: string;
+        };
+        CustomerScores: {
+            /** Format: date-time */
+            as_of: string;
+            columns: components["schemas"]["ScoreColumn"][];
+            customer_id: string;
+            /** Format: date-time */
+            scored_at: string;
+            scores: {
+                [key: string]: number | null;
+            };
+        };
+        CustomerScoresInput: {
+            /** Format: date-time */
+            as_of?: string;
+            columns?: components["schemas"]["ScoreColumnInput"][];
+            customer_id?: string;
+            /** Format: date-time */
+            scored_at?: string;
+            scores?: {
+                [key: string]: number | null;
+            };
         };
         CustomerValue: {
             currency: string;
@@ -1703,6 +1962,72 @@ export interface components {
             slots?: components["schemas"]["SlotInput"][];
             versions?: components["schemas"]["VersionsInput"];
         };
+        DefaultRiskPrediction: {
+            /** Format: date-time */
+            computed_at: string | null;
+            customer_id: string;
+            default_probability: number | null;
+            explanation: string;
+            /** Format: int64 */
+            horizon_days: number | null;
+            is_fallback: boolean;
+            model_version: string;
+            not_applicable: string | null;
+            reasons: components["schemas"]["PredictionReasons"] | null;
+            threshold: number;
+            /** Format: date-time */
+            trained_at: string | null;
+            will_default: boolean | null;
+        };
+        DefaultRiskPredictionInput: {
+            /** Format: date-time */
+            computed_at?: string | null;
+            customer_id?: string;
+            default_probability?: number | null;
+            explanation?: string;
+            /** Format: int64 */
+            horizon_days?: number | null;
+            is_fallback?: boolean;
+            model_version?: string;
+            not_applicable?: string | null;
+            reasons?: components["schemas"]["PredictionReasonsInput"] | null;
+            threshold?: number;
+            /** Format: date-time */
+            trained_at?: string | null;
+            will_default?: boolean | null;
+        };
+        DriftReport: {
+            /** Format: date-time */
+            as_of: string;
+            /** Format: int64 */
+            customers: number;
+            features: components["schemas"]["FeatureDrift"][];
+            /** @enum {string} */
+            level: "stable" | "moving" | "drifted";
+            /** Format: date-time */
+            measured_at: string;
+            name: string;
+            /** Format: date-time */
+            reference_as_of: string;
+            score_psi: number | null;
+            version: string;
+        };
+        DriftReportInput: {
+            /** Format: date-time */
+            as_of?: string;
+            /** Format: int64 */
+            customers?: number;
+            features?: components["schemas"]["FeatureDriftInput"][];
+            /** @enum {string} */
+            level?: "stable" | "moving" | "drifted";
+            /** Format: date-time */
+            measured_at?: string;
+            name?: string;
+            /** Format: date-time */
+            reference_as_of?: string;
+            score_psi?: number | null;
+            version?: string;
+        };
         DurationBin: {
             /** Format: int64 */
             ended: number;
@@ -1751,6 +2076,42 @@ export interface components {
             stays?: number;
             survival?: components["schemas"]["SurvivalPointInput"][];
         };
+        EngagementPrediction: {
+            /** Format: date-time */
+            computed_at: string | null;
+            customer_id: string;
+            engagement_score: number | null;
+            expected_points: number | null;
+            explanation: string;
+            /** Format: int64 */
+            horizon_days: number | null;
+            is_fallback: boolean;
+            level: ("none" | "low" | "medium" | "high") | null;
+            lower: number | null;
+            model_version: string;
+            reasons: components["schemas"]["PredictionReasons"] | null;
+            /** Format: date-time */
+            trained_at: string | null;
+            upper: number | null;
+        };
+        EngagementPredictionInput: {
+            /** Format: date-time */
+            computed_at?: string | null;
+            customer_id?: string;
+            engagement_score?: number | null;
+            expected_points?: number | null;
+            explanation?: string;
+            /** Format: int64 */
+            horizon_days?: number | null;
+            is_fallback?: boolean;
+            level?: ("none" | "low" | "medium" | "high") | null;
+            lower?: number | null;
+            model_version?: string;
+            reasons?: components["schemas"]["PredictionReasonsInput"] | null;
+            /** Format: date-time */
+            trained_at?: string | null;
+            upper?: number | null;
+        };
         ExplainedField: {
             can_be_mapped: boolean;
             field: string;
@@ -1782,6 +2143,14 @@ export interface components {
             reasons?: components["schemas"]["ReasonInput"][];
             rest?: number;
             text?: string;
+        };
+        FeatureDrift: {
+            name: string;
+            psi: number;
+        };
+        FeatureDriftInput: {
+            name?: string;
+            psi?: number;
         };
         FeatureView: {
             name: string;
@@ -1958,13 +2327,13 @@ export interface components {
             words?: string;
         };
         JobRequest: {
-            /** @description features, train or check */
+            /** @description features, train, score, value, lifecycle, … */
             kind: string;
             /** @description of that kind; an object */
             parameters: unknown;
         };
         JobRequestInput: {
-            /** @description features, train or check */
+            /** @description features, train, score, value, lifecycle, … */
             kind: string;
             /** @description of that kind; an object */
             parameters?: unknown;
@@ -2132,6 +2501,8 @@ export interface components {
             without_stage?: number;
         };
         LtvPrediction: {
+            /** Format: date-time */
+            computed_at: string | null;
             currency: string;
             customer_id: string;
             explanation: string;
@@ -2142,9 +2513,13 @@ export interface components {
             model_version: string;
             predicted_ltv: number | null;
             reasons: components["schemas"]["PredictionReasons"] | null;
+            /** Format: date-time */
+            trained_at: string | null;
             upper: number | null;
         };
         LtvPredictionInput: {
+            /** Format: date-time */
+            computed_at?: string | null;
             currency?: string;
             customer_id?: string;
             explanation?: string;
@@ -2155,6 +2530,8 @@ export interface components {
             model_version?: string;
             predicted_ltv?: number | null;
             reasons?: components["schemas"]["PredictionReasonsInput"] | null;
+            /** Format: date-time */
+            trained_at?: string | null;
             upper?: number | null;
         };
         MappingChange: {
@@ -2188,6 +2565,34 @@ export interface components {
         MistakeInput: {
             detail?: string;
             pointer?: string;
+        };
+        ModelAnswer: {
+            /** Format: date-time */
+            computed_at: string | null;
+            explanation: string;
+            /** Format: int64 */
+            horizon_days: number | null;
+            is_fallback: boolean;
+            model_version: string;
+            reaches_threshold: boolean | null;
+            reasons: components["schemas"]["PredictionReasons"] | null;
+            threshold: number;
+            /** Format: date-time */
+            trained_at: string | null;
+        };
+        ModelAnswerInput: {
+            /** Format: date-time */
+            computed_at?: string | null;
+            explanation?: string;
+            /** Format: int64 */
+            horizon_days?: number | null;
+            is_fallback?: boolean;
+            model_version?: string;
+            reaches_threshold?: boolean | null;
+            reasons?: components["schemas"]["PredictionReasonsInput"] | null;
+            threshold?: number;
+            /** Format: date-time */
+            trained_at?: string | null;
         };
         ModelVersion: {
             /** Format: date-time */
@@ -2244,6 +2649,8 @@ export interface components {
             to?: string | null;
         };
         NboPrediction: {
+            /** Format: date-time */
+            computed_at: string | null;
             confidence: number | null;
             customer_id: string;
             decision: components["schemas"]["WouldShow"];
@@ -2259,8 +2666,12 @@ export interface components {
             recommended_offer: number | null;
             /** @enum {string} */
             score_kind: "calibrated" | "share" | "offer_rate" | "base_rate" | "rules";
+            /** Format: date-time */
+            trained_at: string | null;
         };
         NboPredictionInput: {
+            /** Format: date-time */
+            computed_at?: string | null;
             confidence?: number | null;
             customer_id?: string;
             decision?: components["schemas"]["WouldShowInput"];
@@ -2276,6 +2687,8 @@ export interface components {
             recommended_offer?: number | null;
             /** @enum {string} */
             score_kind?: "calibrated" | "share" | "offer_rate" | "base_rate" | "rules";
+            /** Format: date-time */
+            trained_at?: string | null;
         };
         Offer: {
             /** @description numbers about the offer that models may use */
@@ -2649,6 +3062,46 @@ export interface components {
             updated?: number;
             written?: boolean;
         };
+        PredictionBatch: {
+            /** @description of campaign_response */
+            campaign_id: string;
+            /** @description of campaign_response: the contact's */
+            channel: string;
+            /** @description at most 10,000 */
+            customer_ids: string[];
+            /** @description with reasons and their words; without them it is several times faster */
+            explain: boolean;
+        };
+        PredictionBatchAnswer: {
+            /** @description in the order asked for, each as GET /customers/{customer_id}/predictions/{model} answers; {customer_id, error} for a customer nobody knows */
+            items: unknown[];
+            model: string;
+            /**
+             * Format: int64
+             * @description customers nobody knows
+             */
+            not_found: number;
+        };
+        PredictionBatchAnswerInput: {
+            /** @description in the order asked for, each as GET /customers/{customer_id}/predictions/{model} answers; {customer_id, error} for a customer nobody knows */
+            items?: unknown[];
+            model?: string;
+            /**
+             * Format: int64
+             * @description customers nobody knows
+             */
+            not_found?: number;
+        };
+        PredictionBatchInput: {
+            /** @description of campaign_response */
+            campaign_id?: string;
+            /** @description of campaign_response: the contact's */
+            channel?: string;
+            /** @description at most 10,000 */
+            customer_ids: string[];
+            /** @description with reasons and their words; without them it is several times faster */
+            explain?: boolean;
+        };
         PredictionReason: {
             effect: number;
             feature: string;
@@ -2738,6 +3191,38 @@ export interface components {
             title?: string;
             /** @description what kind of error; stable */
             type?: string;
+        };
+        PropensityPrediction: {
+            /** Format: date-time */
+            computed_at: string | null;
+            customer_id: string;
+            explanation: string;
+            /** Format: int64 */
+            horizon_days: number | null;
+            is_fallback: boolean;
+            model_version: string;
+            propensity: number | null;
+            reasons: components["schemas"]["PredictionReasons"] | null;
+            threshold: number;
+            /** Format: date-time */
+            trained_at: string | null;
+            will_buy: boolean | null;
+        };
+        PropensityPredictionInput: {
+            /** Format: date-time */
+            computed_at?: string | null;
+            customer_id?: string;
+            explanation?: string;
+            /** Format: int64 */
+            horizon_days?: number | null;
+            is_fallback?: boolean;
+            model_version?: string;
+            propensity?: number | null;
+            reasons?: components["schemas"]["PredictionReasonsInput"] | null;
+            threshold?: number;
+            /** Format: date-time */
+            trained_at?: string | null;
+            will_buy?: boolean | null;
         };
         RankedOffer: {
             expected_value: number | null;
@@ -2877,6 +3362,32 @@ export interface components {
             segment?: string;
             share?: number;
         };
+        RfmPrediction: {
+            /** Format: date-time */
+            computed_at: string | null;
+            customer_id: string;
+            explanation: string;
+            /** Format: int32 */
+            f_score: number | null;
+            /** Format: int32 */
+            m_score: number | null;
+            /** Format: int32 */
+            r_score: number | null;
+            segment: string | null;
+        };
+        RfmPredictionInput: {
+            /** Format: date-time */
+            computed_at?: string | null;
+            customer_id?: string;
+            explanation?: string;
+            /** Format: int32 */
+            f_score?: number | null;
+            /** Format: int32 */
+            m_score?: number | null;
+            /** Format: int32 */
+            r_score?: number | null;
+            segment?: string | null;
+        };
         RfmScores: {
             /** Format: int32 */
             f: number;
@@ -2970,6 +3481,46 @@ export interface components {
             published_by?: string;
             /** Format: int64 */
             version?: number;
+        };
+        ScoreColumn: {
+            model: string;
+            name: string;
+            version: string;
+        };
+        ScoreColumnInput: {
+            model?: string;
+            name?: string;
+            version?: string;
+        };
+        ScoreRun: {
+            /** Format: date-time */
+            as_of: string;
+            columns: components["schemas"]["ScoreColumn"][];
+            /** Format: int64 */
+            customers: number;
+            file: string;
+            /** Format: int64 */
+            run: number;
+            /** Format: date-time */
+            scored_at: string;
+            seconds: number;
+            /** @enum {string} */
+            state: "filling" | "done";
+        };
+        ScoreRunInput: {
+            /** Format: date-time */
+            as_of?: string;
+            columns?: components["schemas"]["ScoreColumnInput"][];
+            /** Format: int64 */
+            customers?: number;
+            file?: string;
+            /** Format: int64 */
+            run?: number;
+            /** Format: date-time */
+            scored_at?: string;
+            seconds?: number;
+            /** @enum {string} */
+            state?: "filling" | "done";
         };
         SecretRotation: {
             /** @description tells the key that seals now from others */
@@ -3563,6 +4114,22 @@ export interface components {
             /** @description a run that would take this share of its live offers from customers, or more, asks first */
             withdraw_limit_percent?: number;
         };
+        UpsellPrediction: {
+            cross_sell: components["schemas"]["ModelAnswer"];
+            cross_sell_probability: number | null;
+            customer_id: string;
+            not_applicable: string | null;
+            upsell: components["schemas"]["ModelAnswer"];
+            upsell_probability: number | null;
+        };
+        UpsellPredictionInput: {
+            cross_sell?: components["schemas"]["ModelAnswerInput"];
+            cross_sell_probability?: number | null;
+            customer_id?: string;
+            not_applicable?: string | null;
+            upsell?: components["schemas"]["ModelAnswerInput"];
+            upsell_probability?: number | null;
+        };
         ValueAtRisk: {
             /** Format: int64 */
             customers: number;
@@ -3688,6 +4255,50 @@ export interface components {
             segments?: components["schemas"]["SegmentTotalsInput"][];
             /** @description the lowest score of each segment but the last */
             thresholds?: number[];
+        };
+        VersionMetrics: {
+            /** @description what the number means, in words */
+            answers: unknown;
+            /** @description trivial predictors: their loss, and how much lower the model's is */
+            baselines: unknown;
+            /** @description the kind that was chosen, and the losses of all */
+            calibration: unknown;
+            /** @description rows, split, horizon, watermark */
+            data: unknown;
+            /** @description rounds, parameters, and what each feature's splits gained */
+            fit: unknown;
+            /** @description every condition, answered in words */
+            gate: unknown;
+            model: string;
+            /** @description campaign_response: the same, of campaigns without training rows */
+            new_campaigns: unknown;
+            /** @description binary: AUC, average precision, log-loss, Brier, calibration error and slope with 95 % intervals clustered by customer, calibration_bins, and the curves roc, gain, lift as {x, y}; amount: errors, rank correlation, interval coverage, deciles */
+            test: unknown;
+            /** @description the same, of customers without training rows */
+            unseen_customers: unknown;
+            version: string;
+        };
+        VersionMetricsInput: {
+            /** @description what the number means, in words */
+            answers?: unknown;
+            /** @description trivial predictors: their loss, and how much lower the model's is */
+            baselines?: unknown;
+            /** @description the kind that was chosen, and the losses of all */
+            calibration?: unknown;
+            /** @description rows, split, horizon, watermark */
+            data?: unknown;
+            /** @description rounds, parameters, and what each feature's splits gained */
+            fit?: unknown;
+            /** @description every condition, answered in words */
+            gate?: unknown;
+            model?: string;
+            /** @description campaign_response: the same, of campaigns without training rows */
+            new_campaigns?: unknown;
+            /** @description binary: AUC, average precision, log-loss, Brier, calibration error and slope with 95 % intervals clustered by customer, calibration_bins, and the curves roc, gain, lift as {x, y}; amount: errors, rank correlation, interval coverage, deciles */
+            test?: unknown;
+            /** @description the same, of customers without training rows */
+            unseen_customers?: unknown;
+            version?: string;
         };
         Versions: {
             /** Format: int64 */
@@ -4034,6 +4645,44 @@ export interface operations {
             };
         };
     };
+    get_customers_by_customer_id_predictions_campaign_response: {
+        parameters: {
+            query?: {
+                /** @description true: the stated fallback for a customer nobody knows; false: 404 */
+                allow_unknown?: string | number | boolean;
+                /** @description the campaign; without one, a contact of any */
+                campaign_id?: string | number | boolean;
+                /** @description of the contact; without one, the campaign's, where the model knows it */
+                channel?: string | number | boolean;
+            };
+            header?: never;
+            path: {
+                customer_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignResponsePrediction"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_customers_by_customer_id_predictions_churn: {
         parameters: {
             query?: {
@@ -4055,6 +4704,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChurnPrediction"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_customers_by_customer_id_predictions_default_risk: {
+        parameters: {
+            query?: {
+                /** @description true: the stated fallback for a customer nobody knows; false: 404 */
+                allow_unknown?: string | number | boolean;
+            };
+            header?: never;
+            path: {
+                customer_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefaultRiskPrediction"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_customers_by_customer_id_predictions_engagement: {
+        parameters: {
+            query?: {
+                /** @description true: the stated fallback for a customer nobody knows; false: 404 */
+                allow_unknown?: string | number | boolean;
+            };
+            header?: never;
+            path: {
+                customer_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngagementPrediction"];
                 };
             };
             /** @description what went wrong, and what to do */
@@ -4123,6 +4840,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NboPrediction"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_customers_by_customer_id_predictions_propensity: {
+        parameters: {
+            query?: {
+                /** @description true: the stated fallback for a customer nobody knows; false: 404 */
+                allow_unknown?: string | number | boolean;
+            };
+            header?: never;
+            path: {
+                customer_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropensityPrediction"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_customers_by_customer_id_predictions_rfm: {
+        parameters: {
+            query?: {
+                /** @description true: the stated fallback for a customer nobody knows; false: 404 */
+                allow_unknown?: string | number | boolean;
+            };
+            header?: never;
+            path: {
+                customer_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RfmPrediction"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_customers_by_customer_id_predictions_upsell: {
+        parameters: {
+            query?: {
+                /** @description true: the stated fallback for a customer nobody knows; false: 404 */
+                allow_unknown?: string | number | boolean;
+            };
+            header?: never;
+            path: {
+                customer_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpsellPrediction"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_customers_by_customer_id_scores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerScores"];
                 };
             };
             /** @description what went wrong, and what to do */
@@ -4974,6 +5824,45 @@ export interface operations {
             };
         };
     };
+    get_models_by_model_drift: {
+        parameters: {
+            query?: {
+                /** @description 1 to 500; 30 */
+                limit?: string | number | boolean;
+            };
+            header?: never;
+            path: {
+                model: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DriftReport"][];
+                        next_cursor: string | null;
+                        /** @description of all pages, where it is known */
+                        total: number;
+                    };
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_models_by_model_versions: {
         parameters: {
             query?: never;
@@ -5125,6 +6014,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_models_by_model_versions_by_version_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string | number | boolean;
+                version: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionMetrics"];
                 };
             };
             /** @description what went wrong, and what to do */
@@ -5788,6 +6709,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OutcomeAnswer"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_predictions_by_model_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PredictionBatchInput"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionBatchAnswer"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scores_runs: {
+        parameters: {
+            query?: {
+                /** @description 1 to 500; 30 */
+                limit?: string | number | boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ScoreRun"][];
+                        next_cursor: string | null;
+                        /** @description of all pages, where it is known */
+                        total: number;
+                    };
                 };
             };
             /** @description what went wrong, and what to do */

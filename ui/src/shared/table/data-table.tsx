@@ -103,7 +103,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
     if (!props.isLoading && rows.length === 0 && props.empty) {
         return (
             <div className={css.block}>
-                <Toolbar {...props} />
+                {props.toolbar && <Toolbar {...props} />}
                 {props.empty}
             </div>
         );

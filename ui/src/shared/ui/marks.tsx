@@ -49,11 +49,11 @@ const tones: Record<string, string> = {
 };
 
 /** A state by word and shape; the colour only repeats it. */
-export function StateMark({ state }: { state: string }) {
+export function StateMark({ state, label }: { state: string; label?: string }) {
     const names = useNames();
     return (
         <span className={css.state} data-tone={tones[state] ?? 'plain'}>
-            {names.state(state)}
+            {label ?? names.state(state)}
         </span>
     );
 }
