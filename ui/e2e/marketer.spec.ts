@@ -7,7 +7,7 @@ test('an offer from nothing to the decision lab', async ({ page }) => {
     await page.goto('/offers');
     await page.getByRole('link', { name: 'New offer' }).click();
     await page.getByLabel('Name').fill('Rainy-day voucher');
-    await page.getByLabel('Stage', { exact: true }).click();
+    await page.getByRole('combobox', { name: 'Stage' }).click();
     await page.getByRole('option', { name: 'Retention' }).click();
     const rule = page.getByRole('group', { name: 'Eligibility rule' });
     await rule.getByRole('button', { name: '+ Condition' }).click();
@@ -57,7 +57,7 @@ test('an import shows each row before anything is written', async ({ page }) => 
     await page
         .getByLabel('Rows to import')
         .fill('offer_id,name,weight\n5,Bring two friends,1.25\n6,Season sale voucher,much\n');
-    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByRole('button', { name: 'Preview', exact: true }).click();
     await expect(page.getByRole('row', { name: /Bring two friends/ })).toContainText('1.25');
     await expect(page.getByText('One bad row stops all')).toBeVisible();
     await page.getByLabel('Leave out bad rows and import the others').check();
@@ -72,7 +72,7 @@ test('many offers at once, seen first', async ({ page }) => {
     await page.getByRole('button', { name: 'Change the selected offers' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('New value').fill('1.5');
-    await dialog.getByRole('button', { name: 'Preview' }).click();
+    await dialog.getByRole('button', { name: 'Preview', exact: true }).click();
     await expect(dialog.getByText('Weight').last()).toBeVisible();
     await dialog.getByRole('button', { name: 'Change 2 offers' }).click();
     await expect(page.getByText('2 offers changed.')).toBeVisible();
@@ -85,6 +85,7 @@ test('from a stage to its customers’ numbers, by keyboard alone', async ({ pag
     await page.keyboard.press('l');
     await expect(page.getByRole('heading', { name: 'Lifecycle' })).toBeVisible();
     await page.keyboard.press('Control+k');
+    await expect(page.getByRole('combobox', { name: 'Find offers, customers, screens' })).toBeFocused();
     await page.keyboard.type('C0000042');
     await expect(page.getByRole('option', { name: /C0000042/ })).toBeVisible();
     await page.keyboard.press('Enter');

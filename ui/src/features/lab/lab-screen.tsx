@@ -100,7 +100,7 @@ export function LabScreen() {
                                         void navigate({ search: (old) => ({ ...old, step: undefined }), replace: true })
                                     }
                                 />
-                                <Text className="quiet small num">
+                                <Text className="quiet small wrap">
                                     {t('Catalogue {{catalogue}} · policy {{policy}} · model {{model}}', {
                                         catalogue: data.versions.catalogue,
                                         policy: data.versions.policy,
