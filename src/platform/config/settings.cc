@@ -232,6 +232,13 @@ std::span<const Setting> settings() {
         all.insert(all.end(), customer_settings().begin(), customer_settings().end());
         all.insert(all.end(), sync_settings().begin(), sync_settings().end());
         all.insert(all.end(), warehouse_settings().begin(), warehouse_settings().end());
+        // boon.toml may open a table once: what belongs to one stands together, tables in the order they first appear.
+        const auto table = [](const Setting& setting) { return setting.key.substr(0, setting.key.find('.')); };
+        for (auto first = all.begin(); first != all.end();) {
+            first = std::stable_partition(first, all.end(), [&, name = table(*first)](const Setting& setting) {
+                return table(setting) == name;
+            });
+        }
         return all;
     }();
     return kAll;

@@ -28,6 +28,7 @@ bool is_connection_string(std::string_view text) {
 }
 
 bool read_tables(std::string_view text, std::vector<std::string>& out) {
+    if (text.empty()) return false;
     std::vector<std::string> names;
     while (!text.empty()) {
         const auto comma = std::min(text.find(','), text.size());

@@ -1,5 +1,7 @@
 #include "records/sync/session.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "platform/http/uri.h"
@@ -35,8 +37,11 @@ Result<Reply> Session::send(FetchRequest request) {
 }
 
 Result<Reply> Session::send_ok(const FetchRequest& request) {
+    const bool conditional =
+        std::ranges::find(request.headers, "If-None-Match", &http::Header::name) != request.headers.end();
     BOON_TRY(Reply reply, send(request));
-    if (!reply.ok()) return fetch_.refused(reply);
+    const bool unchanged = conditional && reply.status == 304;
+    if (!reply.ok() && !unchanged) return fetch_.refused(reply);
     return reply;
 }
 
