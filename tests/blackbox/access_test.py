@@ -56,7 +56,7 @@ class Matrix(unittest.TestCase):
         cls.keys = {caller: made["key"] for caller, made in keys.items()}
         cls.boon.serve()
         cls.document = cls.boon.http("GET", "/openapi.json", key="").json
-        cls.users = {role: Browser(cls.boon).enter(role, role) for role in ROLES}
+        cls.users = {role: Browser(cls.boon).enter(f"some-{role}", role) for role in ROLES}
 
     @classmethod
     def tearDownClass(cls):
@@ -77,7 +77,8 @@ class Matrix(unittest.TestCase):
         # No path names an object that exists, and bodies are empty: who is admitted does no harm.
         for (method, path), cells in expected().items():
             url = re.sub(r"{\w+}", "0", path)
-            for caller, verdict in cells.items():
+            for caller in CALLERS:
+                verdict = cells[caller]
                 with self.subTest(operation=f"{method} {path}", caller=caller):
                     body = None if method == "GET" else {}
                     answer = self.boon.http(method, url, body, key=self.keys[caller], whole=not path.endswith("stream"))

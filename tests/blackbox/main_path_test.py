@@ -200,7 +200,9 @@ class MainPath(unittest.TestCase):
                     if operation["security"]:
                         self.assertEqual(answer.status, 401)
                     else:
-                        self.assertIn(answer.status, (200, 503))
+                        # Who has no key logs in here: an empty login is refused for what it says, not for who asks.
+                        login = path.startswith("/api/v1/session")
+                        self.assertIn(answer.status, (400,) if login else (200, 503))
 
     def test_the_server_tells_how_it_is(self):
         self.assertEqual(self.boon.http("GET", "/livez", key="").status, 200)
