@@ -108,9 +108,13 @@ Router::Router(app::App& app, http::WorkerPool& pool)
         compiled_.push_back({&route, object_of(route), split(route.path), metrics_.add_route(route.method, route.path)}
         );
     }
-    // Literal segments go before variables: `/models/versions` is not the model called `versions`.
+    // Literal segments go before variables: `/models/versions` is not the model called `versions`; and a verb after a
+    // variable goes before the variable alone: `/audiences/silent:export` is not the audience called `silent:export`.
     std::ranges::stable_sort(compiled_, {}, [](const Compiled& entry) {
-        return std::ranges::count_if(entry.segments, is_variable);
+        const bool verb = std::ranges::any_of(entry.segments, [](std::string_view segment) {
+            return is_variable(segment) && !segment.ends_with('}');
+        });
+        return std::pair(std::ranges::count_if(entry.segments, is_variable), !verb);
     });
 }
 
