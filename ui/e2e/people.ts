@@ -35,7 +35,7 @@ export default async function setUp(config: FullConfig): Promise<void> {
         const page = await context.newPage();
         await page.goto('/login');
         await page.getByLabel('User name').fill(nameOf(role));
-        await page.getByLabel('Password', { exact: true }).fill(password);
+        await page.locator('input[type=password]').fill(password);
         await page.getByRole('button', { name: 'Sign in' }).click();
         await page.getByRole('heading', { name: 'Home' }).waitFor();
         await context.storageState({ path: sessionOf(role) });

@@ -6,7 +6,7 @@ test('a wrong password says nothing of whether the name exists', async ({ page }
     for (const name of [nameOf('viewer'), 'nobody-of-that-name']) {
         await page.goto('/login');
         await page.getByLabel('User name').fill(name);
-        await page.getByLabel('Password', { exact: true }).fill('wrong wrong wrong');
+        await page.locator('input[type=password]').fill('wrong wrong wrong');
         await page.getByRole('button', { name: 'Sign in' }).click();
         const alert = page.getByRole('alert');
         await expect(alert).toBeVisible();
@@ -21,7 +21,7 @@ test('a session is new at each login, ends at the logout, and its page comes bac
 }) => {
     const login = async () => {
         await page.getByLabel('User name').fill(nameOf('viewer'));
-        await page.getByLabel('Password', { exact: true }).fill(password);
+        await page.locator('input[type=password]').fill(password);
         await page.getByRole('button', { name: 'Sign in' }).click();
     };
     const cookie = async () => (await context.cookies()).find((c) => c.httpOnly)?.value;
@@ -44,7 +44,7 @@ test('a session is new at each login, ends at the logout, and its page comes bac
 test('another site cannot act with the session', async ({ page, request }) => {
     await page.goto('/login');
     await page.getByLabel('User name').fill(nameOf('marketer'));
-    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.locator('input[type=password]').fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
     const cookies = (await page.context().cookies()).map((c) => `${c.name}=${c.value}`).join('; ');
