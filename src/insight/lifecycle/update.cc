@@ -152,7 +152,7 @@ private:
             } else {
                 moves_.push_back({stay, open != nullptr});
             }
-        } else {
+        } else if (open != nullptr) {  // who has no open stay moves into one
             stay = *open;
         }
         auto row = row_of(base_, decided, stay);

@@ -1,8 +1,8 @@
 #include "platform/db/postgres_reader.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
 #include <limits>
 
 #include <fmt/format.h>
@@ -26,7 +26,7 @@ constexpr int kUsualScale = 10;
 template <class T>
 T big_endian(std::string_view bytes) {
     T value{};
-    std::memcpy(&value, bytes.data(), sizeof(T));
+    std::ranges::copy_n(bytes.begin(), sizeof(T), reinterpret_cast<char*>(&value));
     if constexpr (sizeof(T) == 1) return value;
     return std::byteswap(value);
 }

@@ -14,7 +14,10 @@ public:
     explicit Operand(const json::Value* seen) : seen_(seen) {}
 
     [[nodiscard]] const json::Value& get() const { return seen_ != nullptr ? *seen_ : own_; }
-    [[nodiscard]] json::Value take() && { return seen_ != nullptr ? *seen_ : std::move(own_); }
+    [[nodiscard]] json::Value take() && {
+        if (seen_ != nullptr) return *seen_;
+        return std::move(own_);
+    }
 
 private:
     json::Value own_ = nullptr;

@@ -14,7 +14,7 @@ namespace boon::sql {
 
 namespace {
 
-std::string quoted(std::string_view text, char mark) {
+std::string enclosed(std::string_view text, char mark) {
     std::string out(1, mark);
     for (const char c : text) {
         if (c == mark) out += mark;
@@ -86,10 +86,10 @@ public:
     Result<std::string> operator()(std::string_view text) const {
         if (!is_utf8(text)) return fail(ErrorCode::invalid, "text for SQL is not UTF-8, or has a NUL in it");
         // With E'', a backslash means itself whatever the server's standard_conforming_strings says.
-        if (dialect_ != Dialect::postgres || !text.contains('\\')) return quoted(text, '\'');
+        if (dialect_ != Dialect::postgres || !text.contains('\\')) return enclosed(text, '\'');
         std::string doubled;
         for (const char c : text) doubled += c == '\\' ? "\\\\" : std::string(1, c);
-        return 'E' + quoted(doubled, '\'');
+        return 'E' + enclosed(doubled, '\'');
     }
     Result<std::string> operator()(Timestamp at) const {
         switch (dialect_) {
@@ -119,14 +119,14 @@ Result<Literal> Literal::of(Dialect dialect, const Value& value) {
     return Literal(std::move(text));
 }
 
-std::string quote_name(std::string_view name) { return quoted(name, '"'); }
-std::string quote_text(std::string_view text) { return quoted(text, '\''); }
+std::string quote_name(std::string_view name) { return enclosed(name, '"'); }
+std::string quote_text(std::string_view text) { return enclosed(text, '\''); }
 
 Result<std::string> quote_given_name(std::string_view name) {
     if (name.empty() || !is_utf8(name)) {
         return fail(ErrorCode::invalid, "a name for SQL is empty, not UTF-8, or has a NUL in it");
     }
-    return quoted(name, '"');
+    return enclosed(name, '"');
 }
 
 }  // namespace boon::sql

@@ -150,6 +150,7 @@ Result<http::Response> roll_back(Call& call) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): a table.
 std::vector<Route> model_routes() {
     using access::Permission;
     using access::Scope;

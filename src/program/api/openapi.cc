@@ -21,11 +21,9 @@ std::string operation_id(const Route& route) {
     std::string_view path = route.path;
     if (path.starts_with("/api/v1")) path.remove_prefix(7);
     for (const char c : path) {
-        if (c == '/') {
-            id += '_';
-        } else if (c == '{') {
+        if (c == '{') {
             id += "by_";
-        } else if (c == ':' || c == '-' || c == '.') {
+        } else if (c == '/' || c == ':' || c == '-' || c == '.') {
             id += '_';
         } else if (c != '}') {
             id += c;

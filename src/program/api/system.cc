@@ -14,6 +14,7 @@ struct Alive {
 };
 BOOST_DESCRIBE_STRUCT(Alive, (), (status))
 
+// NOLINTBEGIN(performance-unnecessary-value-param): an AsyncCall is handed its arguments; these answer at once.
 void livez(Call call, http::Respond respond) { respond(record_response(call, Alive{})); }
 
 // Ready: the schema is this boon's, the last write reached the disk, and nobody asked the server to end.
@@ -53,6 +54,7 @@ void page(Call, http::Respond respond) {
     };
     respond(std::move(response));
 }
+// NOLINTEND(performance-unnecessary-value-param)
 
 Result<http::Response> doctor(Call& call) {
     BOON_TRY(const auto checks, app::examine(call.app));

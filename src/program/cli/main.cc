@@ -1,6 +1,8 @@
 // boon: one binary, one file a subcommand. Parses, calls, prints; what boon does is below (program/app).
 #include <array>
+#include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <span>
 
 #include <fmt/format.h>
@@ -75,4 +77,11 @@ int run(std::span<char*> arguments, char** environment) {
 
 }  // namespace boon::cli
 
-int main(int argc, char** argv) { return boon::cli::run(std::span(argv, static_cast<std::size_t>(argc)), environ); }
+int main(int argc, char** argv) try {
+    return boon::cli::run(std::span(argv, static_cast<std::size_t>(argc)), environ);
+} catch (const std::exception& problem) {  // memory that ran out, say: nothing of ours throws
+    std::fputs("boon: ", stderr);
+    std::fputs(problem.what(), stderr);
+    std::fputs("\n", stderr);
+    return boon::error_class(boon::ErrorCode::internal).exit_code;
+}

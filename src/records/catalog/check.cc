@@ -146,9 +146,7 @@ bool is_language(std::string_view tag) {
             if (length == 0 || (first && length < 2)) return false;
             first = false;
             length = 0;
-        } else if (!is_letter(c) && (first || c < '0' || c > '9')) {
-            return false;
-        } else if (++length > 8) {
+        } else if ((!is_letter(c) && (first || c < '0' || c > '9')) || ++length > 8) {
             return false;
         }
     }

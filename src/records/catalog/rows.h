@@ -15,7 +15,7 @@ namespace boon::catalog {
 // Of rows in the change feed that speak of offers; the key is the offer's id.
 inline constexpr std::string_view kChangeKind = "offer";
 // The key that stands for many at once.
-inline constexpr std::string_view kManyOffers = "";
+inline constexpr std::string_view kManyOffers;
 
 // Who changes, and when.
 struct Author {

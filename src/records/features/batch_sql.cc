@@ -187,10 +187,11 @@ private:
         for (const Leg& leg : legs_of(d.from)) {
             const std::string where = condition(d, leg, d.where, {d.days});
             const std::string date = moment_.local_date(info(leg.source).at);
-            if (!masked)
+            if (!masked) {
                 return fmt::format(
                     "coalesce({}, 0)", passes_.aggregated(leg.source, filtered("count(DISTINCT " + date + ")", where))
                 );
+            }
             // Clamped, since rows outside the window are shifted too, for nothing.
             const std::string age = fmt::format("greatest(0, least({}, {} - {}))", *d.days, moment_.today(), date);
             const std::string bit = fmt::format("bit_or({})", speech_.bit(static_cast<std::size_t>(*d.days) + 1, age));

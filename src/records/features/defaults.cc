@@ -3,6 +3,7 @@
 
 namespace boon::features {
 
+// NOLINTNEXTLINE(readability-function-size): a table.
 std::string_view default_definitions_json() {
     return R"JSON({"features": [
 {"name": "tenure_days", "words": "days since joining",

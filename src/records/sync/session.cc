@@ -18,7 +18,7 @@ Result<Reply> Session::with_token(const FetchRequest& request) {
     return fetch_.send(signed_request);
 }
 
-Result<Reply> Session::send(FetchRequest request) {
+Result<Reply> Session::send(const FetchRequest& request) {
     const bool fresh = token_.empty();
     if (fresh) {
         BOON_TRY(token_, login_());

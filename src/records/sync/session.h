@@ -20,7 +20,7 @@ public:
     Session(Fetch& fetch, std::string scheme, GetToken login, GetToken refresh = {});
 
     // Any status. After a 401 the token is refreshed once, then we log in again once; the 401 after that is final.
-    Result<Reply> send(FetchRequest request);
+    Result<Reply> send(const FetchRequest& request);
     // A status of 2xx, or the 304 that a request with If-None-Match asks for.
     Result<Reply> send_ok(const FetchRequest& request);
 

@@ -89,7 +89,7 @@ public:
         BOON_TRY(const bool kept, same ? read_tail(*before) : Result<bool>(false));
         if (!kept) BOON_CHECK(read_whole());
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-        BOON_CHECK(note(took.count(), kept ? before->whole_at : options_.now));
+        BOON_CHECK(note(took.count(), kept && before != nullptr ? before->whole_at : options_.now));
         return true;
     }
 

@@ -24,9 +24,9 @@ public:
     Impl& operator=(const Impl&) = delete;
     ~Impl() { duckdb_close(&database); }
 
-    [[nodiscard]] const ConfiguredTables& tables() const { return *current.load(); }
+    [[nodiscard]] const ConfiguredTables& tables() const { return *current_.load(); }
     void set_tables(ConfiguredTables tables) {
-        current = generations.emplace_back(std::make_unique<ConfiguredTables>(std::move(tables))).get();
+        current_ = generations_.emplace_back(std::make_unique<ConfiguredTables>(std::move(tables))).get();
     }
 
     const Options options;
@@ -35,8 +35,8 @@ public:
 
 private:
     // A refresh may find other columns. What was handed out by reference before stays as it was.
-    std::vector<std::unique_ptr<ConfiguredTables>> generations;
-    std::atomic<const ConfiguredTables*> current = nullptr;
+    std::vector<std::unique_ptr<ConfiguredTables>> generations_;
+    std::atomic<const ConfiguredTables*> current_ = nullptr;
 };
 
 namespace {
