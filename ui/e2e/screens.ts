@@ -13,6 +13,8 @@ export const screens: Record<string, string> = {
     lifecycle: '/lifecycle',
     'lifecycle-rules': '/lifecycle/rules',
     value: '/value',
+    audiences: '/audiences',
+    'audience-new': '/audiences/new?stage=growth',
     models: '/models',
     sync: '/sync',
     jobs: '/jobs',

@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next';
 import type { ComponentType } from 'react';
 import type { Permission } from '@/shared/session/session';
 import {
+    IconAudiences,
     IconAudit,
     IconCustomers,
     IconHome,
@@ -50,6 +51,7 @@ export function areasOf(t: TFunction): Area[] {
                 { path: '/lifecycle', label: t('Lifecycle'), icon: IconLifecycle, letter: 'l' },
                 { path: '/value', label: t('Value'), icon: IconValue, letter: 'v' },
                 { path: '/customers', label: t('Customers'), icon: IconCustomers, letter: 'c' },
+                { path: '/audiences', label: t('Audiences'), icon: IconAudiences, letter: 'a' },
                 { path: '/models', label: t('Models'), icon: IconModels, letter: 'm' },
             ],
         },

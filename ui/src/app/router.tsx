@@ -14,6 +14,7 @@ import { Failed, Waiting } from '@/shared/ui/states';
 import { LoginPage, SetupLoginPage, SetupPage } from './login';
 import { NotFound } from './not-found';
 import { Shell } from './shell';
+import { audiencesSearch, newAudienceSearch } from '@/features/audiences/search';
 import { auditSearch } from '@/features/audit/search';
 import { jobsSearch } from '@/features/jobs/search';
 import { labSearch } from '@/features/lab/search';
@@ -79,6 +80,23 @@ const offer = createRoute({
     path: '/offers/$offerId',
     validateSearch: offerSearch,
     component: lazyRouteComponent(() => import('@/features/offers/offer-screen'), 'OfferScreen'),
+});
+const audiences = createRoute({
+    ...in_,
+    path: '/audiences',
+    validateSearch: audiencesSearch,
+    component: lazyRouteComponent(() => import('@/features/audiences/audiences-screen'), 'AudiencesScreen'),
+});
+const newAudience = createRoute({
+    ...in_,
+    path: '/audiences/new',
+    validateSearch: newAudienceSearch,
+    component: lazyRouteComponent(() => import('@/features/audiences/edit-screen'), 'NewAudienceScreen'),
+});
+const editAudience = createRoute({
+    ...in_,
+    path: '/audiences/$name/edit',
+    component: lazyRouteComponent(() => import('@/features/audiences/edit-screen'), 'EditAudienceScreen'),
 });
 const customers = createRoute({
     ...in_,
@@ -160,6 +178,9 @@ export const router = createRouter({
             newOffer,
             importOffers,
             offer,
+            audiences,
+            newAudience,
+            editAudience,
             customers,
             customer,
             lab,

@@ -2,8 +2,10 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/shared/api/client';
 import { useFormat } from '@/shared/format/use-format';
+import { useMay } from '@/shared/session/session';
 import { type Column, DataTable } from '@/shared/table/data-table';
 import { stageColor } from '@/shared/theme/meaning';
+import { LinkText } from '@/shared/ui/links';
 import { ShareBar, StageMark } from '@/shared/ui/marks';
 import { useNames } from '@/shared/ui/names';
 import { Section } from '@/shared/ui/screen';
@@ -15,6 +17,25 @@ export function StageTable({ summary }: { summary: Schemas['LifecycleSummary'] }
     const format = useFormat();
     const names = useNames();
     const { currency } = summary;
+    const mayMakeAudiences = useMay('audiences');
+    const toAudience = useMemo<Column<Row>>(
+        () => ({
+            id: 'audience',
+            title: t('Audience'),
+            value: () => null,
+            cell: (r) => (
+                <LinkText
+                    to="/audiences/new"
+                    search={{ stage: r.stage }}
+                    aria-label={t('Audience of the stage {{stage}}', { stage: names.stage(r.stage) })}
+                >
+                    {t('Make one')}
+                </LinkText>
+            ),
+            width: 100,
+        }),
+        [t, names],
+    );
     const columns = useMemo<Column<Row>[]>(
         () => [
             {
@@ -91,8 +112,9 @@ export function StageTable({ summary }: { summary: Schemas['LifecycleSummary'] }
                 width: 150,
             },
             { id: 'overridden', title: t('By hand'), value: (r) => r.overridden, align: 'end', width: 84 },
+            ...(mayMakeAudiences ? [toAudience] : []),
         ],
-        [t, format, names, currency],
+        [t, format, names, currency, mayMakeAudiences, toAudience],
     );
     return (
         <Section title={t('Where are the customers and their value now?')}>

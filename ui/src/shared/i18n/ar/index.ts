@@ -1,3 +1,4 @@
+import { audiences } from './audiences';
 import { offers } from './offers';
 import { insight } from './insight';
 import { operate } from './operate';
@@ -5,4 +6,11 @@ import { sentences } from './sentences';
 import { words } from './words';
 
 /** Arabic, by the English text. */
-export const dictionary: Record<string, string> = { ...words, ...sentences, ...offers, ...insight, ...operate };
+export const dictionary: Record<string, string> = {
+    ...words,
+    ...sentences,
+    ...offers,
+    ...insight,
+    ...operate,
+    ...audiences,
+};
