@@ -88,6 +88,7 @@ std::vector<Route> offer_exchange_routes();
 std::vector<Route> customer_routes();
 std::vector<Route> customer_offer_routes();
 std::vector<Route> decision_routes();
+std::vector<Route> event_routes();
 std::vector<Route> model_routes();
 std::vector<Route> lifecycle_routes();
 std::vector<Route> lifecycle_rule_routes();
