@@ -567,6 +567,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Transactions, interactions and payments as they happen, each kept once; CloudEvents are accepted */
+        post: operations["post_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many events each source has posted */
+        get: operations["get_events_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/home": {
         parameters: {
             query?: never;
@@ -2765,6 +2799,124 @@ export interface components {
             /** Format: date-time */
             trained_at?: string | null;
             upper?: number | null;
+        };
+        Event: {
+            customer_id: string;
+            /** @description TransactionData, InteractionData or PaymentData */
+            data: unknown;
+            /** @description the source's own; it counts once */
+            id: string;
+            /**
+             * Format: date-time
+             * @description when boon got it
+             */
+            readonly known_at: string;
+            /**
+             * Format: date-time
+             * @description when it happened; when boon got it, if absent
+             */
+            occurred_at: string;
+            /** @description the system it comes from; ids are unique within it */
+            source: string;
+            /**
+             * @description what `data` is
+             * @enum {string}
+             */
+            type: "transaction" | "interaction" | "payment";
+        };
+        EventCount: {
+            /** Format: int64 */
+            events: number;
+            /** Format: date-time */
+            last_known_at: string;
+            /** Format: date-time */
+            last_occurred_at: string;
+            source: string;
+            /** @enum {string} */
+            type: "transaction" | "interaction" | "payment";
+        };
+        EventCountInput: {
+            /** Format: int64 */
+            events?: number;
+            /** Format: date-time */
+            last_known_at?: string;
+            /** Format: date-time */
+            last_occurred_at?: string;
+            source?: string;
+            /** @enum {string} */
+            type?: "transaction" | "interaction" | "payment";
+        };
+        EventInput: {
+            customer_id: string;
+            /** @description TransactionData, InteractionData or PaymentData */
+            data: unknown;
+            /** @description the source's own; it counts once */
+            id: string;
+            /**
+             * Format: date-time
+             * @description when boon got it
+             */
+            readonly known_at?: string;
+            /**
+             * Format: date-time
+             * @description when it happened; when boon got it, if absent
+             */
+            occurred_at?: string;
+            /** @description the system it comes from; ids are unique within it */
+            source?: string;
+            /**
+             * @description what `data` is
+             * @enum {string}
+             */
+            type: "transaction" | "interaction" | "payment";
+        };
+        EventMistake: {
+            detail: string;
+            /** @description JSON Pointer into the event; empty: the whole event */
+            pointer: string;
+        };
+        EventMistakeInput: {
+            detail?: string;
+            /** @description JSON Pointer into the event; empty: the whole event */
+            pointer?: string;
+        };
+        EventResult: {
+            /** @description why it was rejected */
+            errors: components["schemas"]["EventMistake"][];
+            /**
+             * @description duplicate: its source has posted that id before; nothing was changed
+             * @enum {string}
+             */
+            result: "accepted" | "duplicate" | "rejected";
+        };
+        EventResultInput: {
+            /** @description why it was rejected */
+            errors?: components["schemas"]["EventMistakeInput"][];
+            /**
+             * @description duplicate: its source has posted that id before; nothing was changed
+             * @enum {string}
+             */
+            result?: "accepted" | "duplicate" | "rejected";
+        };
+        EventsAnswer: {
+            /** Format: int64 */
+            accepted: number;
+            /** Format: int64 */
+            duplicates: number;
+            /** @description for each event what became of it, in the order sent */
+            items: components["schemas"]["EventResult"][];
+            /** Format: int64 */
+            rejected: number;
+        };
+        EventsAnswerInput: {
+            /** Format: int64 */
+            accepted?: number;
+            /** Format: int64 */
+            duplicates?: number;
+            /** @description for each event what became of it, in the order sent */
+            items?: components["schemas"]["EventResultInput"][];
+            /** Format: int64 */
+            rejected?: number;
         };
         ExcludedOffer: {
             /** @description target_segment, min_customer_value or max_customer_value; null: by value it fits, see cause */
@@ -6913,6 +7065,73 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["Check"][];
+                        next_cursor: string | null;
+                        /** @description of all pages, where it is known */
+                        total: number;
+                    };
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventInput"][];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsAnswer"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["EventCount"][];
                         next_cursor: string | null;
                         /** @description of all pages, where it is known */
                         total: number;
