@@ -11,8 +11,9 @@
 namespace boon::purchases {
 namespace {
 
-// A gain of the likelihood's logarithm that no test would notice: the family says no more than nbd does.
-constexpr double kNoGain = 0.05;
+// Below this gain of the likelihood's logarithm, that customers leave is not shown: half the 90 % quantile of
+// chi-squared with one degree of freedom, the 5 % point for a parameter on its bound (Self and Liang 1987).
+constexpr double kNoGain = 1.353;
 constexpr double kSingular = 1e-6;
 
 double log_beta(double a, double b) { return std::lgamma(a) + std::lgamma(b) - std::lgamma(a + b); }
@@ -85,7 +86,7 @@ std::string boundary_of(const Maximum& full, const Maximum& nbd) {
         );
     }
     const double gain = full.log_likelihood - nbd.log_likelihood;
-    if (words.empty() && gain < kNoGain) words = "its parameters are not determined";
+    if (words.empty() && gain < kNoGain) words = "that anybody leaves is not shown";
     if (words.empty() && full.standard_errors.empty()) words = "the likelihood has no peak";
     if (words.empty()) return {};
     return fmt::format(

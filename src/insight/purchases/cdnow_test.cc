@@ -3,7 +3,6 @@
 // tests are skipped, and fail where CI is set.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -12,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "insight/purchases/buying.h"
+#include "insight/purchases/purchases_test.h"
 #include "insight/purchases/spending.h"
 #include "insight/purchases/summary.h"
 
@@ -20,13 +20,6 @@ namespace {
 
 const std::filesystem::path kFolder = std::filesystem::path(BOON_SOURCE_DIR) / "../shared/data/cdnow";
 constexpr BuyingParameters kPublished{.r = 0.242595, .alpha = 4.413602, .a = 0.792922, .b = 2.425906};
-
-std::int64_t day_of(int date) {
-    using namespace std::chrono;
-    const sys_days day = year(date / 10000) / month(static_cast<unsigned>(date / 100 % 100)) /
-                         std::chrono::day(static_cast<unsigned>(date % 100));
-    return day.time_since_epoch().count();
-}
 
 // Columns: customer in the whole file, in the sample, date, CDs, dollars.
 std::vector<Purchase> sample() {
