@@ -20,7 +20,6 @@ constexpr std::size_t kLongestId = 100;
 constexpr std::size_t kChunk = 200;
 constexpr std::size_t kMostProblems = 50;        // told in a job's errorLog
 constexpr std::size_t kMostInUrl = 1024 * 1024;  // bytes of an export that a data: URL carries
-constexpr std::size_t kImportDepth = json::kMaxDepth;
 
 std::string first_line(const Error& error) {
     std::string text = error.message;
@@ -114,7 +113,7 @@ Result<std::string> ProductCatalog::deliver(const json::Object& job, const std::
 Result<std::vector<ProductCatalog::Item>> ProductCatalog::read_items(const json::Object& job, std::string_view content)
     const {
     BOON_TRY(const auto job_kind, kind_of_job(job));
-    BOON_TRY(json::Value file, json::parse(content, kImportDepth));
+    BOON_TRY(json::Value file, json::parse(content));
     std::vector<Item> items;
     Error error{ErrorCode::invalid, "the file is not what an import takes"};
     const auto add = [&](const json::Value& value, std::optional<Kind> kind, std::string place) {

@@ -17,7 +17,8 @@ using Value = boost::json::value;
 using Object = boost::json::object;
 using Array = boost::json::array;
 
-inline constexpr std::size_t kMaxDepth = 32;
+// Room for a rule of 32 nested operations (two levels each: rules/rule.h) inside a document.
+inline constexpr std::size_t kMaxDepth = 96;
 
 Result<Value> parse(std::string_view text, std::size_t max_depth = kMaxDepth);
 
