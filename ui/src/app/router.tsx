@@ -19,7 +19,7 @@ import { auditSearch } from '@/features/audit/search';
 import { jobsSearch } from '@/features/jobs/search';
 import { labSearch } from '@/features/lab/search';
 import { lifecycleSearch } from '@/features/lifecycle/search';
-import { modelsSearch } from '@/features/models/search';
+import { modelSearch } from '@/features/models/search';
 import { offerSearch, offersSearch } from '@/features/offers/search';
 import { runSearch } from '@/features/sync/search';
 import { valueSearch } from '@/features/value/search';
@@ -135,8 +135,13 @@ const value = createRoute({
 const models = createRoute({
     ...in_,
     path: '/models',
-    validateSearch: modelsSearch,
     component: lazyRouteComponent(() => import('@/features/models/models-screen'), 'ModelsScreen'),
+});
+const model = createRoute({
+    ...in_,
+    path: '/models/$model',
+    validateSearch: modelSearch,
+    component: lazyRouteComponent(() => import('@/features/models/model-screen'), 'ModelScreen'),
 });
 const sync = createRoute({
     ...in_,
@@ -188,6 +193,7 @@ export const router = createRouter({
             lifecycleRules,
             value,
             models,
+            model,
             sync,
             run,
             jobs,

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { metricsOf } from './metrics';
+import { metricsOf, reportOf, roundUp } from './metrics';
+
+const none = { rows: null, bins: [], deciles: [], roc: [], gain: [], lift: [], intervals: [] };
 
 it('reads the kind that is there, with its intervals in order', () => {
     const raw = {
@@ -9,12 +11,13 @@ it('reads the kind that is there, with its intervals in order', () => {
             mean_actual: 3,
             mean_absolute_error: { value: 2, lower: 1, upper: 3 },
             rank_correlation: { value: 0.5, lower: 0.4, upper: 0.6 },
+            deciles: [{ rows_share: 0.1, predicted: 2, actual: 3 }],
         },
     };
     expect(metricsOf(raw)).toEqual({
+        ...none,
         rows: 10,
-        baseRate: null,
-        bins: [],
+        deciles: [{ rows_share: 0.1, predicted: 2, actual: 3 }],
         intervals: [
             ['mean_absolute_error', { value: 2, lower: 1, upper: 3 }],
             ['rank_correlation', { value: 0.5, lower: 0.4, upper: 0.6 }],
@@ -22,8 +25,27 @@ it('reads the kind that is there, with its intervals in order', () => {
     });
 });
 
+it('reads curves, and leaves out a figure that has no number', () => {
+    const raw = { binary: { rows: 2, auc: { value: null, lower: null, upper: null }, roc: [{ x: 0, y: 0 }] } };
+    expect(metricsOf(raw)).toEqual({ ...none, rows: 2, roc: [{ x: 0, y: 0 }] });
+});
+
 it('shows nothing of what it cannot read', () => {
     for (const raw of [null, undefined, 'x', {}, { binary: { rows: 'many' } }]) {
         expect(metricsOf(raw).intervals).toEqual([]);
     }
+    const report = reportOf({ answers: 1, data: null, baselines: {}, gate: 'no', fit: [] });
+    expect(report).toEqual({
+        answers: '',
+        data: undefined,
+        baselines: [],
+        gate: { checks: [], warnings: [] },
+        importances: [],
+    });
+});
+
+it('ends an axis at a round number', () => {
+    expect([0.173, 0.2, 0.51, 1, 37, 0].map((v) => Number(roundUp(v).toPrecision(6)))).toEqual([
+        0.2, 0.2, 0.55, 1, 40, 1,
+    ]);
 });

@@ -1,18 +1,22 @@
 // What the API leaves open (`metrics` is any object): read by shape, and what is not there is not shown.
-import { humane } from '@/shared/ui/names';
 import { z } from 'zod/mini';
 
 const interval = z.object({ value: z.number(), lower: z.number(), upper: z.number() });
 export type Interval = z.infer<typeof interval>;
 
 const bin = z.object({ rows_share: z.number(), predicted: z.number(), actual: z.number() });
-export type CalibrationBin = z.infer<typeof bin>;
+export type Bin = z.infer<typeof bin>;
+
+const point = z.object({ x: z.number(), y: z.number() });
+export type CurvePoint = z.infer<typeof point>;
 
 const kind = z.looseObject({
     rows: z.optional(z.number()),
-    customers: z.optional(z.number()),
-    base_rate: z.optional(z.number()),
     calibration_bins: z.optional(z.array(bin)),
+    deciles: z.optional(z.array(bin)),
+    roc: z.optional(z.array(point)),
+    gain: z.optional(z.array(point)),
+    lift: z.optional(z.array(point)),
 });
 const shape = z.looseObject({
     binary: z.optional(z.nullable(kind)),
@@ -22,8 +26,13 @@ const shape = z.looseObject({
 
 export interface Metrics {
     rows: number | null;
-    baseRate: number | null;
-    bins: CalibrationBin[];
+    /** Of a probability, by tenths of the test rows. */
+    bins: Bin[];
+    /** Of an amount, by tenths of the test rows. */
+    deciles: Bin[];
+    roc: CurvePoint[];
+    gain: CurvePoint[];
+    lift: CurvePoint[];
     /** By the server's name, in its order. */
     intervals: [string, Interval][];
 }
@@ -37,13 +46,50 @@ export function metricsOf(raw: unknown): Metrics {
     });
     return {
         rows: found?.rows ?? null,
-        baseRate: found?.base_rate ?? null,
         bins: found?.calibration_bins ?? [],
+        deciles: found?.deciles ?? [],
+        roc: found?.roc ?? [],
+        gain: found?.gain ?? [],
+        lift: found?.lift ?? [],
         intervals,
     };
 }
 
-/** `auc` is AUC; the others are words. */
-export function measureName(name: string): string {
-    return name.length <= 3 ? name.toUpperCase() : humane(name);
+const baseline = z.object({ name: z.string(), loss: interval, gain: interval });
+const condition = z.object({ name: z.string(), passed: z.boolean(), words: z.string() });
+const importance = z.object({ feature: z.string(), gain_share: z.number() });
+const gate = z.object({ checks: z.array(condition), warnings: z.catch(z.array(z.string()), []) });
+const fit = z.object({ importances: z.array(importance) });
+const data = z.looseObject({ test_rows: z.number(), test_from: z.string(), rows: z.number() });
+
+const listOf = <T>(parsed: { success: boolean; data?: T }, otherwise: T): T =>
+    parsed.success && parsed.data !== undefined ? parsed.data : otherwise;
+
+/** The parts of a version's card that screens show. */
+export function reportOf(raw: { answers: unknown; data: unknown; baselines: unknown; gate: unknown; fit: unknown }) {
+    return {
+        answers: typeof raw.answers === 'string' ? raw.answers : '',
+        data: listOf<z.infer<typeof data> | undefined>(data.safeParse(raw.data), undefined),
+        baselines: listOf(z.array(baseline).safeParse(raw.baselines), []),
+        gate: listOf(gate.safeParse(raw.gate), { checks: [], warnings: [] }),
+        importances: listOf(fit.safeParse(raw.fit), { importances: [] }).importances,
+    };
+}
+
+/** The end of an axis: the next half of the leading digit. */
+export function roundUp(value: number): number {
+    if (value <= 0) {
+        return 1;
+    }
+    const unit = 10 ** Math.floor(Math.log10(value)) / 2;
+    return Math.ceil(value / unit) * unit;
+}
+
+/** Decimals of a measure and its interval: shares and losses have three, amounts of money fewer. */
+export function digitsFor(value: number): number {
+    const size = Math.abs(value);
+    if (size >= 100) {
+        return 0;
+    }
+    return size >= 10 ? 1 : 3;
 }

@@ -1,77 +1,45 @@
-import { Button, SegmentedControl } from '@mantine/core';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Button } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { $api, type Schemas } from '@/shared/api/client';
+import { $api } from '@/shared/api/client';
 import { useFormat } from '@/shared/format/use-format';
 import { useMay } from '@/shared/session/session';
 import { type Column, DataTable } from '@/shared/table/data-table';
 import { StateMark } from '@/shared/ui/marks';
 import { Screen } from '@/shared/ui/screen';
 import { Empty, Failed } from '@/shared/ui/states';
-import { measureName, metricsOf } from './metrics';
+import { DriftMark, useDrift } from './drift';
+import { useModelNames } from './measures';
+import { shortId, type Standing, standingsOf } from './standing';
 import { TrainDialog } from './train-dialog';
-import { VersionPanel } from './version-panel';
+import { useFirstMeasure } from './versions-table';
 
-export type ModelVersion = Schemas['ModelVersion'];
-const none: ModelVersion[] = [];
-
+/** Every model once: what serves, how good it is, whether it drifts, and whether something waits. */
 export function ModelsScreen() {
     const { t } = useTranslation();
-    const { model, open } = useSearch({ from: '/shell/models' });
-    const navigate = useNavigate({ from: '/models' });
+    const navigate = useNavigate();
     const mayTrain = useMay('jobs');
     const [isTraining, setTraining] = useState(false);
     const models = $api.useQuery('get', '/api/v1/models');
-    const versions = $api.useQuery(
-        'get',
-        '/api/v1/models/{model}/versions',
-        { params: { path: { model: model ?? '' } } },
-        { enabled: model !== undefined },
-    );
-    const names = [...new Set((models.data?.items ?? none).map((v) => v.name))].toSorted();
-    const rows = (model === undefined ? models.data?.items : versions.data?.items) ?? none;
-    const chosen = rows.find((v) => v.version === open);
+    const rows = useMemo(() => standingsOf(models.data?.items ?? []), [models.data]);
     const columns = useColumns();
-    const set = (change: { model?: string; open?: string }) =>
-        void navigate({ search: (old) => ({ ...old, ...change }), replace: true });
-    const query = model === undefined ? models : versions;
     return (
         <Screen
             title={t('Models')}
             about={t('What predicts, how well it did on data it had not seen, and what the gate said of it.')}
             actions={mayTrain && <Button onClick={() => setTraining(true)}>{t('Train a model')}</Button>}
-            panel={
-                chosen && (
-                    <VersionPanel key={chosen.version} version={chosen} onClose={() => set({ open: undefined })} />
-                )
-            }
         >
-            {query.isError && !query.data ? (
-                <Failed error={query.error} onRetry={() => void query.refetch()} />
+            {models.isError && !models.data ? (
+                <Failed error={models.error} onRetry={() => void models.refetch()} />
             ) : (
                 <DataTable
-                    name={t('Model versions')}
+                    name={t('Models')}
                     columns={columns}
                     rows={rows}
-                    rowId={(v) => v.version}
-                    isLoading={query.isLoading}
-                    onOpen={(v) => set({ open: v.version })}
-                    openId={open}
-                    toolbar={
-                        names.length > 1 && (
-                            <SegmentedControl
-                                size="xs"
-                                aria-label={t('Model')}
-                                value={model ?? ''}
-                                data={[
-                                    { value: '', label: t('The newest of each') },
-                                    ...names.map((name) => ({ value: name, label: name })),
-                                ]}
-                                onChange={(next) => set({ model: next || undefined, open: undefined })}
-                            />
-                        )
-                    }
+                    rowId={(s) => s.name}
+                    isLoading={models.isLoading}
+                    onOpen={(s) => void navigate({ to: '/models/$model', params: { model: s.name } })}
                     empty={
                         <Empty title={t('Your models will appear here')}>
                             {t(
@@ -86,56 +54,76 @@ export function ModelsScreen() {
     );
 }
 
-function useColumns(): Column<ModelVersion>[] {
+function useColumns(): Column<Standing>[] {
     const { t } = useTranslation();
     const format = useFormat();
+    const measure = useFirstMeasure();
+    const nameOf = useModelNames();
     return useMemo(
         () => [
-            { id: 'name', title: t('Model'), value: (v) => v.name, width: 110 },
+            { id: 'name', title: t('Model'), value: (s) => s.name, cell: (s) => nameOf(s.name), width: 150 },
             {
-                id: 'state',
-                title: t('State'),
-                value: (v) => v.state,
-                cell: (v) => <StateMark state={v.state} />,
+                id: 'serves',
+                title: t('Serves'),
+                value: (s) => s.champion?.version ?? t('the fallback'),
+                cell: (s) =>
+                    s.champion ? (
+                        <code>{shortId(s.champion.version)}</code>
+                    ) : (
+                        <StateMark state="warning" label={t('the fallback')} />
+                    ),
                 width: 110,
-            },
-            {
-                id: 'gate',
-                title: t('Gate'),
-                value: (v) => (v.gate_passed ? t('passed') : t('refused')),
-                cell: (v) => (
-                    <StateMark
-                        state={v.gate_passed ? 'ok' : 'refused'}
-                        label={v.gate_passed ? t('passed') : t('refused')}
-                    />
-                ),
-                width: 90,
             },
             {
                 id: 'measure',
                 title: t('First measure, with its interval'),
-                value: (v) => metricsOf(v.metrics).intervals[0]?.[1].value,
-                cell: (v) => {
-                    const [name, interval] = metricsOf(v.metrics).intervals[0] ?? [];
-                    if (!name || !interval) {
-                        return '–';
-                    }
-                    const [value, lower, upper] = [interval.value, interval.lower, interval.upper].map((x) =>
-                        format.decimal(x, 3),
-                    );
-                    return `${measureName(name)} ${value} (${lower}–${upper})`;
-                },
-                width: 250,
+                value: (s) => (s.champion ? measure(s.champion).words : null),
+                width: 260,
             },
             {
-                id: 'created',
+                id: 'drift',
+                title: t('Drift'),
+                value: () => null,
+                cell: (s) => <DriftOf model={s.name} />,
+                width: 100,
+            },
+            {
+                id: 'trained',
                 title: t('Trained'),
-                value: (v) => v.created_at,
-                cell: (v) => format.ago(v.created_at),
+                value: (s) => s.champion?.created_at,
+                cell: (s) => (s.champion ? format.ago(s.champion.created_at) : '–'),
                 width: 120,
             },
-            { id: 'verdict', title: t('Verdict'), value: (v) => v.verdict, width: 260 },
+            {
+                id: 'newest',
+                title: t('Newest version'),
+                value: (s) => s.newest.version,
+                cell: (s) => <Newest standing={s} />,
+                width: 190,
+            },
         ],
-        [t, format],
+        [t, format, measure, nameOf],
+    );
+}
+
+function DriftOf({ model }: { model: string }) {
+    const drift = useDrift(model, 1);
+    const [report] = drift.data?.items ?? [];
+    return report ? <DriftMark level={report.level} /> : <span className="quiet">–</span>;
+}
+
+/** What became of the last training. */
+function Newest({ standing: { newest, champion, waiting } }: { standing: Standing }) {
+    const { t } = useTranslation();
+    if (newest === champion) {
+        return <span className="quiet">{t('serves')}</span>;
+    }
+    if (waiting) {
+        return <StateMark state="needs_approval" label={t('waits to be promoted')} />;
+    }
+    return newest.gate_passed ? (
+        <StateMark state={newest.state} />
+    ) : (
+        <StateMark state="refused" label={t('refused by the gate')} />
     );
 }

@@ -1,4 +1,5 @@
-import { word } from '@/shared/search';
+import { oneOf, word } from '@/shared/search';
 import { z } from 'zod/mini';
 
-export const modelsSearch = z.object({ model: word, open: word });
+/** `against`: the version beside it; `none` for no other. */
+export const modelSearch = z.object({ tab: oneOf(['quality', 'drift', 'versions']), version: word, against: word });

@@ -1,4 +1,4 @@
-import { Button, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,15 +6,28 @@ import { $api, api, dataOf } from '@/shared/api/client';
 import { changed } from '@/shared/api/queries';
 import { isOver, JobProgress, useJob } from '@/shared/ui/job-progress';
 import { Failed } from '@/shared/ui/states';
+import { useModelNames } from './measures';
 
-const usual = ['nbo', 'churn', 'ltv'];
+const known = [
+    'nbo',
+    'churn',
+    'ltv',
+    'propensity',
+    'upsell',
+    'cross_sell',
+    'default_risk',
+    'engagement',
+    'campaign_response',
+];
 
 /** Starts a training and shows it getting on; closing leaves it running. */
-export function TrainDialog({ onClose }: { onClose: () => void }) {
+export function TrainDialog({ model: first = 'nbo', onClose }: { model?: string; onClose: () => void }) {
     const { t } = useTranslation();
     const models = $api.useQuery('get', '/api/v1/models');
-    const names = [...new Set([...usual, ...(models.data?.items ?? []).map((v) => v.name)])];
-    const [model, setModel] = useState('nbo');
+    const nameOf = useModelNames();
+    const names = [...new Set([...known, ...(models.data?.items ?? []).map((v) => v.name)])];
+    const [model, setModel] = useState(first);
+    const [keeps, setKeeps] = useState(true);
     const [asOf, setAsOf] = useState('');
     const start = useMutation({
         mutationFn: () =>
@@ -22,7 +35,11 @@ export function TrainDialog({ onClose }: { onClose: () => void }) {
                 api.POST('/api/v1/jobs', {
                     body: {
                         kind: 'train',
-                        parameters: { model, ...(asOf ? { as_of: `${asOf}T00:00:00Z` } : {}) } as never,
+                        parameters: {
+                            model,
+                            ...(asOf ? { as_of: `${asOf}T00:00:00Z` } : {}),
+                            dry_run: !keeps,
+                        } as never,
                     },
                 }),
             ),
@@ -38,7 +55,7 @@ export function TrainDialog({ onClose }: { onClose: () => void }) {
                         <NativeSelect
                             label={t('Model')}
                             value={model}
-                            data={names}
+                            data={names.map((name) => ({ value: name, label: nameOf(name) }))}
                             onChange={(e) => setModel(e.currentTarget.value)}
                         />
                         <TextInput
@@ -48,9 +65,14 @@ export function TrainDialog({ onClose }: { onClose: () => void }) {
                             value={asOf}
                             onChange={(e) => setAsOf(e.currentTarget.value)}
                         />
+                        <Checkbox
+                            label={t('Only judge it: keep nothing')}
+                            checked={!keeps}
+                            onChange={(e) => setKeeps(!e.currentTarget.checked)}
+                        />
                         <Text className="quiet small">
                             {t(
-                                'The version becomes a candidate. It serves only after the gate has passed it and somebody has promoted it.',
+                                'A version that the gate passes serves at once, and the one before can be rolled back to. One that it refuses does not serve.',
                             )}
                         </Text>
                         {start.isError && <Failed error={start.error} />}

@@ -1,6 +1,7 @@
 import { audiences } from './audiences';
 import { offers } from './offers';
 import { insight } from './insight';
+import { models } from './models';
 import { operate } from './operate';
 import { sentences } from './sentences';
 import { words } from './words';
@@ -11,6 +12,7 @@ export const dictionary: Record<string, string> = {
     ...sentences,
     ...offers,
     ...insight,
+    ...models,
     ...operate,
     ...audiences,
 };
