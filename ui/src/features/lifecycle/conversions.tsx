@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/shared/api/client';
-import { axisStyle, tooltipStyle } from '@/shared/charts/axes';
+import { axisStyle, grid, tooltipStyle } from '@/shared/charts/axes';
 import { Chart } from '@/shared/charts/chart';
 import { inkOn } from '@/shared/charts/ink';
 import type { Palette } from '@/shared/charts/palette';
@@ -38,7 +38,7 @@ function Matrix({ items }: { items: Conversion[] }) {
     const target = useCallback((to: string | null) => (to ? names.stage(to) : t('Gone')), [names, t]);
     const option = useCallback(
         (palette: Palette) => ({
-            grid: { left: 8, right: 8, top: 28, bottom: 8, containLabel: true },
+            grid: { ...grid, left: 8, right: 8, top: 28, bottom: 8 },
             xAxis: {
                 type: 'category',
                 position: 'top',

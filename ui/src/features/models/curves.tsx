@@ -92,7 +92,7 @@ export function Curve(props: CurveProps) {
                         symbol: 'none',
                         silent: true,
                         tooltip: { show: false },
-                        lineStyle: { color: palette.line, width: 1.5 },
+                        lineStyle: { color: palette.quiet, width: 1, opacity: 0.6 },
                         data: chance.map((p) => [p.x, p.y]),
                     },
                     ...drawn.map((d, i) => ({

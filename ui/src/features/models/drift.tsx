@@ -1,4 +1,4 @@
-import { Button, Table } from '@mantine/core';
+import { Alert, Button, Table, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,7 +14,7 @@ import { isOver, JobProgress, useJob } from '@/shared/ui/job-progress';
 import { ShareBar, StateMark } from '@/shared/ui/marks';
 import { Section } from '@/shared/ui/screen';
 import { Empty, Failed, Loaded, Stale } from '@/shared/ui/states';
-import { shortId } from './standing';
+import { type ModelVersion, shortId } from './standing';
 
 type Report = Schemas['DriftReport'];
 
@@ -23,10 +23,17 @@ const stableBelow = 0.1;
 const driftedFrom = 0.25;
 const oldAfterMs = 7 * 86_400_000;
 
-export const useDrift = (model: string, limit: number) =>
-    $api.useQuery('get', '/api/v1/models/{model}/drift', {
-        params: { path: { model }, query: { limit: String(limit) } },
-    });
+/** The last measurement of the version that serves; none where only an earlier one was measured. */
+export function useDriftNow(champion: ModelVersion | undefined) {
+    const { data, isLoading } = $api.useQuery(
+        'get',
+        '/api/v1/models/{model}/drift',
+        { params: { path: { model: champion?.name ?? '' }, query: { limit: '1' } } },
+        { enabled: champion !== undefined },
+    );
+    const [report] = data?.items ?? [];
+    return { isLoading, report: report?.version === champion?.version ? report : undefined };
+}
 
 export function DriftMark({ level }: { level: Report['level'] }) {
     const { t } = useTranslation();
@@ -36,9 +43,12 @@ export function DriftMark({ level }: { level: Report['level'] }) {
 }
 
 /** Whether customers and scores are still as they were when the version came to serve. */
-export function Drift({ model, serves }: { model: string; serves: boolean }) {
+export function Drift({ model, champion }: { model: string; champion: ModelVersion | undefined }) {
     const { t } = useTranslation();
-    const drift = useDrift(model, 90);
+    const drift = $api.useQuery('get', '/api/v1/models/{model}/drift', {
+        params: { path: { model }, query: { limit: '90' } },
+    });
+    const serves = champion !== undefined;
     return (
         <Loaded query={drift} lines={8}>
             {({ items }) => {
@@ -57,6 +67,13 @@ export function Drift({ model, serves }: { model: string; serves: boolean }) {
                 }
                 return (
                     <>
+                        {serves && newest.version !== champion.version && (
+                            <Alert color="yellow" variant="light" p="xs">
+                                {t('Measured on {{version}}: the version that serves has not been measured yet.', {
+                                    version: shortId(newest.version),
+                                })}
+                            </Alert>
+                        )}
                         {serves && Date.now() - new Date(newest.measured_at).getTime() > oldAfterMs && (
                             <Stale since={newest.measured_at} />
                         )}
@@ -186,10 +203,13 @@ function OverTime({ reports }: { reports: Report[] }) {
 }
 
 const most = 20;
+/** Less is no movement but rounding. */
+const seen = 0.0005;
 
 function Features({ report, action }: { report: Report; action: React.ReactNode }) {
     const { t } = useTranslation();
     const format = useFormat();
+    const moved = report.features.filter((feature) => feature.psi >= seen);
     const largest = Math.max(driftedFrom, report.features[0]?.psi ?? 0);
     return (
         <Section
@@ -201,32 +221,38 @@ function Features({ report, action }: { report: Report; action: React.ReactNode 
             })}
             actions={action}
         >
-            <Table.ScrollContainer minWidth={360}>
-                <Table>
-                    <Table.Thead>
-                        <Table.Tr>
-                            <Table.Th>{t('Feature')}</Table.Th>
-                            <Table.Th w="45%">PSI</Table.Th>
-                            <Table.Th>{t('State')}</Table.Th>
-                        </Table.Tr>
-                    </Table.Thead>
-                    <Table.Tbody>
-                        {report.features.slice(0, most).map((feature) => (
-                            <Table.Tr key={feature.name}>
-                                <Table.Td>
-                                    <code>{feature.name}</code>
-                                </Table.Td>
-                                <Table.Td>
-                                    <ShareBar share={feature.psi / largest} label={format.decimal(feature.psi, 3)} />
-                                </Table.Td>
-                                <Table.Td>
-                                    <DriftMark level={levelOf(feature.psi)} />
-                                </Table.Td>
+            {moved.length === 0 && <Text className="quiet">{t('None has moved.')}</Text>}
+            {moved.length > 0 && (
+                <Table.ScrollContainer minWidth={360}>
+                    <Table>
+                        <Table.Thead>
+                            <Table.Tr>
+                                <Table.Th>{t('Feature')}</Table.Th>
+                                <Table.Th w="45%">PSI</Table.Th>
+                                <Table.Th>{t('State')}</Table.Th>
                             </Table.Tr>
-                        ))}
-                    </Table.Tbody>
-                </Table>
-            </Table.ScrollContainer>
+                        </Table.Thead>
+                        <Table.Tbody>
+                            {moved.slice(0, most).map((feature) => (
+                                <Table.Tr key={feature.name}>
+                                    <Table.Td>
+                                        <code>{feature.name}</code>
+                                    </Table.Td>
+                                    <Table.Td>
+                                        <ShareBar
+                                            share={feature.psi / largest}
+                                            label={format.decimal(feature.psi, 3)}
+                                        />
+                                    </Table.Td>
+                                    <Table.Td>
+                                        <DriftMark level={levelOf(feature.psi)} />
+                                    </Table.Td>
+                                </Table.Tr>
+                            ))}
+                        </Table.Tbody>
+                    </Table>
+                </Table.ScrollContainer>
+            )}
         </Section>
     );
 }

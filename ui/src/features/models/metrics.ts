@@ -65,10 +65,12 @@ const data = z.looseObject({ test_rows: z.number(), test_from: z.string(), rows:
 const listOf = <T>(parsed: { success: boolean; data?: T }, otherwise: T): T =>
     parsed.success && parsed.data !== undefined ? parsed.data : otherwise;
 
+const sentence = (words: string): string => words.charAt(0).toLocaleUpperCase() + words.slice(1);
+
 /** The parts of a version's card that screens show. */
 export function reportOf(raw: { answers: unknown; data: unknown; baselines: unknown; gate: unknown; fit: unknown }) {
     return {
-        answers: typeof raw.answers === 'string' ? raw.answers : '',
+        answers: typeof raw.answers === 'string' ? sentence(raw.answers) : '',
         data: listOf<z.infer<typeof data> | undefined>(data.safeParse(raw.data), undefined),
         baselines: listOf(z.array(baseline).safeParse(raw.baselines), []),
         gate: listOf(gate.safeParse(raw.gate), { checks: [], warnings: [] }),

@@ -11,7 +11,7 @@ import { Screen } from '@/shared/ui/screen';
 import { StatRow, StatTile } from '@/shared/ui/stat-tile';
 import { Empty, Loaded } from '@/shared/ui/states';
 import { ActDialog, useActVerbs } from './act-dialog';
-import { Drift, DriftMark, useDrift } from './drift';
+import { Drift, DriftMark, useDriftNow } from './drift';
 import { useModelNames } from './measures';
 import { reportOf } from './metrics';
 import { Quality, useReport } from './quality';
@@ -135,7 +135,7 @@ function Details({ standing, pair, versions }: DetailsProps) {
                     <Quality pair={pair} />
                 </>
             )}
-            {tab === 'drift' && <Drift model={standing.name} serves={champion !== undefined} />}
+            {tab === 'drift' && <Drift model={standing.name} champion={champion} />}
             {tab === 'versions' && (
                 <VersionsTable versions={versions} open={pair.version.version} onOpen={(v) => look(v.version)} />
             )}
@@ -147,9 +147,8 @@ function Standings({ standing }: { standing: Standing }) {
     const { t } = useTranslation();
     const format = useFormat();
     const measure = useFirstMeasure();
-    const drift = useDrift(standing.name, 1);
-    const [report] = drift.data?.items ?? [];
     const { champion } = standing;
+    const { report, isLoading } = useDriftNow(champion);
     const first = champion && measure(champion);
     return (
         <StatRow>
@@ -166,7 +165,7 @@ function Standings({ standing }: { standing: Standing }) {
             />
             <StatTile
                 label={t('Drift')}
-                isLoading={drift.isLoading}
+                isLoading={isLoading}
                 value={report ? <DriftMark level={report.level} /> : '–'}
                 note={report ? t('measured {{ago}}', { ago: format.ago(report.measured_at) }) : t('not measured yet')}
                 explain={t('Whether inputs and scores are still spread as when the version came to serve.')}

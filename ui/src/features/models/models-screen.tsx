@@ -9,9 +9,9 @@ import { type Column, DataTable } from '@/shared/table/data-table';
 import { StateMark } from '@/shared/ui/marks';
 import { Screen } from '@/shared/ui/screen';
 import { Empty, Failed } from '@/shared/ui/states';
-import { DriftMark, useDrift } from './drift';
+import { DriftMark, useDriftNow } from './drift';
 import { useModelNames } from './measures';
-import { shortId, type Standing, standingsOf } from './standing';
+import { type ModelVersion, shortId, type Standing, standingsOf } from './standing';
 import { TrainDialog } from './train-dialog';
 import { useFirstMeasure } from './versions-table';
 
@@ -84,7 +84,7 @@ function useColumns(): Column<Standing>[] {
                 id: 'drift',
                 title: t('Drift'),
                 value: () => null,
-                cell: (s) => <DriftOf model={s.name} />,
+                cell: (s) => <DriftOf champion={s.champion} />,
                 width: 100,
             },
             {
@@ -106,9 +106,8 @@ function useColumns(): Column<Standing>[] {
     );
 }
 
-function DriftOf({ model }: { model: string }) {
-    const drift = useDrift(model, 1);
-    const [report] = drift.data?.items ?? [];
+function DriftOf({ champion }: { champion: ModelVersion | undefined }) {
+    const { report } = useDriftNow(champion);
     return report ? <DriftMark level={report.level} /> : <span className="quiet">–</span>;
 }
 

@@ -71,7 +71,7 @@ function Measures({ versions }: { versions: Named[] }) {
                     : rows != null && t('On {{n}} rows it had not seen.', { n: format.integer(rows) })
             }
         >
-            <Table.ScrollContainer minWidth={second ? 460 : 280}>
+            <Table.ScrollContainer minWidth={second ? 540 : 280}>
                 <Table>
                     <Table.Thead>
                         <Table.Tr>
@@ -99,7 +99,7 @@ function Measures({ versions }: { versions: Named[] }) {
                                     <Estimate of={interval} />
                                     {second && <Estimate of={other} />}
                                     {second && (
-                                        <Table.Td>
+                                        <Table.Td className="num">
                                             {other && (
                                                 <Verdict
                                                     name={name}
@@ -129,7 +129,9 @@ function Estimate({ of }: { of: Interval | undefined }) {
     const [value, lower, upper] = [of.value, of.lower, of.upper].map((x) => format.decimal(x, digits));
     return (
         <Table.Td ta="end" className="num">
-            {value} <span className="quiet small">{`${lower} – ${upper}`}</span>
+            <span dir="ltr">
+                {value} <span className="quiet small">{`${lower} – ${upper}`}</span>
+            </span>
         </Table.Td>
     );
 }

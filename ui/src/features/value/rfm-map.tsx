@@ -1,7 +1,7 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/shared/api/client';
-import { axisStyle, tooltipStyle } from '@/shared/charts/axes';
+import { axisStyle, grid, tooltipStyle } from '@/shared/charts/axes';
 import { Chart } from '@/shared/charts/chart';
 import { inkOn } from '@/shared/charts/ink';
 import type { Palette } from '@/shared/charts/palette';
@@ -29,7 +29,7 @@ function Drawn({ cells, currency }: { cells: Cell[]; currency: string }) {
         (palette: Palette) => {
             const most = Math.max(...cells.map((c) => c.customers), 1);
             return {
-                grid: { left: 8, right: 8, top: 8, bottom: 24, containLabel: true },
+                grid: { ...grid, left: 8, right: 8, top: 8, bottom: 24 },
                 xAxis: {
                     type: 'category',
                     data: ['1', '2', '3', '4', '5'],

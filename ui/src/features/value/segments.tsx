@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/shared/api/client';
-import { axisStyle, tooltipStyle } from '@/shared/charts/axes';
+import { axisStyle, grid, tooltipStyle } from '@/shared/charts/axes';
 import { Chart } from '@/shared/charts/chart';
 import type { Palette } from '@/shared/charts/palette';
 import { tip } from '@/shared/charts/tip';
@@ -32,7 +32,7 @@ function Shares({ summary }: { summary: Summary }) {
         (palette: Palette) => {
             const bars = [t('Customers'), t('Revenue of a year')];
             return {
-                grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
+                grid: { ...grid, left: 8, right: 16, top: 36, bottom: 8 },
                 legend: {
                     top: 0,
                     left: 0,

@@ -20,4 +20,11 @@ export function tooltipStyle(palette: Palette) {
     };
 }
 
-export const grid = { left: 8, right: 16, top: 16, bottom: 8, containLabel: true };
+export const grid = {
+    left: 8,
+    right: 16,
+    top: 16,
+    bottom: 8,
+    outerBoundsMode: 'same' as const,
+    outerBoundsContain: 'axisLabel' as const,
+};

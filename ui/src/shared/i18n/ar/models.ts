@@ -66,9 +66,12 @@ export const models: Record<string, string> = {
     'Measure again': 'قِس ثانية',
     'Measure now': 'قِس الآن',
     Measured: 'قيس',
+    'Measured on {{version}}: the version that serves has not been measured yet.':
+        'قيس على {{version}}: الإصدار العامل لم يُقس بعد.',
     'Most moved feature': 'أكثر خاصية تحركت',
     'Newest version': 'أحدث إصدار',
     'No version serves now: the stated fallback does.': 'لا إصدار يعمل الآن: يعمل البديل المعلن.',
+    'None has moved.': 'لم يتحرك شيء.',
     'Nothing that serves changes.': 'لا يتغير شيء مما يعمل.',
     'On {{n}} rows it had not seen.': 'على صفوف لم يرها: {{n}}.',
     'Only judge it: keep nothing': 'احكم عليه فقط: لا تحفظ شيئًا',
