@@ -51,7 +51,10 @@ export interface Pair {
     against: ModelVersion | undefined;
 }
 
-/** Which version to look at, and beside which: as asked for; else what serves beside what served before, or a newer one beside what serves. */
+/**
+ * Which version to look at, and beside which: as asked for; else what serves beside what served before, and any other
+ * beside what serves.
+ */
 export function pairOf(versions: ModelVersion[], asked: { version?: string; against?: string }): Pair | undefined {
     const standing = standingOf(versions);
     if (!standing) {
