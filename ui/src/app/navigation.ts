@@ -12,8 +12,11 @@ import {
     IconLifecycle,
     IconModels,
     IconOffers,
+    IconSettings,
     IconSync,
+    IconUsers,
     IconValue,
+    IconWebhooks,
 } from '@/shared/ui/icons';
 
 export interface Place {
@@ -61,7 +64,10 @@ export function areasOf(t: TFunction): Area[] {
                 { path: '/sync', label: t('Sync'), icon: IconSync, letter: 's' },
                 { path: '/jobs', label: t('Jobs'), icon: IconJobs, letter: 'j' },
                 { path: '/audit', label: t('Audit log'), icon: IconAudit, needs: 'audit' },
+                { path: '/webhooks', label: t('Webhooks'), icon: IconWebhooks, letter: 'w' },
+                { path: '/users', label: t('Users'), icon: IconUsers, letter: 'u', needs: 'users' },
                 { path: '/keys', label: t('API keys'), icon: IconKeys, needs: 'keys' },
+                { path: '/settings', label: t('Settings'), icon: IconSettings, needs: 'settings' },
             ],
         },
     ];

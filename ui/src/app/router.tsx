@@ -21,8 +21,11 @@ import { labSearch } from '@/features/lab/search';
 import { lifecycleSearch } from '@/features/lifecycle/search';
 import { modelSearch } from '@/features/models/search';
 import { offerSearch, offersSearch } from '@/features/offers/search';
+import { settingsSearch } from '@/features/settings/search';
 import { runSearch } from '@/features/sync/search';
+import { usersSearch } from '@/features/users/search';
 import { valueSearch } from '@/features/value/search';
+import { webhooksSearch } from '@/features/webhooks/search';
 
 function Broken({ error, reset }: ErrorComponentProps) {
     return <Failed error={error} onRetry={reset} />;
@@ -172,6 +175,25 @@ const keys = createRoute({
     component: lazyRouteComponent(() => import('@/features/keys/keys-screen'), 'KeysScreen'),
 });
 
+const webhooks = createRoute({
+    ...in_,
+    path: '/webhooks',
+    validateSearch: webhooksSearch,
+    component: lazyRouteComponent(() => import('@/features/webhooks/webhooks-screen'), 'WebhooksScreen'),
+});
+const users = createRoute({
+    ...in_,
+    path: '/users',
+    validateSearch: usersSearch,
+    component: lazyRouteComponent(() => import('@/features/users/users-screen'), 'UsersScreen'),
+});
+const settings = createRoute({
+    ...in_,
+    path: '/settings',
+    validateSearch: settingsSearch,
+    component: lazyRouteComponent(() => import('@/features/settings/settings-screen'), 'SettingsScreen'),
+});
+
 export const router = createRouter({
     routeTree: root.addChildren([
         login,
@@ -199,6 +221,9 @@ export const router = createRouter({
             jobs,
             audit,
             keys,
+            webhooks,
+            users,
+            settings,
         ]),
     ]),
     defaultPendingComponent: () => <Waiting />,

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Code, CopyButton, Group, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import { type Column, DataTable } from '@/shared/table/data-table';
 import { Confirm } from '@/shared/ui/confirm';
 import { done } from '@/shared/ui/notify';
 import { Screen } from '@/shared/ui/screen';
+import { ShownOnce } from '@/shared/ui/shown-once';
 import { Empty, Failed } from '@/shared/ui/states';
 
 type Key = Schemas['KeyRecord'];
@@ -123,17 +124,7 @@ function MakeKey({ onClose }: { onClose: () => void }) {
     return (
         <Modal opened onClose={onClose} title={t('Make a key')} closeButtonProps={{ 'aria-label': t('Close') }}>
             {make.data ? (
-                <Stack>
-                    <Text>{t('This is the key. It is not shown again.')}</Text>
-                    <Code block className="wrap">
-                        {make.data.key}
-                    </Code>
-                    <Group justify="flex-end">
-                        <CopyButton value={make.data.key}>
-                            {({ copied, copy }) => <Button onClick={copy}>{copied ? t('Copied') : t('Copy')}</Button>}
-                        </CopyButton>
-                    </Group>
-                </Stack>
+                <ShownOnce value={make.data.key}>{t('This is the key. It is not shown again.')}</ShownOnce>
             ) : (
                 <Stack>
                     <TextInput

@@ -54,3 +54,4 @@ export const IconSun = outline(
     'M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.500 1.500M17.500 17.500L19 19M19 5l-1.500 1.500M6.500 17.500L5 19',
 );
 export const IconMoon = outline('M20 14A8.500 8.500 0 0 1 10 4a8.500 8.500 0 1 0 10 10z');
+export const IconWebhooks = outline('M4 4l16 8-16 8 3-8zM7 12h13');

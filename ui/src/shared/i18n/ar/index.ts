@@ -1,3 +1,4 @@
+import { access } from './access';
 import { audiences } from './audiences';
 import { offers } from './offers';
 import { insight } from './insight';
@@ -15,4 +16,5 @@ export const dictionary: Record<string, string> = {
     ...models,
     ...operate,
     ...audiences,
+    ...access,
 };
