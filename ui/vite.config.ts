@@ -8,7 +8,8 @@ const server = process.env.BOON_URL ?? 'http://127.0.0.1:8080';
 const key = process.env.BOON_KEY;
 const proxied = {
     target: server,
-    // The server compares Origin with its own address.
+    changeOrigin: true,
+    // The server compares Origin with its own address, which is not that of the pages.
     headers: { origin: server, ...(key ? { authorization: `Bearer ${key}` } : {}) },
 };
 

@@ -10,7 +10,7 @@ import { StateMark } from '@/shared/ui/marks';
 import { done } from '@/shared/ui/notify';
 import { Screen } from '@/shared/ui/screen';
 import { Empty, Failed } from '@/shared/ui/states';
-import { filtered, type Setting, tableOf } from './groups';
+import { filtered, type Setting } from './filter';
 
 const none: Setting[] = [];
 
@@ -86,7 +86,6 @@ function useColumns(): Column<Setting>[] {
             flag: t('command line'),
         };
         return [
-            { id: 'table', title: t('Table'), value: (s) => tableOf(s.key), width: 100 },
             {
                 id: 'key',
                 title: t('Setting'),

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, dataOf, type Schemas } from '@/shared/api/client';
+import { api, dataOf, ifMatch, type Schemas } from '@/shared/api/client';
 import { changed } from '@/shared/api/queries';
 import { useFormat } from '@/shared/format/use-format';
 import { useMe } from '@/shared/session/session';
@@ -27,7 +27,7 @@ export function UserPanel({ user, onClose }: { user: User; onClose: () => void }
     const [role, setRole] = useState<Role>(user.role);
     const path = { name: user.name };
     const patch = async (body: Schemas['UserPatchInput']) => {
-        await api.PATCH('/api/v1/users/{name}', { params: { path }, body });
+        await api.PATCH('/api/v1/users/{name}', { params: { path }, headers: ifMatch(user.version), body });
         await changed('/api/v1/users');
     };
     const enable = useMutation({ mutationFn: () => patch({ is_disabled: false }) });
@@ -36,7 +36,7 @@ export function UserPanel({ user, onClose }: { user: User; onClose: () => void }
             await dataOf(api.POST('/api/v1/users/{name}:reset', { params: { path }, body: { purpose: 'password' } })),
         );
     const remove = async () => {
-        await api.DELETE('/api/v1/users/{name}', { params: { path } });
+        await api.DELETE('/api/v1/users/{name}', { params: { path }, headers: ifMatch(user.version) });
         onClose();
         await changed('/api/v1/users');
         done(t('{{name}} is removed.', path));

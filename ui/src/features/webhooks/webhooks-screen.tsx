@@ -77,7 +77,10 @@ export function WebhookState({ webhook }: { webhook: Webhook }) {
     if (webhook.failures > 0) {
         return <StateMark state="warning" label={t('fails')} />;
     }
-    return <StateMark state="active" label={webhook.last_sent_at ? t('takes messages') : t('nothing sent yet')} />;
+    if (!webhook.last_sent_at) {
+        return <StateMark state="unsent" label={t('nothing sent yet')} />;
+    }
+    return <StateMark state="active" label={t('takes messages')} />;
 }
 
 export function useTopics(): (topic: string) => string {

@@ -56,7 +56,6 @@ export const access: Record<string, string> = {
     Setting: 'الإعداد',
     Settings: 'الإعدادات',
     'Show the secret': 'عرض السر',
-    Table: 'الجدول',
     Takes: 'يقبل',
     'Where a key file holds the key, it gets a new one: a backup from before opens only with the old one.':
         'إن كان المفتاح في ملف، حصل الملف على مفتاح جديد: والنسخة الاحتياطية السابقة لا تُفتح إلا بالقديم.',

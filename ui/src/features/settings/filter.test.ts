@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { filtered, type Setting, tableOf } from './groups';
+import { filtered, type Setting } from './filter';
 
 const setting = (key: string, rest: Partial<Setting> = {}): Setting => ({
     key,
@@ -26,8 +26,4 @@ it('finds by every word, in key, doc and value', () => {
 
 it('leaves out what stands as it came, if only the own ones are wanted', () => {
     expect(filtered(settings, { own: true }).map((s) => s.key)).toEqual(['currency', 'xiva.password']);
-});
-
-it('knows the table', () => {
-    expect(settings.map((s) => tableOf(s.key))).toEqual(['', 'http', 'xiva']);
 });

@@ -15,6 +15,3 @@ export function filtered(settings: Setting[], { q = '', own = false }: Filter): 
         return (!own || s.source !== 'standard') && words.every((word) => text.includes(word));
     });
 }
-
-/** The table of boon.toml that a setting stands in: '' for those of the top. */
-export const tableOf = (key: string): string => (key.includes('.') ? key.slice(0, key.indexOf('.')) : '');
