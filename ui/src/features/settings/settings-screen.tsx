@@ -14,7 +14,7 @@ import { filtered, type Setting } from './filter';
 
 const none: Setting[] = [];
 
-/** What this server runs with, and what set each. Settings are of the server's machine: they are not changed from here. */
+/** What this server runs with, and what set each. They are the machine's: nothing here changes them. */
 export function SettingsScreen() {
     const { t } = useTranslation();
     const search = useSearch({ from: '/shell/settings' });
