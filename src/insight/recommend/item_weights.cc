@@ -55,11 +55,14 @@ ItemWeights nearest_items(const Interactions& bought, std::size_t neighbours) {
 }
 
 Result<ItemWeights> ease(const Interactions& bought, double ridge, std::size_t kept) {
-    if (!(ridge > 0)) return fail(ErrorCode::invalid, fmt::format("the ridge of EASE is {}: it must be above 0", ridge));
+    if (!(ridge > 0))
+        return fail(ErrorCode::invalid, fmt::format("the ridge of EASE is {}: it must be above 0", ridge));
     if (bought.items() > kMostItems) {
         return fail(
             ErrorCode::invalid,
-            fmt::format("EASE of {} items does not fit into memory; at most {} can be fitted", bought.items(), kMostItems),
+            fmt::format(
+                "EASE of {} items does not fit into memory; at most {} can be fitted", bought.items(), kMostItems
+            ),
             "fit the most bought items"
         );
     }

@@ -15,9 +15,9 @@ bool holds(std::span<const ItemTimes> row, std::uint32_t item) {
 
 std::size_t items_that_count(std::span<const ItemTimes> history, std::span<const ItemTimes> later, Task task) {
     if (task == Task::repeats_allowed) return later.size();
-    return static_cast<std::size_t>(
-        std::ranges::count_if(later, [&](const ItemTimes& entry) { return !holds(history, entry.item); })
-    );
+    return static_cast<std::size_t>(std::ranges::count_if(later, [&](const ItemTimes& entry) {
+        return !holds(history, entry.item);
+    }));
 }
 
 double discount(std::size_t place) { return 1 / std::log2(static_cast<double>(place) + 2); }

@@ -130,5 +130,37 @@ TEST_F(OnlineRetail, PublishedFiguresAreReached) {
     expect(of(Task::repeats_allowed), "ease", 0.168, 0.284, 0.002);
 }
 
+struct Rivals {
+    Task task;
+    Method ours;
+    Method other;
+};
+
+TEST_F(OnlineRetail, ChosenOnAnEarlierCutTheRecipesBeatWhatIsSimpler) {
+    const std::vector<Line> lines = read_lines();
+    const Cut earlier = cut_at(lines, "2011-06-09", "2011-09-09");
+    const Cut cut = cut_at(lines, "2011-09-09", "2012");
+    const Grid grid{{100}, {250, 1000}, {4, 8}};
+    for (const Rivals& rivals :
+         {Rivals{Task::repeats_allowed, Method::blend, Method::repeat_frequency},
+          Rivals{Task::new_items, Method::ease, Method::item_knn}}) {
+        const auto choices = choose_recipes(earlier.before, earlier.after, rivals.task, kPlaces, grid);
+        ASSERT_TRUE(choices);
+        const auto measured = [&](Method method) {
+            const auto of = [](const Choice& choice) { return choice.recipe.method; };
+            const auto fitted = Recommender::fit(cut.before, std::ranges::find(*choices, method, of)->recipe);
+            return measure(*fitted, cut.before, cut.after, rivals.task, kPlaces);
+        };
+        const Measured ours = measured(rivals.ours);
+        const Measured other = measured(rivals.other);
+        const Interval recall = paired_difference(ours.recall, other.recall);
+        EXPECT_GT(recall.lower, 0) << enum_name(rivals.task);
+        RecordProperty(
+            std::string(enum_name(rivals.task)),
+            fmt::format("recall {:+.4f} ({:+.4f} to {:+.4f})", recall.value, recall.lower, recall.upper)
+        );
+    }
+}
+
 }  // namespace
 }  // namespace boon::recommend

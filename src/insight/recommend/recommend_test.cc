@@ -7,6 +7,7 @@
 
 #include "insight/recommend/compete.h"
 #include "insight/recommend/popularity.h"
+#include "insight/recommend/serial.h"
 
 namespace boon::recommend {
 namespace {
@@ -153,6 +154,28 @@ TEST(Recommender, RanksByWhatTheRecipeSays) {
     EXPECT_THAT(of(little, had_one, Task::repeats_allowed), ElementsAre(1, 0, 2));
     EXPECT_THAT(of(much, had_one, Task::repeats_allowed), ElementsAre(0, 1, 2));
     EXPECT_FALSE(Recommender::fit(bought, {.method = Method::item_knn}));
+}
+
+TEST(Serial, AVersionComesBackAsItWas) {
+    const Recipe recipe{.method = Method::blend, .ridge = 1, .share = 2};
+    const auto fitted = Recommender::fit(four_customers(), recipe);
+    ASSERT_TRUE(fitted);
+    const std::string bytes = to_bytes(*fitted);
+    const auto back = from_bytes(bytes);
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(back->recipe(), recipe);
+    EXPECT_EQ(back->popularity(), fitted->popularity());
+    EXPECT_EQ(back->weights(), fitted->weights());
+    EXPECT_EQ(to_bytes(*back), bytes);
+}
+
+TEST(Serial, WhatIsCutOffOrChangedIsRefused) {
+    const std::string bytes = to_bytes(*Recommender::fit(four_customers(), {.method = Method::ease, .ridge = 1}));
+    for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(from_bytes(bytes.substr(0, size))) << size;
+    EXPECT_FALSE(from_bytes(bytes + "x"));
+    std::string other = bytes;
+    other[8] = 9;  // the number of items
+    EXPECT_FALSE(from_bytes(other));
 }
 
 // Shown 0, 1; bought 1 and 2 next: one of two found, at the second place.

@@ -35,7 +35,6 @@ Result<Recommender> Recommender::fit(const Interactions& bought, const Recipe& r
 
 Recommender::Recommender(const Recipe& recipe, std::vector<float> popularity, ItemWeights weights)
     : recipe_(recipe), popularity_(std::move(popularity)), weights_(std::move(weights)) {
-    if (recipe_.method != Method::blend) recipe_.share = 1;
     BOON_ASSERT(weights_.empty() || weights_.size() == popularity_.size());
 }
 
@@ -43,7 +42,7 @@ void Recommender::score(std::span<const ItemTimes> history, std::vector<float>& 
     scores.resize(items());
     const float popular = recipe_.method == Method::popularity ? 1 : kTieBreak;
     std::ranges::transform(popularity_, scores.begin(), [&](float share) { return share * popular; });
-    const auto share = static_cast<float>(recipe_.share);
+    const float share = recipe_.method == Method::blend ? static_cast<float>(recipe_.share) : 1;
     for (const ItemTimes& entry : history) {
         if (counts_times(recipe_.method)) scores[entry.item] += entry.times;
         if (weights_.empty()) continue;

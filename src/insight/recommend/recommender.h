@@ -28,7 +28,8 @@ struct Recipe {
 };
 BOOST_DESCRIBE_STRUCT(Recipe, (), (method, neighbours, ridge, share))
 
-// Of EASE's weights towards an item, these many are kept: the others move no first places.
+// Of EASE's weights towards an item, these many are kept. All of 3 431 are worth half a point of recall where EASE
+// ranks alone with repeats (Online Retail: .168 against .162), and nothing for new items or in a blend.
 inline constexpr std::size_t kKeptWeights = 500;
 
 // May items come back that the customer had before?
@@ -56,9 +57,7 @@ public:
     // One number per item, greater is better; equal ones are told apart by the items' popularity.
     void score(std::span<const ItemTimes> history, std::vector<float>& scores) const;
     // At most `most`, best first; equal ones by number.
-    [[nodiscard]] std::vector<Ranked> recommend(
-        std::span<const ItemTimes> history, Task task, std::size_t most
-    ) const;
+    [[nodiscard]] std::vector<Ranked> recommend(std::span<const ItemTimes> history, Task task, std::size_t most) const;
 
 private:
     Recipe recipe_;
