@@ -173,6 +173,37 @@ class Rules(unittest.TestCase):
             self.assertEqual([reference["pointer"] for reference in used], ["/eligibility_rule"])
 
 
+    def test_a_rule_as_deep_as_rules_go_is_read_and_kept(self):
+        def nested(depth):
+            rule = {">": [{"var": "age"}, 1]}
+            for _ in range(depth - 2):  # `>` and `var`
+                rule = {"!": [rule]}
+            return rule
+
+        with instance() as boon:
+            boon.init()
+            boon.serve()
+            kept = boon.http("POST", "/api/v1/offers", {"name": "a", "eligibility_rule": nested(32)})
+            self.assertEqual(kept.status, 201, kept.body)
+            self.assertEqual(boon.http("GET", "/api/v1/offers/0").json["eligibility_rule"], nested(32))
+            refused = boon.http("POST", "/api/v1/offers", {"name": "b", "eligibility_rule": nested(33)})
+            self.assertEqual(refused.status, 400)
+            self.assertIn("deeper than 32 operations", refused.json["errors"][0]["detail"])
+
+    def test_the_doctor_names_offers_whose_names_the_settings_no_longer_have(self):
+        with instance() as boon:
+            boon.init()
+            boon.serve()
+            boon.http("POST", "/api/v1/offers", {"name": "Gold card", "target_segment": "high_value"})
+            boon.http("POST", "/api/v1/offers", {"name": "b", "target_segment": "high_value"})
+            self.assertEqual(boon.http("POST", "/api/v1/offers/1:retire", {}).status, 200)
+            boon.stop()
+            boon.serve({"CVM_VALUE_SEGMENTS": "gold, silver", "BOON_VALUE_THRESHOLDS": "60"})
+            said = [check for check in boon.http("GET", "/api/v1/doctor").json["items"] if check["health"] == "error"]
+            self.assertEqual(len(said), 1, said)
+            self.assertIn("offer 0, `Gold card`, no longer fits: /target_segment `high_value`", said[0]["words"])
+
+
 class FourEyes(unittest.TestCase):
     def test_another_person_makes_it_live(self):
         with instance() as boon:

@@ -106,6 +106,7 @@ private:
     Status end_job(Kind kind, json::Object job, const Report& report, Timestamp now);
     Result<std::string> fetch(std::string_view url);
     Result<std::string> deliver(const json::Object& job, const std::string& content);
+    class ItemReader;
     Result<std::vector<Item>> read_items(const json::Object& job, std::string_view content) const;
     Status import_chunk(std::span<const Item> items, const catalog::Author& author, Report& report);
     Status import_one(db::Connection& connection, const Item& item, const catalog::Author& author) const;

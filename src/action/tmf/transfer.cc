@@ -109,46 +109,62 @@ Result<std::string> ProductCatalog::deliver(const json::Object& job, const std::
     );
 }
 
-// A list of resources, each of the job's `path` or its own @type; or an object with a list for each kind.
-Result<std::vector<ProductCatalog::Item>> ProductCatalog::read_items(const json::Object& job, std::string_view content)
-    const {
-    BOON_TRY(const auto job_kind, kind_of_job(job));
-    BOON_TRY(json::Value file, json::parse(content));
-    std::vector<Item> items;
-    Error error{ErrorCode::invalid, "the file is not what an import takes"};
-    const auto add = [&](const json::Value& value, std::optional<Kind> kind, std::string place) {
-        const json::Object* object = value.if_object();
-        if (object != nullptr && !kind) kind = kind_of_definition(text_of(*object, "@type"));
-        if (object == nullptr || !kind || !resource_of(*kind).is_catalogue) {
-            error.fields.push_back({std::move(place), "is no resource of a known @type"});
-            return;
-        }
-        Item item{*kind, *object};
-        Status good = conform(item.body, definition_of(resource_of(*kind).definition));
-        if (good && text_of(item.body, "name").empty()) good = fail(ErrorCode::invalid, "it has no name");
-        if (good) {
-            complete(*kind, item.body);
-            items.push_back(std::move(item));
-        } else {
-            error.fields.push_back({std::move(place), first_line(good.error())});
-        }
-    };
-    const auto add_all = [&](const json::Value& list, std::optional<Kind> kind, std::string_view place) {
+// What an import would store, or all that is wrong with its file.
+class ProductCatalog::ItemReader {
+public:
+    // One resource or a list of them.
+    void add_all(const json::Value& list, std::optional<Kind> kind, std::string_view place) {
         const json::Array* array = list.if_array();
         if (array == nullptr) return add(list, kind, std::string(place));
         for (std::size_t i = 0; i < array->size(); ++i) {
             add((*array)[i], kind, json::pointer_to(place, fmt::to_string(i)));
         }
-    };
+    }
+
+    Result<std::vector<Item>> items() && {
+        if (!error_.fields.empty()) return std::unexpected(std::move(error_));
+        return std::move(items_);
+    }
+
+private:
+    // `kind`: nothing when the resource's own @type says it.
+    void add(const json::Value& value, std::optional<Kind> kind, std::string place) {
+        const json::Object* object = value.if_object();
+        if (object != nullptr && !kind) kind = kind_of_definition(text_of(*object, "@type"));
+        if (object == nullptr || !kind || !resource_of(*kind).is_catalogue) {
+            error_.fields.push_back({std::move(place), "is no resource of a known @type"});
+            return;
+        }
+        Item item{*kind, *object};
+        Status good = conform(item.body, definition_of(resource_of(*kind).definition));
+        if (good && text_of(item.body, "name").empty()) good = fail(ErrorCode::invalid, "it has no name");
+        if (!good) {
+            error_.fields.push_back({std::move(place), first_line(good.error())});
+            return;
+        }
+        complete(*kind, item.body);
+        items_.push_back(std::move(item));
+    }
+
+    std::vector<Item> items_;
+    Error error_{ErrorCode::invalid, "the file is not what an import takes"};
+};
+
+// A list of resources, each of the job's `path` or its own @type; or an object with a list for each kind.
+Result<std::vector<ProductCatalog::Item>> ProductCatalog::read_items(const json::Object& job, std::string_view content)
+    const {
+    BOON_TRY(const auto job_kind, kind_of_job(job));
+    BOON_TRY(json::Value file, json::parse(content));
+    ItemReader reader;
     const json::Object* by_kind = file.if_object();
     if (by_kind == nullptr || by_kind->contains("@type") || job_kind) {
-        add_all(file, job_kind, "");
+        reader.add_all(file, job_kind, "");
     } else {
         for (const auto& member : *by_kind) {
-            add_all(member.value(), kind_of_path(member.key()), json::pointer_to("", member.key()));
+            reader.add_all(member.value(), kind_of_path(member.key()), json::pointer_to("", member.key()));
         }
     }
-    if (!error.fields.empty()) return std::unexpected(std::move(error));
+    BOON_TRY(auto items, std::move(reader).items());
     if (items.size() > kMostItems) {
         return fail(ErrorCode::limited, fmt::format("{} resources are too many for one import", items.size()));
     }

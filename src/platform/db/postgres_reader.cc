@@ -144,6 +144,38 @@ std::optional<std::int64_t> WireRow::time(std::size_t column) const {
     return micros + kMicrosTo2000;
 }
 
+namespace {
+
+// Adds up groups of four decimal digits as a number of 10^-scale, which it rounds half away from zero.
+class DecimalSum {
+public:
+    // False when the number is as large as 10^kWidest. `last`: which power of ten the last digit of the group counts,
+    // in units of the sum. Groups come in falling order.
+    bool add(int group, int last) {
+        if (last >= 0) {
+            if (group == 0) return true;
+            if (last > kWidest || group > (limit_ - 1) / power_of_ten(last)) return false;
+            value_ += group * power_of_ten(last);
+        } else if (last > -4) {
+            const auto cut = static_cast<int>(power_of_ten(-last));
+            value_ += group / cut;
+            first_cut_off_ = group % cut / (cut / 10);
+        } else if (last == -4) {
+            first_cut_off_ = group / 1000;
+        }
+        return value_ < limit_;
+    }
+
+    [[nodiscard]] Int128 rounded() const { return first_cut_off_ >= 5 ? value_ + 1 : value_; }
+
+private:
+    Int128 limit_ = power_of_ten(kWidest);
+    Int128 value_ = 0;
+    int first_cut_off_ = 0;  // the first digit beyond the scale
+};
+
+}  // namespace
+
 // Groups of four decimal digits, the first of which counts 10000^weight; the sign stands apart
 // (PostgreSQL, src/backend/utils/adt/numeric.c, numeric_send).
 WireRow::DecimalFault WireRow::decimal(std::size_t column, int scale, Int128& unscaled) const {
@@ -158,27 +190,12 @@ WireRow::DecimalFault WireRow::decimal(std::size_t column, int scale, Int128& un
     if (sign != 0 && sign != kNegative) return DecimalFault::beyond;
     if (bytes.size() < 8 + 2 * std::size_t{groups}) return DecimalFault::beyond;
 
-    const Int128 limit = power_of_ten(kWidest);
-    Int128 value = 0;
-    int halfway = 0;  // the first digit that is cut off
+    DecimalSum sum;
     for (int i = 0; i < groups; ++i) {
         const int group = big_endian<std::uint16_t>(bytes.substr(8 + 2 * static_cast<std::size_t>(i)));
-        // Of this group, the power of ten of its last digit.
-        const int last = 4 * (weight - i) + scale;
-        if (last >= 0) {
-            if (group != 0 && (last > kWidest || group > (limit - 1) / power_of_ten(last))) return DecimalFault::beyond;
-            if (group != 0) value += group * power_of_ten(last);
-        } else if (last > -4) {
-            const auto cut = static_cast<int>(power_of_ten(-last));
-            value += group / cut;
-            halfway = group % cut / (cut / 10);
-        } else if (last == -4) {
-            halfway = group / 1000;
-        }
-        if (value >= limit) return DecimalFault::beyond;
+        if (!sum.add(group, 4 * (weight - i) + scale)) return DecimalFault::beyond;
     }
-    if (halfway >= 5) ++value;
-    unscaled = sign == kNegative ? -value : value;
+    unscaled = sign == kNegative ? -sum.rounded() : sum.rounded();
     return DecimalFault::none;
 }
 

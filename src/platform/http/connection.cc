@@ -66,25 +66,21 @@ private:
 Connection::Next Connection::advance() {
     for (;;) {
         if (closed_) return Next::close;
-        std::optional<Next> next;
-        if (closing_) {
-            next = advance_closing();
-        } else if (phase_ == Phase::head) {
-            next = advance_head();
-        } else if (phase_ == Phase::body) {
-            next = advance_body();
-        } else if (phase_ == Phase::streaming) {
-            next = advance_stream();
-        } else if (phase_ == Phase::lingering) {
-            in_.consume(in_.bytes().size());
-            next = wait_to_read();
-        } else if (answer_) {
-            finish(*std::exchange(answer_, std::nullopt));
-        } else {
-            next = has_output() ? Next::write : Next::answer;
-        }
-        if (next) return *next;
+        if (const auto next = closing_ ? advance_closing() : advance_phase()) return *next;
     }
+}
+
+std::optional<Connection::Next> Connection::advance_phase() {
+    switch (phase_) {
+        case Phase::head: return advance_head();
+        case Phase::body: return advance_body();
+        case Phase::streaming: return advance_stream();
+        case Phase::lingering: in_.consume(in_.bytes().size()); return wait_to_read();
+        case Phase::handling: break;
+    }
+    if (!answer_) return has_output() ? Next::write : Next::answer;
+    finish(*std::exchange(answer_, std::nullopt));
+    return std::nullopt;
 }
 
 std::optional<Connection::Next> Connection::advance_head() {

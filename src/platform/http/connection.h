@@ -58,6 +58,7 @@ private:
     std::optional<Next> advance_body();
     std::optional<Next> advance_stream();
     std::optional<Next> advance_closing();
+    std::optional<Next> advance_phase();
     Next wait_to_read();
     void begin_body();
     void call_handler();

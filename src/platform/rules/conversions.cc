@@ -24,25 +24,24 @@ std::string_view trimmed(std::string_view text) {
 // How much of the text is a decimal literal: digits with a point and an exponent, all but the digits optional.
 std::size_t decimal_length(std::string_view text) {
     std::size_t i = 0;
+    const auto skip_one_of = [&](std::string_view characters) {
+        const bool there = i < text.size() && characters.contains(text[i]);
+        i += there ? 1 : 0;
+        return there;
+    };
     const auto digits = [&] {
         const std::size_t start = i;
         while (i < text.size() && is_digit(text[i])) ++i;
         return i - start;
     };
-    if (i < text.size() && (text[i] == '+' || text[i] == '-')) ++i;
+    skip_one_of("+-");
     std::size_t count = digits();
-    if (i < text.size() && text[i] == '.') {
-        ++i;
-        count += digits();
-    }
+    if (skip_one_of(".")) count += digits();
     if (count == 0) return 0;
     const std::size_t mantissa = i;
-    if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
-        ++i;
-        if (i < text.size() && (text[i] == '+' || text[i] == '-')) ++i;
-        if (digits() == 0) return mantissa;
-    }
-    return i;
+    if (!skip_one_of("eE")) return mantissa;
+    skip_one_of("+-");
+    return digits() > 0 ? i : mantissa;
 }
 
 // The double nearest to a decimal literal; beyond the range infinity or 0.

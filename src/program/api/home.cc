@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <set>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -111,32 +112,38 @@ Status add_sync(Call& call, std::vector<Attention>& found) {
     return {};
 }
 
-// The latest job of each kind, and how old the features are that everything is decided by.
-Status add_jobs(Call& call, std::vector<Attention>& found) {
-    BOON_TRY(const auto jobs, call.app.list_jobs(200));
+// The latest job of each kind that has ended; a sync is told of by its run.
+void add_failed_jobs(std::span<const storage::Job> jobs, Timestamp now, std::vector<Attention>& found) {
     std::set<std::string> seen;
-    std::optional<Timestamp> features_at;
     for (const storage::Job& job : jobs) {
-        if (!job.finished_at) continue;
-        const bool succeeded = job.state == storage::JobState::succeeded;
-        if (job.kind == "features" && succeeded && !features_at) features_at = job.finished_at;
-        if (job.kind == sync::kJobKind || !seen.insert(job.kind).second) continue;
-        if (job.state == storage::JobState::failed && is_recent(job.finished_at, call.now)) {
-            found.push_back(
-                {AttentionKind::job, Severity::error, job.id, fmt::format("The job {} failed", job.kind), job.error,
-                 job.finished_at}
-            );
-        }
-    }
-    const bool has_profiles = call.app.serving().state()->profiles->size() > 0;
-    if (has_profiles && (!features_at || call.now.micros - features_at->micros > kStaleMicros)) {
+        if (!job.finished_at || job.kind == sync::kJobKind || !seen.insert(job.kind).second) continue;
+        if (job.state != storage::JobState::failed || !is_recent(job.finished_at, now)) continue;
         found.push_back(
-            {AttentionKind::warehouse, Severity::warning, "features", "What is known of customers is old",
-             features_at ? fmt::format("features were last computed on {}", to_string(*features_at))
-                         : std::string("no job has computed features here lately"),
-             features_at}
+            {AttentionKind::job, Severity::error, job.id, fmt::format("The job {} failed", job.kind), job.error,
+             job.finished_at}
         );
     }
+}
+
+// How old the features are that everything is decided by.
+void add_old_features(std::span<const storage::Job> jobs, Timestamp now, std::vector<Attention>& found) {
+    const auto last = std::ranges::find_if(jobs, [](const storage::Job& job) {
+        return job.kind == "features" && job.finished_at && job.state == storage::JobState::succeeded;
+    });
+    const auto at = last == jobs.end() ? std::nullopt : last->finished_at;
+    if (at && now.micros - at->micros <= kStaleMicros) return;
+    found.push_back(
+        {AttentionKind::warehouse, Severity::warning, "features", "What is known of customers is old",
+         at ? fmt::format("features were last computed on {}", to_string(*at))
+            : std::string("no job has computed features here lately"),
+         at}
+    );
+}
+
+Status add_jobs(Call& call, std::vector<Attention>& found) {
+    BOON_TRY(const auto jobs, call.app.list_jobs(200));
+    add_failed_jobs(jobs, call.now, found);
+    if (call.app.serving().state()->profiles->size() > 0) add_old_features(jobs, call.now, found);
     return {};
 }
 
@@ -157,6 +164,24 @@ Status add_models(Call& call, std::vector<Attention>& found) {
     return {};
 }
 
+// A stage that has `is` customers at `end` and had `was` kStageDays before; nothing where that is no news.
+std::optional<Attention> of_stage(const std::string& stage, std::int64_t was, std::int64_t is, Timestamp end) {
+    if (was < kFewCustomers) return std::nullopt;
+    const double shift = static_cast<double>(is - was) / static_cast<double>(was);
+    const bool is_bad_when_more = stage == "churn" || stage == "win_back";
+    if (is_bad_when_more ? shift < kStageShift : shift > -kStageShift) return std::nullopt;
+    return Attention{
+        AttentionKind::stage,
+        Severity::notice,
+        stage,
+        fmt::format(
+            "The stage {} has {:.0f} % {} customers", stage, std::abs(shift) * 100, shift > 0 ? "more" : "fewer"
+        ),
+        fmt::format("{} of {} in the {} days up to {}", is, was, kStageDays, to_string(end)),
+        {}
+    };
+}
+
 // Stages whose customers have become notably fewer, and those at risk that have become notably more, up to what is
 // known of them last.
 Status add_stages(Call& call, std::vector<Attention>& found) {
@@ -169,25 +194,9 @@ Status add_stages(Call& call, std::vector<Attention>& found) {
         BOON_TRY(const auto after, lifecycle::distribution_at(connection, end));
         BOON_TRY(const auto before, lifecycle::distribution_at(connection, plus_days(end, -kStageDays)));
         for (const auto& [stage, was] : before) {
-            if (was < kFewCustomers) continue;
             const auto is = after.find(stage);
-            const double shift = static_cast<double>((is == after.end() ? 0 : is->second) - was) / double(was);
-            const bool bad_when_more = stage == "churn" || stage == "win_back";
-            if (bad_when_more ? shift < kStageShift : shift > -kStageShift) continue;
-            found.push_back(
-                {AttentionKind::stage,
-                 Severity::notice,
-                 stage,
-                 fmt::format(
-                     "The stage {} has {:.0f} % {} customers", stage, std::abs(shift) * 100,
-                     shift > 0 ? "more" : "fewer"
-                 ),
-                 fmt::format(
-                     "{} of {} in the {} days up to {}", is == after.end() ? 0 : is->second, was, kStageDays,
-                     to_string(end)
-                 ),
-                 {}}
-            );
+            auto news = of_stage(stage, was, is == after.end() ? 0 : is->second, end);
+            if (news) found.push_back(*std::move(news));
         }
         return {};
     });

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
+
+#include <fmt/ranges.h>
 
 #include "action/serving/engine.h"
 #include "action/serving/outlook.h"
@@ -157,13 +160,17 @@ std::string absent_item(const std::string& customer_id, const Error& error) {
     return item + '}';
 }
 
+Result<const Row*> find_row(std::string_view model) {
+    const auto row = std::ranges::find(kRows, model, &Row::model);
+    if (row != kRows.end()) return &*row;
+    return fail(
+        ErrorCode::not_found, fmt::format("there is no model {}", model),
+        fmt::format("it is one of {}", fmt::join(kRows | std::views::transform(&Row::model), ", "))
+    );
+}
+
 Result<http::Response> predict_batch(Call& call) {
-    const auto row = std::ranges::find(kRows, std::string_view(call.part("model")), &Row::model);
-    if (row == kRows.end()) {
-        std::string known;
-        for (const Row& each : kRows) known += (known.empty() ? "" : ", ") + std::string(each.model);
-        return fail(ErrorCode::not_found, "there is no model " + call.part("model"), "it is one of " + known);
-    }
+    BOON_TRY(const Row* const row, find_row(call.part("model")));
     BOON_TRY(const auto batch, call.body<PredictionBatch>());
     if (batch.customer_ids.empty() || batch.customer_ids.size() > kMostInBatch) {
         return fail(ErrorCode::invalid, "customer_ids must name 1 to 10000 customers");

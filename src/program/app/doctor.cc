@@ -61,6 +61,28 @@ Check examine_catalogue(App& app) {
     return check;
 }
 
+// Offers written when the settings knew other stages or segments, or the profiles other variables: what they refer to
+// selects nobody.
+void examine_offers(App& app, std::vector<Check>& checks) {
+    const auto contents = app.catalogue().contents();
+    if (!contents) return;  // told by examine_catalogue()
+    const auto names = app.catalogue().names();
+    for (const auto& kept : contents->offers) {
+        catalog::Offer offer = kept.offer();
+        if (offer.status == catalog::OfferStatus::retired) continue;
+        const auto whole = catalog::complete(offer, *names);
+        if (whole) continue;
+        Check check{.part = "catalogue", .health = Health::error, .words = {}, .hint = {}};
+        check.words = fmt::format("offer {}, `{}`, no longer fits:", offer.offer_id, offer.name);
+        for (const FieldError& field : whole.error().fields) {
+            check.words += fmt::format(" {} {};", field.pointer, field.detail);
+        }
+        check.words.pop_back();
+        check.hint = "change the offer, or bring back the setting or feature that it names";
+        checks.push_back(std::move(check));
+    }
+}
+
 Check examine_profiles(App& app) {
     const auto image = app.serving().state()->profiles;
     Check check{.part = "profiles", .health = Health::ok, .words = {}, .hint = {}};
@@ -109,20 +131,8 @@ bool examine_mirror(App& app, const WarehouseStatus& status, std::vector<Check>&
     return !status.tables.empty();
 }
 
-void examine_warehouse(App& app, std::vector<Check>& checks) {
-    const auto status = warehouse_status(app);
-    if (!status) return checks.push_back(from_error("warehouse", Health::error, status.error()));
-    if (status->kind != WarehouseKind::files) {
-        const bool well = status->kind == WarehouseKind::postgres && !status->stale;
-        checks.push_back(
-            {.part = "warehouse",
-             .health = well ? Health::ok : Health::warning,
-             .words = status->words,
-             .hint = status->hint}
-        );
-    }
-    if (status->kind == WarehouseKind::none) return;
-    if (status->kind == WarehouseKind::postgres && !examine_mirror(app, *status, checks)) return;
+// What the warehouse says of the rows that it reads.
+void examine_tables(App& app, std::vector<Check>& checks) {
     const auto warehouse = app.warehouse();
     if (!warehouse) return checks.push_back(from_error("warehouse", Health::error, warehouse.error()));
     const auto report = (*warehouse)->check(app.now());
@@ -145,6 +155,23 @@ void examine_warehouse(App& app, std::vector<Check>& checks) {
          .words = fmt::format("{} tables, {} rows read", report->tables.size(), rows),
          .hint = {}}
     );
+}
+
+void examine_warehouse(App& app, std::vector<Check>& checks) {
+    const auto status = warehouse_status(app);
+    if (!status) return checks.push_back(from_error("warehouse", Health::error, status.error()));
+    if (status->kind != WarehouseKind::files) {
+        const bool well = status->kind == WarehouseKind::postgres && !status->stale;
+        checks.push_back(
+            {.part = "warehouse",
+             .health = well ? Health::ok : Health::warning,
+             .words = status->words,
+             .hint = status->hint}
+        );
+    }
+    if (status->kind == WarehouseKind::none) return;
+    if (status->kind == WarehouseKind::postgres && !examine_mirror(app, *status, checks)) return;
+    examine_tables(app, checks);
 }
 
 void examine_models(App& app, std::vector<Check>& checks) {
@@ -250,6 +277,7 @@ Result<std::vector<Check>> examine(App& app) {
     );
     checks.push_back(examine_database(app));
     checks.push_back(examine_catalogue(app));
+    examine_offers(app, checks);
     examine_warehouse(app, checks);
     checks.push_back(examine_profiles(app));
     examine_models(app, checks);

@@ -78,19 +78,26 @@ void JobWatch::look() {
     listeners_.remove_if([&](Listener& each) {
         std::vector<storage::Job> changed;
         if (jobs) {
-            for (const storage::Job& job : *jobs) {
-                if (job.finished_at && *job.finished_at <= each.since && !each.told.contains(job.id)) continue;
-                std::string face = face_of(job);
-                std::string& told = each.told[job.id];
-                if (told == face) continue;
-                told = std::move(face);
-                changed.push_back(job);
-            }
+            changed = news_for(each, *jobs);
             // What has ended is told once; a later look goes back only as far as it must.
             each.since = std::max(each.since, plus_micros(now, -kGraceMicros));
         }
         return !each.tell(changed, now);
     });
+}
+
+std::vector<storage::Job> JobWatch::news_for(Listener& listener, std::span<const storage::Job> jobs) {
+    std::vector<storage::Job> changed;
+    for (const storage::Job& job : jobs) {
+        const bool ended_before = job.finished_at && *job.finished_at <= listener.since;
+        if (ended_before && !listener.told.contains(job.id)) continue;
+        std::string face = face_of(job);
+        std::string& told = listener.told[job.id];
+        if (told == face) continue;
+        told = std::move(face);
+        changed.push_back(job);
+    }
+    return changed;
 }
 
 }  // namespace boon::app

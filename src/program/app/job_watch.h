@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "platform/base/error.h"
 #include "platform/base/timestamp.h"
@@ -47,6 +48,7 @@ private:
 
     void loop(const std::stop_token& stop);
     void look();
+    static std::vector<storage::Job> news_for(Listener& listener, std::span<const storage::Job> jobs);
 
     db::Database& database_;
     std::function<Timestamp()> clock_;

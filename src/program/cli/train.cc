@@ -37,6 +37,14 @@ std::vector<std::string> models_of(const std::string& wanted) {
     return models;
 }
 
+json::Object parameters_of(const std::string& model, const TrainOptions& options) {
+    json::Object parameters{{"model", model}};
+    if (!options.as_of.empty()) parameters["as_of"] = options.as_of;
+    if (options.dry_run) parameters["dry_run"] = true;
+    if (options.shuffle_labels_seed) parameters["shuffle_labels_seed"] = *options.shuffle_labels_seed;
+    return parameters;
+}
+
 // One that cannot be trained (too short a history, say) keeps the others of `all` from nothing.
 Status run_train(const Context& context, const TrainOptions& options) {
     BOON_TRY(const auto door, context.door());
@@ -45,11 +53,7 @@ Status run_train(const Context& context, const TrainOptions& options) {
     std::optional<Error> problem;
     const auto models = models_of(options.model);
     for (const std::string& model : models) {
-        json::Object parameters{{"model", model}};
-        if (!options.as_of.empty()) parameters["as_of"] = options.as_of;
-        if (options.dry_run) parameters["dry_run"] = true;
-        if (options.shuffle_labels_seed) parameters["shuffle_labels_seed"] = *options.shuffle_labels_seed;
-        auto result = run_job(*door, context.terminal, "train", parameters);
+        auto result = run_job(*door, context.terminal, "train", parameters_of(model, options));
         if (!result) {
             problem = in_context(fmt::format("could not train {}", model), std::move(result).error()).error();
             failed.push_back(model);

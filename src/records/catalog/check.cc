@@ -1,6 +1,7 @@
 // What reading an offer cannot see: whether its parts agree with each other and with the names there are.
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -108,8 +109,10 @@ void check_rule(const Offer& offer, const Names& names, Mistakes& mistakes) {
         mistakes.add("eligibility_rule", "must be a JsonLogic rule, an object such as {\">\":[{\"var\":\"age\"},18]}");
         return;
     }
-    if (names.rule_variables.variables().empty()) return;
-    const auto compiled = rules::Rule::compile(rule, names.rule_variables, rules::Mode::strict);
+    // Before features were computed for the first time, any name may be that of one.
+    static const rules::Schema kAnything({{.name = "", .type = rules::Type::any, .family = true}});
+    const rules::Schema& known = names.rule_variables.variables().empty() ? kAnything : names.rule_variables;
+    const auto compiled = rules::Rule::compile(rule, known, rules::Mode::strict);
     if (compiled) return;
     for (const FieldError& field : compiled.error().fields) {
         mistakes.at("/eligibility_rule" + field.pointer, field.detail);
@@ -136,21 +139,20 @@ void check_caps(const Offer& offer, Mistakes& mistakes) {
     }
 }
 
-// The form of a language tag: RFC 5646's letters and digits, in parts of one to eight.
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_letter_or_digit(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
+
+// The form of a language tag (RFC 5646): a part of two to eight letters, then parts of one to eight letters and digits.
 bool is_language(std::string_view tag) {
-    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-    std::size_t length = 0;
-    bool first = true;
-    for (const char c : tag) {
-        if (c == '-') {
-            if (length == 0 || (first && length < 2)) return false;
-            first = false;
-            length = 0;
-        } else if ((!is_letter(c) && (first || c < '0' || c > '9')) || ++length > 8) {
-            return false;
-        }
+    bool is_first = true;
+    for (const auto part : std::views::split(tag, '-')) {
+        const std::size_t least = is_first ? 2 : 1;
+        const auto length = static_cast<std::size_t>(std::ranges::distance(part));
+        if (length < least || length > 8) return false;
+        if (!std::ranges::all_of(part, is_first ? is_letter : is_letter_or_digit)) return false;
+        is_first = false;
     }
-    return length > (first ? 1U : 0U);
+    return !is_first;
 }
 
 void check_content(const Offer& offer, Mistakes& mistakes) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -20,6 +21,24 @@ void overlay(T& target, const std::optional<T>& words) {
 
 float amount(std::optional<Money> money, const Currency& currency) {
     return money ? static_cast<float>(currency.to_double(*money)) : std::numeric_limits<float>::quiet_NaN();
+}
+
+// Nothing when the name is none of an offer's features.
+std::optional<float> offer_feature(const Offer& offer, std::string_view name, const Currency& currency) {
+    constexpr std::string_view kAttribute = "offer.attr.";
+    constexpr std::string_view kCategory = "offer.category=";
+    constexpr std::string_view kId = "offer.id=";
+    if (name == "offer.value") return amount(offer.value, currency);
+    if (name == "offer.redemption_cost") return amount(offer.redemption_cost, currency);
+    if (name == "offer.contact_cost") return amount(offer.contact_cost, currency);
+    if (name.starts_with(kAttribute)) {
+        const auto found = offer.attributes.find(std::string(name.substr(kAttribute.size())));
+        if (found == offer.attributes.end()) return std::numeric_limits<float>::quiet_NaN();
+        return static_cast<float>(found->second);
+    }
+    if (name.starts_with(kCategory)) return name.substr(kCategory.size()) == offer.category ? 1.0F : 0.0F;
+    if (name.starts_with(kId)) return name.substr(kId.size()) == std::to_string(offer.offer_id) ? 1.0F : 0.0F;
+    return std::nullopt;
 }
 
 }  // namespace
@@ -89,36 +108,18 @@ bool may_become(OfferStatus from, OfferStatus to) {
 Result<std::vector<float>> offer_features(
     const Offer& offer, std::span<const std::string> names, const Currency& currency
 ) {
-    constexpr std::string_view kAttribute = "offer.attr.";
-    constexpr std::string_view kCategory = "offer.category=";
-    constexpr std::string_view kId = "offer.id=";
     std::vector<float> row;
     row.reserve(names.size());
     for (const std::string& name : names) {
-        const std::string_view view = name;
-        if (view == "offer.value") {
-            row.push_back(amount(offer.value, currency));
-        } else if (view == "offer.redemption_cost") {
-            row.push_back(amount(offer.redemption_cost, currency));
-        } else if (view == "offer.contact_cost") {
-            row.push_back(amount(offer.contact_cost, currency));
-        } else if (view.starts_with(kAttribute)) {
-            const auto found = offer.attributes.find(std::string(view.substr(kAttribute.size())));
-            row.push_back(
-                found == offer.attributes.end() ? std::numeric_limits<float>::quiet_NaN()
-                                                : static_cast<float>(found->second)
-            );
-        } else if (view.starts_with(kCategory)) {
-            row.push_back(view.substr(kCategory.size()) == offer.category ? 1.0F : 0.0F);
-        } else if (view.starts_with(kId)) {
-            row.push_back(view.substr(kId.size()) == std::to_string(offer.offer_id) ? 1.0F : 0.0F);
-        } else {
+        const auto number = offer_feature(offer, name, currency);
+        if (!number) {
             return fail(
                 ErrorCode::invalid, fmt::format("`{}` is no feature of an offer", name),
                 "offer features are offer.value, offer.redemption_cost, offer.contact_cost, offer.attr.NAME, "
                 "offer.category=NAME and offer.id=N"
             );
         }
+        row.push_back(*number);
     }
     return row;
 }

@@ -1,6 +1,7 @@
 #include "records/features/definitions.h"
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 
 #include <fmt/format.h>
@@ -176,16 +177,17 @@ const Feature* Definitions::find(std::string_view name) const {
 
 Status Definitions::check_trainable(const std::set<std::string>& undated) const {
     std::set<std::string> refused;
+    const auto refuse = [&](const std::string& name) {
+        if (is_serving_only(name)) refused.insert(name);
+    };
     for (const Feature& feature : features_) {
         const Declaration& d = feature.declaration;
-        if (is_serving_only(feature.name)) refused.insert(feature.name);
-        if (d.column && is_serving_only(*d.column)) refused.insert(*d.column);
-        if (d.column && d.from == Table::customers && undated.contains(*d.column)) refused.insert(*d.column);
-        for (const Filter* filter : {&d.where, &d.part}) {
-            for (const auto& [column, values] : *filter) {
-                if (is_serving_only(column)) refused.insert(column);
-            }
-        }
+        refuse(feature.name);
+        for (const std::string& column : std::views::keys(d.where)) refuse(column);
+        for (const std::string& column : std::views::keys(d.part)) refuse(column);
+        if (!d.column) continue;
+        refuse(*d.column);
+        if (d.from == Table::customers && undated.contains(*d.column)) refused.insert(*d.column);
     }
     if (refused.empty()) return {};
     return fail(

@@ -40,15 +40,7 @@ public:
         : target_(target), rule_(rule), currency_(currency), notes_(notes) {}
 
     Result<json::Value> run(const json::Value& body) {
-        std::vector<json::Value> values;
-        for (const std::string& path : rule_.from) {
-            const bool enough = !values.empty() && !rule_.join && !is_list(target_.type);
-            if (enough || (!values.empty() && is_list(target_.type) && !rule_.join)) break;
-            for (const json::Value* value : values_at(body, path)) {
-                BOON_TRY(auto mapped, translated(*value));
-                if (!mapped.is_null()) values.push_back(std::move(mapped));
-            }
-        }
+        BOON_TRY(auto values, values_of(body));
         if (values.empty()) {
             if (rule_.constant.is_null()) return json::Value(nullptr);
             values.push_back(rule_.constant);
@@ -60,6 +52,19 @@ public:
     }
 
 private:
+    // What the rule's first path that has any leads to, or, to be joined, what all of them lead to.
+    Result<std::vector<json::Value>> values_of(const json::Value& body) const {
+        std::vector<json::Value> values;
+        for (const std::string& path : rule_.from) {
+            if (!values.empty() && !rule_.join) break;
+            for (const json::Value* value : values_at(body, path)) {
+                BOON_TRY(auto mapped, translated(*value));
+                if (!mapped.is_null()) values.push_back(std::move(mapped));
+            }
+        }
+        return values;
+    }
+
     Result<json::Value> translated(const json::Value& value) const {
         if (rule_.values.empty() && !rule_.otherwise) return value;
         const auto* string = value.if_string();

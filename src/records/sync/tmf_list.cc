@@ -47,22 +47,26 @@ std::unexpected<Error> TmfList::moved(const std::string& shown, const std::strin
     );
 }
 
-Status TmfList::read_envelope(json::Value body, Page& page) {
-    if (const json::Value* rows = find(body, "/results"); rows == nullptr && body.is_object()) {
-        if (find(body, "/data") == nullptr) {
-            return Fetch::lied(page.shown, "its answer has neither `results` nor `data`, and is no list");
-        }
+// The list within `{results, …}` or `{data, …}`, and what stands beside it.
+Result<json::Value> TmfList::open_envelope(json::Value body, Page& page) {
+    json::Object& object = body.get_object();
+    json::Value* rows = object.if_contains("results");
+    if (rows == nullptr) rows = object.if_contains("data");
+    if (rows == nullptr) {
+        return Fetch::lied(page.shown, "its answer has neither `results` nor `data`, and is no list");
     }
+    if (const auto beside = total_beside(body)) page.total = beside;
+    if (const json::Value* next = find(body, "/next")) {
+        page.has_next_member = true;
+        page.next = text_at(body, "/next");
+        if (!next->is_null() && page.next.empty()) return Fetch::lied(page.shown, "its `next` is not a link");
+    }
+    return std::move(*rows);
+}
+
+Status TmfList::read_rows(json::Value body, Page& page) {
     if (body.is_object()) {
-        const auto beside = total_beside(body);
-        if (beside) page.total = beside;
-        if (const json::Value* next = find(body, "/next")) {
-            page.has_next_member = true;
-            page.next = text_at(body, "/next");
-            if (!next->is_null() && page.next.empty()) return Fetch::lied(page.shown, "its `next` is not a link");
-        }
-        json::Object& object = body.get_object();
-        json::Value rows = std::move(object.contains("results") ? object.at("results") : object.at("data"));
+        BOON_TRY(json::Value rows, open_envelope(std::move(body), page));
         body = std::move(rows);
     }
     if (!body.is_array()) return Fetch::lied(page.shown, "its answer is not a list");
@@ -87,7 +91,7 @@ Result<TmfList::Page> TmfList::fetch(const std::string& url) {
         page.total = number_in(*total);
         if (!page.total) return Fetch::lied(page.shown, fmt::format("its X-Total-Count is `{}`", *total));
     }
-    BOON_CHECK(read_envelope(std::move(reply.body), page));
+    BOON_CHECK(read_rows(std::move(reply.body), page));
     return page;
 }
 

@@ -68,7 +68,8 @@ private:
         bool unchanged = false;
     };
     Result<Page> fetch(const std::string& url);
-    static Status read_envelope(json::Value body, Page& page);
+    static Result<json::Value> open_envelope(json::Value body, Page& page);
+    static Status read_rows(json::Value body, Page& page);
     Status check_total(const Page& page);
     Status check_overlap(Page& page);
     Status take(Page&& page, const OnRows& on_rows);

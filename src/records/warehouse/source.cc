@@ -56,21 +56,28 @@ Status Source::define(const Mirror& mirror, int currency_exponent) {
         );
     }
     for (const LogicalTable& table : logical_tables()) {
-        std::vector<SourceColumn> columns;
-        std::string from;
-        if (const auto select = selects.find(std::string(table.name)); select != selects.end()) {
-            BOON_TRY(const auto described, reader_->describe(select->second.select));
-            columns = source_columns(table, described);
-            from = fmt::format("({}) source", select->second.select);
-        }
-        auto view =
-            view_sql(table, columns, from, {.currency_exponent = currency_exponent, .dialect = sql::Dialect::postgres});
-        if (!view) return in_context(fmt::format("warehouse table \"{}\"", table.name), view.error());
-        views_[std::string(table.name)] = *std::move(view);
-        for (const SourceColumn& column : columns) {
-            if (const auto* standard = standard_of(table, column.name)) {
-                columns_.insert(fmt::format("{}.{}", table.name, standard->name));
-            }
+        const auto select = selects.find(std::string(table.name));
+        const std::string_view from = select == selects.end() ? std::string_view() : select->second.select;
+        BOON_CHECK(define_view(table, from, currency_exponent));
+    }
+    return {};
+}
+
+Status Source::define_view(const LogicalTable& table, std::string_view select, int currency_exponent) {
+    std::vector<SourceColumn> columns;
+    std::string from;
+    if (!select.empty()) {
+        BOON_TRY(const auto described, reader_->describe(std::string(select)));
+        columns = source_columns(table, described);
+        from = fmt::format("({}) source", select);
+    }
+    auto view =
+        view_sql(table, columns, from, {.currency_exponent = currency_exponent, .dialect = sql::Dialect::postgres});
+    if (!view) return in_context(fmt::format("warehouse table \"{}\"", table.name), view.error());
+    views_[std::string(table.name)] = *std::move(view);
+    for (const SourceColumn& column : columns) {
+        if (const auto* standard = standard_of(table, column.name)) {
+            columns_.insert(fmt::format("{}.{}", table.name, standard->name));
         }
     }
     return {};

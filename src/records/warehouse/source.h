@@ -13,6 +13,7 @@
 
 #include "platform/base/error.h"
 #include "records/warehouse/mirror.h"
+#include "records/warehouse/schema.h"
 
 namespace boon::db {
 class PostgresReader;
@@ -43,6 +44,7 @@ public:
 private:
     Source();
     Status define(const Mirror& mirror, int currency_exponent);
+    Status define_view(const LogicalTable& table, std::string_view select, int currency_exponent);
 
     std::unique_ptr<db::PostgresReader> reader_;
     std::map<std::string, std::string> views_;
