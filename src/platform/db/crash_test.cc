@@ -1,6 +1,8 @@
 // kill -9 at random times: what was acknowledged is there afterwards, once, and no unit of work is half there.
+#include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <latch>
 #include <optional>
 #include <random>
 #include <set>
@@ -84,16 +86,25 @@ protected:
     void run_rounds(int rounds) {
         std::mt19937 random(20'26);
         for (int round = 0; round < rounds; ++round) {
-            const int delay_us = std::uniform_int_distribution(0, 60'000)(random);
-            run_round(write_until_killed, delay_us, std::int64_t{round} << 32);
+            // Every other time once it has begun to acknowledge, however slow the machine is.
+            const Kill kill{
+                .after = std::chrono::microseconds(std::uniform_int_distribution(0, 60'000)(random)),
+                .awaits_first = round % 2 == 1,
+            };
+            run_round(write_until_killed, kill, std::int64_t{round} << 32);
             if (HasFatalFailure()) return;
         }
         EXPECT_GT(acknowledged_, rounds);
         expect_whole_units();
     }
 
-    // `delay_us` until the child is killed; without, it dies by itself.
-    void run_round(Child run_child, std::optional<int> delay_us, std::int64_t first_id) {
+    struct Kill {
+        std::chrono::microseconds after{0};
+        bool awaits_first = false;  // the first acknowledgement, or the end of the child
+    };
+
+    // Without `kill` the child dies by itself.
+    void run_round(Child run_child, std::optional<Kill> kill, std::int64_t first_id) {
         int pipe_ends[2];
         ASSERT_EQ(::pipe(pipe_ends), 0);
         const pid_t child = ::fork();
@@ -104,12 +115,18 @@ protected:
         }
         ::close(pipe_ends[1]);
         std::vector<std::int64_t> acknowledged;
+        std::latch begun(1);
         std::jthread reader([&] {
             std::int64_t id = 0;
-            while (::read(pipe_ends[0], &id, sizeof id) == sizeof id) acknowledged.push_back(id);
+            while (::read(pipe_ends[0], &id, sizeof id) == sizeof id) {
+                if (acknowledged.empty()) begun.count_down();
+                acknowledged.push_back(id);
+            }
+            if (acknowledged.empty()) begun.count_down();
         });
-        if (delay_us) {
-            std::this_thread::sleep_for(std::chrono::microseconds(*delay_us));
+        if (kill) {
+            if (kill->awaits_first) begun.wait();
+            std::this_thread::sleep_for(kill->after);
             ::kill(child, SIGKILL);
         }
         int ended = 0;

@@ -191,25 +191,21 @@ private:
         }
     }
 
-    // The original reads the beginning of a text that it adds or multiplies.
-    [[nodiscard]] double number_for(Op op, const json::Value& value) const {
-        const bool reads_beginning = !strict() && (op == Op::plus || op == Op::times);
-        return reads_beginning ? to_leading_number(value) : to_number(value);
-    }
-
     Operand arithmetic(const Node& node) {
         const bool is_alone = node.children.size() == 1;
+        // The original reads the beginning of a text that it adds or multiplies.
+        const bool reads_beginning = !strict() && (node.op == Op::plus || node.op == Op::times);
+        const auto read_number = reads_beginning ? to_leading_number : to_number;
+        const auto apply = strict() ? applied : originally_applied;
         double result = 0;
         for (std::size_t i = 0; i < node.children.size(); ++i) {
             const Operand operand = value_of(node.children[i]);
             charge_composite(operand, operand);
             if (spent() || unknown(operand)) return Operand(nullptr);
             if (!strict() && node.op == Op::times && is_alone) return operand;
-            const double number = number_for(node.op, operand.get());
-            const auto apply = strict() ? applied : originally_applied;
-            result = i == 0 ? number : apply(node.op, result, number);
+            result = i == 0 ? read_number(operand.get()) : apply(node.op, result, read_number(operand.get()));
         }
-        if (node.op == Op::minus && node.children.size() == 1) result = -result;
+        if (node.op == Op::minus && is_alone) result = -result;
         return std::isfinite(result) || !strict() ? of_number(result) : Operand(nullptr);
     }
 
