@@ -1,6 +1,7 @@
 import {
     ActionIcon,
     AppShell,
+    Box,
     Burger,
     Button,
     Group,
@@ -17,7 +18,7 @@ import { Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { languages, setLanguage } from '@/shared/i18n/i18n';
 import { logOut, useMe } from '@/shared/session/session';
-import { IconMoon, IconSearch, IconSun } from '@/shared/ui/icons';
+import { IconMoon, IconSearch, IconSun, IconUsers } from '@/shared/ui/icons';
 import { failed } from '@/shared/ui/notify';
 import { Waiting } from '@/shared/ui/states';
 import { areasOf } from './navigation';
@@ -139,7 +140,12 @@ function PersonMenu() {
             <Menu position="bottom-end" width={240}>
                 <Menu.Target>
                     <Button variant="subtle" color="gray" size="compact-md" px={8} maw={180}>
-                        <span className="ellipsis">{name}</span>
+                        <Box component="span" className="ellipsis" visibleFrom="sm">
+                            {name}
+                        </Box>
+                        <Box component="span" lh={0} hiddenFrom="sm">
+                            <IconUsers />
+                        </Box>
                         <VisuallyHidden>{t('Your account')}</VisuallyHidden>
                     </Button>
                 </Menu.Target>

@@ -14,6 +14,7 @@ export interface Format {
     duration(seconds: number): string;
     days(value: number): string;
     signed(value: number, digits?: number): string;
+    signedPercent(share: number): string;
     list(items: string[]): string;
 }
 
@@ -89,6 +90,7 @@ export function formatFor(language: string): Format {
                 maximumFractionDigits: value < 10 ? 1 : 0,
             }).format(value),
         signed: (value, digits = 2) => numbers({ ...fixed(digits), signDisplay: 'exceptZero' }).format(value),
+        signedPercent: (share) => numbers({ style: 'percent', ...fixed(1), signDisplay: 'exceptZero' }).format(share),
         list: (items) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(items),
     };
     return format;

@@ -5,8 +5,15 @@ export const sentences: Record<string, string> = {
     'Forgot it? An administrator can send you a one-time link; on the server it is: {{command}}':
         'نسيتها؟ يستطيع المسؤول إرسال رابط لمرة واحدة؛ وعلى الخادم: {{command}}',
     'Last computed {{ago}} ({{when}}).': 'آخر حساب {{ago}} ({{when}}).',
-    'Nothing of that name. Customers are found by their whole id.':
-        'لا شيء بهذا الاسم. يُعثر على العملاء بمعرّفهم الكامل.',
+    'Nothing of that name. Customers are found by the beginning of their id.':
+        'لا شيء بهذا الاسم. يُعثر على العملاء ببداية معرّفهم.',
+    'Those that value is worked out for.': 'من تُحسب لهم القيمة.',
+    'What the model expects of all customers.': 'ما يتوقعه النموذج من كل العملاء.',
+    '{{change}} since {{date}}': '{{change}} منذ {{date}}',
+    '{{money}} of a year’s revenue are at risk: customers in the stage churn.':
+        'إيراد سنة معرّض للفقد: {{money}}، من عملاء مرحلة الفقد.',
+    Audience: 'الجمهور',
+    Notice: 'ملاحظة',
     'Nothing was lost: what you see was read earlier, and what you typed is still here.':
         'لم يُفقد شيء: ما تراه قُرئ سابقًا، وما كتبته ما زال هنا.',
     'Nothing: all {{n}} checks are fine.': 'لا شيء: كل الفحوص ({{n}}) سليمة.',
