@@ -79,7 +79,7 @@ function TotalTile({ total, currency }: { total: Total; currency: string }) {
         customers_active: {
             label: t('Active customers'),
             show: format.compact,
-            explain: t('Those that value is worked out for.'),
+            explain: t('Those with activity in 365 days.'),
             to: '/lifecycle',
         },
         revenue_365d: { label: t('Revenue of a year'), show: money, explain: t('net of returns'), to: '/value' },

@@ -13,7 +13,7 @@ export function pathOf(values: number[]): string {
         .join(' ');
 }
 
-/** The way a number went, beside the number that says how far: decoration for the eye. None for one that did not move. */
+/** The way a number went, for the eye: how far is said in words beside it. None for a number that did not move. */
 export function Spark({ values }: { values: number[] }) {
     if (new Set(values).size < 2) {
         return null;

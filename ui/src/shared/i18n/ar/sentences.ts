@@ -7,7 +7,7 @@ export const sentences: Record<string, string> = {
     'Last computed {{ago}} ({{when}}).': 'آخر حساب {{ago}} ({{when}}).',
     'Nothing of that name. Customers are found by the beginning of their id.':
         'لا شيء بهذا الاسم. يُعثر على العملاء ببداية معرّفهم.',
-    'Those that value is worked out for.': 'من تُحسب لهم القيمة.',
+    'Those with activity in 365 days.': 'من كان لهم نشاط خلال 365 يومًا.',
     'What the model expects of all customers.': 'ما يتوقعه النموذج من كل العملاء.',
     '{{change}} since {{date}}': '{{change}} منذ {{date}}',
     '{{money}} of a year’s revenue are at risk: customers in the stage churn.':
