@@ -1,45 +1,35 @@
 // One user of each role, with a session in a file that the tests begin with.
-import { chromium, type FullConfig } from '@playwright/test';
+import { type APIRequestContext, request } from '@playwright/test';
 
 export const roles = ['viewer', 'marketer', 'analyst', 'operator', 'admin'] as const;
 export type Role = (typeof roles)[number];
+/** The folder of screenshots, of sessions, and of what failures leave. */
+export const out = process.env.E2E_OUT ?? 'e2e/artefacts';
 export const password = 'twelve plain characters and more';
 export const nameOf = (role: Role): string => `e2e-${role}`;
-export const sessionOf = (role: Role): string => `e2e/artefacts/${role}.session.json`;
+export const sessionOf = (role: Role): string => `${out}/sessions/${role}.json`;
 
-const url = process.env.BOON_URL ?? '';
-
-async function post(path: string, body: unknown, key?: string): Promise<unknown> {
-    const response = await fetch(url + path, {
-        method: 'POST',
-        headers: {
-            'Content-Type': 'application/json',
-            'Idempotency-Key': crypto.randomUUID(),
-            ...(key ? { Authorization: `Bearer ${key}` } : {}),
-        },
-        body: JSON.stringify(body),
-    });
-    if (!response.ok) {
-        throw new Error(`${path}: ${response.status} ${await response.text()}`);
+async function post<T>(context: APIRequestContext, path: string, data: unknown): Promise<T> {
+    const response = await context.post(path, { data, headers: { 'Idempotency-Key': crypto.randomUUID() } });
+    if (!response.ok()) {
+        throw new Error(`${path}: ${response.status()} ${await response.text()}`);
     }
-    return response.json();
+    return (await response.json()) as T;
 }
 
-export default async function setUp(config: FullConfig): Promise<void> {
-    const browser = await chromium.launch(config.projects[0]?.use.launchOptions);
+export default async function setUp(): Promise<void> {
+    const baseURL = process.env.BOON_URL;
+    const first = await request.newContext({
+        baseURL,
+        extraHTTPHeaders: { Authorization: `Bearer ${process.env.BOON_KEY}` },
+    });
     for (const role of roles) {
         const user = { name: nameOf(role), full_name: `The ${role}`, role };
-        const { link } = (await post('/api/v1/users', user, process.env.BOON_KEY)) as { link: { path: string } };
-        await post('/api/v1/session:redeem', { token: link.path.split('#')[1], password });
-        const context = await browser.newContext({ baseURL: url });
-        const page = await context.newPage();
-        await page.goto('/login');
-        await page.getByLabel('User name').fill(nameOf(role));
-        await page.locator('input[type=password]').fill(password);
-        await page.getByRole('button', { name: 'Sign in' }).click();
-        await page.getByRole('heading', { name: 'Home' }).waitFor();
-        await context.storageState({ path: sessionOf(role) });
-        await context.close();
+        const { link } = await post<{ link: { path: string } }>(first, '/api/v1/users', user);
+        const own = await request.newContext({ baseURL, extraHTTPHeaders: { Origin: baseURL ?? '' } });
+        await post(own, '/api/v1/session:redeem', { token: link.path.split('#')[1], password });
+        await own.storageState({ path: sessionOf(role) });
+        await own.dispose();
     }
-    await browser.close();
+    await first.dispose();
 }

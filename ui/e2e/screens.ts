@@ -1,5 +1,7 @@
-/** Every screen, by the name of its screenshot. */
-export const screens: Record<string, string> = {
+import type { APIRequestContext } from '@playwright/test';
+
+/** Every screen, by the name of its screenshot. `{…}` stands for an id that only the server knows. */
+export const screens = {
     home: '/',
     offers: '/offers',
     'offers-panel': '/offers?open=3',
@@ -14,11 +16,34 @@ export const screens: Record<string, string> = {
     'lifecycle-rules': '/lifecycle/rules',
     value: '/value',
     audiences: '/audiences',
+    'audiences-panel': '/audiences?open=silent',
     'audience-new': '/audiences/new?stage=growth',
+    'audience-edit': '/audiences/silent/edit',
     models: '/models',
+    'models-panel': '/models?open={model}',
     sync: '/sync',
+    'sync-run': '/sync/runs/{run}',
     jobs: '/jobs',
+    'jobs-panel': '/jobs?open={job}',
     audit: '/audit',
     keys: '/keys',
     'not-found': '/nowhere',
-};
+} as const;
+export type ScreenName = keyof typeof screens;
+
+const lists = { model: '/api/v1/models/nbo/versions', run: '/api/v1/sync/runs', job: '/api/v1/jobs' } as const;
+
+/** The screen's path, with the newest id of its kind where it needs one. */
+export async function pathOf(name: ScreenName, request: APIRequestContext): Promise<string> {
+    const path: string = screens[name];
+    const kind = /\{(\w+)\}/.exec(path)?.[1] as keyof typeof lists | undefined;
+    if (!kind) {
+        return path;
+    }
+    const { items } = (await (await request.get(lists[kind])).json()) as { items: { id?: string; version?: string }[] };
+    const id = items[0]?.id ?? items[0]?.version;
+    if (!id) {
+        throw new Error(`there is no ${kind} to show`);
+    }
+    return path.replace(`{${kind}}`, id);
+}

@@ -43,7 +43,10 @@ export function SidePanel({ title, onClose, actions, children }: SidePanelProps)
                 </Title>
                 <CloseButton aria-label={t('Close')} onClick={onClose} />
             </div>
-            <div className={css.body}>{children}</div>
+            {/* In the order of the keys, for what scrolls must scroll without a mouse. */}
+            <div className={css.body} tabIndex={0}>
+                {children}
+            </div>
             {actions && <div className={css.foot}>{actions}</div>}
         </aside>
     );

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { nameOf, password } from './people';
+import { nameOf, password } from '../people';
 
 test('a wrong password says nothing of whether the name exists', async ({ page }) => {
     const words: string[] = [];

@@ -1,6 +1,6 @@
 // Text that wants to be more than text: shown as it was written, run nowhere, and the page keeps its shape.
 import { expect, test } from '@playwright/test';
-import { sessionOf } from './people';
+import { out, sessionOf } from '../people';
 
 test.use({ storageState: sessionOf('marketer') });
 
@@ -50,6 +50,6 @@ for (const [kind, text] of Object.entries(texts)) {
             await fits();
             await page.setViewportSize({ width: 1280, height: 800 });
         }
-        await page.screenshot({ path: `e2e/artefacts/hostile-${kind}.png`, fullPage: true });
+        await page.screenshot({ path: `${out}/pictures/hostile-${kind}.png`, fullPage: true });
     });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { sessionOf } from './people';
+import { sessionOf } from '../people';
 
 test.use({ storageState: sessionOf('viewer') });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { sessionOf } from './people';
+import { sessionOf } from '../people';
 
 test.describe('a marketer', () => {
     test.use({ storageState: sessionOf('marketer') });
