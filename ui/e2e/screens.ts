@@ -20,7 +20,10 @@ export const screens = {
     'audience-new': '/audiences/new?stage=growth',
     'audience-edit': '/audiences/silent/edit',
     models: '/models',
-    'models-panel': '/models?open={model}',
+    model: '/models/nbo',
+    'model-refused': '/models/churn',
+    'model-drift': '/models/nbo?tab=drift',
+    'model-versions': '/models/nbo?tab=versions',
     sync: '/sync',
     'sync-run': '/sync/runs/{run}',
     jobs: '/jobs',
@@ -31,7 +34,7 @@ export const screens = {
 } as const;
 export type ScreenName = keyof typeof screens;
 
-const lists = { model: '/api/v1/models/nbo/versions', run: '/api/v1/sync/runs', job: '/api/v1/jobs' } as const;
+const lists = { run: '/api/v1/sync/runs', job: '/api/v1/jobs' } as const;
 
 /** The screen's path, with the newest id of its kind where it needs one. */
 export async function pathOf(name: ScreenName, request: APIRequestContext): Promise<string> {
@@ -40,8 +43,8 @@ export async function pathOf(name: ScreenName, request: APIRequestContext): Prom
     if (!kind) {
         return path;
     }
-    const { items } = (await (await request.get(lists[kind])).json()) as { items: { id?: string; version?: string }[] };
-    const id = items[0]?.id ?? items[0]?.version;
+    const { items } = (await (await request.get(lists[kind])).json()) as { items: { id: string }[] };
+    const id = items[0]?.id;
     if (!id) {
         throw new Error(`there is no ${kind} to show`);
     }

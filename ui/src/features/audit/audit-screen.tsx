@@ -10,6 +10,7 @@ import { useFormat } from '@/shared/format/use-format';
 import { type Column, DataTable } from '@/shared/table/data-table';
 import { Fact } from '@/shared/ui/confirm';
 import { Screen } from '@/shared/ui/screen';
+import { JsonBlock } from '@/shared/ui/json-block';
 import { SidePanel } from '@/shared/ui/side-panel';
 import { Empty, Failed } from '@/shared/ui/states';
 
@@ -100,10 +101,10 @@ function Entry({ row, onClose }: { row: Row; onClose: () => void }) {
                 <Fact label={t('When')}>{format.dateTime(row.at)}</Fact>
                 <Fact label={t('Which')}>{row.target}</Fact>
                 <Fact label={t('Before')}>
-                    <Code block>{JSON.stringify(row.before, null, 2)}</Code>
+                    <JsonBlock value={row.before} />
                 </Fact>
                 <Fact label={t('After')}>
-                    <Code block>{row.erased ? t('erased') : JSON.stringify(row.after, null, 2)}</Code>
+                    <JsonBlock value={row.erased ? t('erased') : row.after} />
                 </Fact>
                 <Fact label={t('Hash')}>
                     <Code>{row.hash}</Code>

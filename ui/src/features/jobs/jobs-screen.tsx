@@ -1,4 +1,4 @@
-import { Button, Code, Menu, Stack } from '@mantine/core';
+import { Button, Menu, Stack } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import { useMay } from '@/shared/session/session';
 import { type Column, DataTable } from '@/shared/table/data-table';
 import { Fact } from '@/shared/ui/confirm';
 import { isOver, type Job, JobProgress, useJob } from '@/shared/ui/job-progress';
+import { JsonBlock } from '@/shared/ui/json-block';
 import { ShareBar, StateMark } from '@/shared/ui/marks';
 import { done, failed } from '@/shared/ui/notify';
 import { Screen } from '@/shared/ui/screen';
@@ -160,11 +161,11 @@ function JobPanel({ id, onClose }: { id: string; onClose: () => void }) {
                         label={t('Started by')}
                     >{`${job.data.created_by} · ${format.dateTime(job.data.created_at)}`}</Fact>
                     <Fact label={t('Parameters')}>
-                        <Code block>{JSON.stringify(job.data.parameters, null, 2)}</Code>
+                        <JsonBlock value={job.data.parameters} />
                     </Fact>
                     {job.data.result !== null && (
                         <Fact label={t('Result')}>
-                            <Code block>{JSON.stringify(job.data.result, null, 2)}</Code>
+                            <JsonBlock value={job.data.result} />
                         </Fact>
                     )}
                 </Stack>

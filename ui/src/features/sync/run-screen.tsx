@@ -17,10 +17,10 @@ import { done } from '@/shared/ui/notify';
 import { Screen } from '@/shared/ui/screen';
 import { StatRow, StatTile } from '@/shared/ui/stat-tile';
 import { Empty, Loaded } from '@/shared/ui/states';
+import { isOpenEnded, useFollow } from './follow';
 import type { Run } from './sync-screen';
 
 type Row = Schemas['SyncRecord'];
-const isOpenEnded = (run: Run) => run.state === 'queued' || run.state === 'running';
 
 export function RunScreen() {
     const { run: id } = useParams({ from: '/shell/sync/runs/$run' });
@@ -30,6 +30,7 @@ export function RunScreen() {
         { params: { path: { run: id } } },
         { refetchInterval: (query) => (query.state.data && isOpenEnded(query.state.data as Run) ? 1500 : false) },
     );
+    useFollow(run.data !== undefined && isOpenEnded(run.data));
     return <Loaded query={run}>{(data) => <Details run={data} />}</Loaded>;
 }
 

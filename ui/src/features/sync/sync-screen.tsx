@@ -12,16 +12,27 @@ import { StateMark } from '@/shared/ui/marks';
 import { failed } from '@/shared/ui/notify';
 import { Screen, Section } from '@/shared/ui/screen';
 import { Empty, Failed, Loaded } from '@/shared/ui/states';
+import { isOpenEnded, useFollow } from './follow';
 import { SourceDialog } from './source-dialog';
 
 type Source = Schemas['SyncSource'];
 export type Run = Schemas['SyncRun'];
+type Sources = { items: Source[] };
+
+const someRuns = (sources: Sources | undefined): boolean =>
+    sources?.items.some((source) => source.last_run && isOpenEnded(source.last_run)) ?? false;
 
 export function SyncScreen() {
     const { t } = useTranslation();
     const mayConnect = useMay('connect');
     const [isAdding, setAdding] = useState(false);
-    const sources = $api.useQuery('get', '/api/v1/sync/sources');
+    const sources = $api.useQuery(
+        'get',
+        '/api/v1/sync/sources',
+        {},
+        { refetchInterval: (query) => (someRuns(query.state.data as Sources | undefined) ? 1500 : false) },
+    );
+    useFollow(someRuns(sources.data));
     return (
         <Screen
             title={t('Sync')}
