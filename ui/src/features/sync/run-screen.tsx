@@ -162,7 +162,12 @@ function Records({ run }: { run: Run }) {
                 id: 'outcome',
                 title: t('Outcome'),
                 value: (r) => r.outcome,
-                cell: (r) => <StateMark state={r.outcome === 'rejected' ? 'failed' : r.outcome} />,
+                cell: (r) => (
+                    <StateMark
+                        state={r.outcome === 'rejected' ? 'failed' : r.outcome}
+                        label={names.state(r.outcome)}
+                    />
+                ),
                 width: 110,
             },
             { id: 'external_id', title: t('Id there'), value: (r) => r.external_id, width: 150 },
@@ -189,7 +194,7 @@ function Records({ run }: { run: Run }) {
                     ),
             },
         ],
-        [t],
+        [t, names],
     );
     return (
         <DataTable
