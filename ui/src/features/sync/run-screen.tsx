@@ -163,10 +163,7 @@ function Records({ run }: { run: Run }) {
                 title: t('Outcome'),
                 value: (r) => r.outcome,
                 cell: (r) => (
-                    <StateMark
-                        state={r.outcome === 'rejected' ? 'failed' : r.outcome}
-                        label={names.state(r.outcome)}
-                    />
+                    <StateMark state={r.outcome === 'rejected' ? 'failed' : r.outcome} label={names.state(r.outcome)} />
                 ),
                 width: 110,
             },
