@@ -30,6 +30,9 @@ export const screens = {
     'jobs-panel': '/jobs?open={job}',
     audit: '/audit',
     keys: '/keys',
+    webhooks: '/webhooks',
+    users: '/users',
+    settings: '/settings',
     'not-found': '/nowhere',
 } as const;
 export type ScreenName = keyof typeof screens;

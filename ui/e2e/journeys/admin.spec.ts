@@ -1,6 +1,6 @@
 // Users, webhooks and settings: what an admin and an operator come for.
 import { expect, test } from '@playwright/test';
-import { sessionOf } from './people';
+import { sessionOf } from '../people';
 
 test.describe('an admin', () => {
     test.use({ storageState: sessionOf('admin') });
