@@ -1,5 +1,5 @@
-// Every screen, light and dark, wide and narrow, from the left and from the right: no serious finding of axe, no sideways
-// scrolling, no script error. Leaves a picture of each.
+// Every screen, light and dark, wide and narrow, from the left and from the right: no serious finding of axe, no
+// sideways scrolling, no script error. Leaves a picture of each.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { desk, expectFits, phone, settle } from '../page';
