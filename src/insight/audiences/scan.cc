@@ -10,6 +10,8 @@ namespace {
 
 // Below so many rows a second thread costs more than it brings.
 constexpr std::size_t kWorthTwoThreads = 50'000;
+// How many rows ahead the memory is asked: about as long as it takes to answer.
+constexpr std::size_t kAhead = 16;
 
 }  // namespace
 
@@ -44,6 +46,7 @@ Members scan(const profiles::Image& image, const Selector& selector, Timestamp n
             const std::size_t begin = place * Members::kBits;
             const std::size_t rows = std::min(Members::kBits, image.size() - begin);
             for (std::size_t bit = 0; bit < rows; ++bit) {
+                if (begin + bit + kAhead < image.size()) image.prefetch(begin + bit + kAhead, selector.columns());
                 const bool is_in = selector.test(image.at(begin + bit), now) == rules::Truth::yes;
                 word |= std::uint64_t{is_in} << bit;
             }

@@ -19,6 +19,11 @@ Result<Selector> Selector::compile(
         return std::unexpected(std::move(error));
     }
     BOON_TRY(auto compiled, rules::Rule::compile(rule, variables, rules::Mode::strict));
+    for (const rules::Reference& reference : compiled.references()) {
+        const auto column = column_read_by(reference);
+        if (column && std::ranges::find(made.columns_, *column) == made.columns_.end())
+            made.columns_.push_back(*column);
+    }
     made.rule_ = std::make_shared<const rules::Rule>(std::move(compiled));
     return made;
 }

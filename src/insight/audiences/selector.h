@@ -33,6 +33,8 @@ public:
     [[nodiscard]] Result<std::string> sql(sql::Dialect dialect, Timestamp now) const;
 
     [[nodiscard]] bool reads(WorkedOutBy what) const;
+    // The columns of features that it reads.
+    [[nodiscard]] const std::vector<std::size_t>& columns() const { return columns_; }
 
 private:
     Selector() = default;
@@ -40,6 +42,7 @@ private:
     std::shared_ptr<const profiles::Schema> profiles_;  // may be null
     std::shared_ptr<const rules::Rule> rule_;           // null: `constant_` for everybody
     bool constant_ = false;
+    std::vector<std::size_t> columns_;
 };
 
 }  // namespace boon::audiences

@@ -100,6 +100,11 @@ WorkedOutBy worked_out_by(const rules::Reference& reference) {
     }
 }
 
+std::optional<std::size_t> column_read_by(const rules::Reference& reference) {
+    if (reference.variable < kFirstFeature) return std::nullopt;
+    return reference.variable - kFirstFeature;
+}
+
 CustomerValues::CustomerValues(const profiles::Profile& profile, const profiles::Schema* fitted, Timestamp now)
     : profile_(profile),
       has_features_(

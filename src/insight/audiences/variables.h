@@ -4,6 +4,7 @@
 // rule does not go stale while a profile stands: a customer who does nothing leaves "bought within 30 days" on the day.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ rules::Schema variables_of(const profiles::Schema* profiles, const Vocabulary& n
 // Whether what the reference reads is worked out by the lifecycle, or by value: neither of a feature.
 enum class WorkedOutBy { neither, lifecycle, value };
 WorkedOutBy worked_out_by(const rules::Reference& reference);
+// The column of a profile's features that a variable is read from; nothing for those that are not features.
+std::optional<std::size_t> column_read_by(const rules::Reference& reference);
 
 // One customer's values at one instant. Features of a profile that has another schema than the rule was compiled
 // against (`fitted`; null: none) are missing. Allocates nothing.

@@ -1,42 +1,34 @@
 #include "insight/lifecycle/dashboard.h"
 
 #include <array>
+#include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
-#include "platform/db/record.h"
+#include "insight/lifecycle/stays.h"
+#include "records/profiles/pasts.h"
 
 namespace boon::lifecycle {
 
 namespace {
 
-struct StageCount {
-    std::string stage;
-    std::int64_t customers = 0;
-};
-BOOST_DESCRIBE_STRUCT(StageCount, (), (stage, customers))
+using profiles::Change;
+using profiles::Past;
 
-struct StepCount {
-    std::int64_t step = 0;
-    std::string stage;
-    std::int64_t customers = 0;
-};
-BOOST_DESCRIBE_STRUCT(StepCount, (), (step, stage, customers))
+// Customers by stage, a stage by its place in the list of names; none is the last.
+using CountsByPlace = std::array<std::int64_t, Change::kNone + 1>;
 
-// Entries or exits (`column`) in (from, to] by the step they fall in, counted from 0.
-Status count_by_step(db::Connection& connection, std::string_view column, const Span& span, const auto& on_count) {
-    const std::string sql = fmt::format(
-        "select ({0} - ? - 1) / ? as step, stage, count(*) as customers from stays where {0} > ? and {0} <= ? "
-        "group by 1, 2",
-        column
-    );
-    return db::for_each<StepCount>(
-        connection, sql, {span.from, span.step_micros, span.from, span.to},
-        [&](StepCount&& count) -> Status {
-            on_count(static_cast<std::size_t>(count.step) + 1, count.stage, count.customers);
-            return {};
-        }
-    );
+Counts named(const CountsByPlace& counts, const std::vector<std::string>& names) {
+    Counts result;
+    for (std::size_t place = 0; place < names.size(); ++place) {
+        if (counts.at(place) != 0) result[names[place]] = counts.at(place);
+    }
+    return result;
+}
+
+Status each_past(db::Connection& connection, std::vector<std::string>& names, const profiles::OnPast& on_past) {
+    return profiles::each_past(connection, kStagePast, names, on_past);
 }
 
 Result<std::size_t> points_of(const Span& span) {
@@ -51,36 +43,42 @@ Result<std::size_t> points_of(const Span& span) {
     return static_cast<std::size_t>(points);
 }
 
-struct Pair {
-    std::string before;
-    std::optional<std::string> after;
-    std::int64_t customers = 0;
-};
-BOOST_DESCRIBE_STRUCT(Pair, (), (before, after, customers))
-
 constexpr std::array kBins = {0.0, 7.0, 14.0, 30.0, 60.0, 90.0, 180.0, 365.0};
 constexpr std::size_t kMostSurvivalPoints = 1200;
 
-struct LengthCount {
-    std::string stage;
-    std::int64_t days = 0;
-    bool ended = false;
-    std::int64_t stays = 0;
-    double sum_days = 0;
-};
-BOOST_DESCRIBE_STRUCT(LengthCount, (), (stage, days, ended, stays, sum_days))
-
-// What one stage's stays were, collected length by length.
-struct Collected {
-    std::vector<Lasting> lengths;
-    double ended_days = 0;
-
-    void add(const LengthCount& count) {
-        const auto days = static_cast<double>(count.days);
-        if (lengths.empty() || lengths.back().days != days) lengths.push_back({.days = days});
-        (count.ended ? lengths.back().ended : lengths.back().open) += count.stays;
-        if (count.ended) ended_days += count.sum_days;
+// What one stage's stays were, by how many whole days they lasted.
+class Lengths {
+public:
+    void add(std::int64_t micros, bool ended) {
+        const std::int64_t days = micros / kMicrosPerDay;
+        Lasting& length = days < kNear ? near(static_cast<std::size_t>(days)) : far_[days];
+        ++(ended ? length.ended : length.open);
+        if (ended) ended_days_ += static_cast<double>(micros) / kMicrosPerDay;
     }
+
+    [[nodiscard]] std::vector<Lasting> all() const {
+        std::vector<Lasting> lengths;
+        const auto add = [&](std::int64_t days, Lasting length) {
+            if (length.ended + length.open == 0) return;
+            length.days = static_cast<double>(days);
+            lengths.push_back(length);
+        };
+        for (std::size_t days = 0; days < near_.size(); ++days) add(static_cast<std::int64_t>(days), near_[days]);
+        for (const auto& [days, length] : far_) add(days, length);
+        return lengths;
+    }
+    [[nodiscard]] double ended_days() const { return ended_days_; }
+
+private:
+    static constexpr std::int64_t kNear = 4096;  // kept in an array
+    Lasting& near(std::size_t days) {
+        if (days >= near_.size()) near_.resize(days + 1);
+        return near_[days];
+    }
+
+    std::vector<Lasting> near_;
+    std::map<std::int64_t, Lasting> far_;
+    double ended_days_ = 0;
 };
 
 std::vector<DurationBin> histogram_of(const std::vector<Lasting>& lengths) {
@@ -98,21 +96,22 @@ std::vector<DurationBin> histogram_of(const std::vector<Lasting>& lengths) {
     return bins;
 }
 
-Durations durations_of(const std::string& stage, const Collected& collected) {
+Durations durations_of(const std::string& stage, const Lengths& collected) {
     Durations result;
     result.stage = stage;
-    for (const Lasting& length : collected.lengths) {
+    const std::vector<Lasting> lengths = collected.all();
+    for (const Lasting& length : lengths) {
         result.ended += length.ended;
         result.open += length.open;
     }
     result.stays = result.ended + result.open;
-    if (result.ended > 0) result.mean_ended_days = collected.ended_days / static_cast<double>(result.ended);
-    result.survival = survival_of(collected.lengths);
+    if (result.ended > 0) result.mean_ended_days = collected.ended_days() / static_cast<double>(result.ended);
+    result.survival = survival_of(lengths);
     result.p25_days = length_outlasted_by(result.survival, 0.75);
     result.median_days = length_outlasted_by(result.survival, 0.5);
     result.p75_days = length_outlasted_by(result.survival, 0.25);
     result.p90_days = length_outlasted_by(result.survival, 0.1);
-    result.histogram = histogram_of(collected.lengths);
+    result.histogram = histogram_of(lengths);
     if (result.survival.size() > kMostSurvivalPoints) result.survival.resize(kMostSurvivalPoints);
     return result;
 }
@@ -120,41 +119,45 @@ Durations durations_of(const std::string& stage, const Collected& collected) {
 }  // namespace
 
 Result<Counts> distribution_at(db::Connection& connection, Timestamp at) {
-    Counts counts;
-    BOON_CHECK(db::for_each<StageCount>(
-        connection,
-        "select stage, count(*) as customers from stays where entered_at <= ? and (exited_at is null or exited_at > ?) "
-        "group by stage",
-        {at, at},
-        [&](StageCount&& count) -> Status {
-            counts[count.stage] = count.customers;
-            return {};
-        }
-    ));
-    return counts;
+    std::vector<std::string> names;
+    CountsByPlace counts{};
+    BOON_CHECK(each_past(connection, names, [&](Past past) { ++counts.at(profiles::state_at(past, at)); }));
+    return named(counts, names);
 }
 
 Result<std::vector<SeriesPoint>> series(db::Connection& connection, const Span& span) {
     BOON_TRY(const std::size_t count, points_of(span));
+    const std::int64_t from = span.from.micros;
+    const std::int64_t last = from + static_cast<std::int64_t>(count - 1) * span.step_micros;
+    std::vector<std::string> names;
+    CountsByPlace first{};
+    std::vector<CountsByPlace> entered(count);  // by step
+    std::vector<CountsByPlace> exited(count);
+    BOON_CHECK(each_past(connection, names, [&](Past past) {
+        std::uint8_t before = Change::kNone;
+        std::uint8_t at_first = Change::kNone;
+        for (const Change& change : past) {
+            if (change.at > last) break;
+            if (change.at <= from) {
+                at_first = change.state;
+            } else {
+                const auto step = static_cast<std::size_t>((change.at - from - 1) / span.step_micros) + 1;
+                ++entered[step].at(change.state);
+                ++exited[step].at(before);
+            }
+            before = change.state;
+        }
+        ++first.at(at_first);
+    }));
     std::vector<SeriesPoint> points(count);
     for (std::size_t i = 0; i < count; ++i) {
         points[i].at = plus_micros(span.from, static_cast<std::int64_t>(i) * span.step_micros);
-    }
-    const Span whole{span.from, points.back().at, span.step_micros};
-    BOON_TRY(points.front().customers, distribution_at(connection, span.from));
-    BOON_CHECK(count_by_step(
-        connection, "entered_at", whole,
-        [&](std::size_t step, const std::string& stage, std::int64_t customers) {
-            points[step].entered[stage] = customers;
+        points[i].entered = named(entered[i], names);
+        points[i].exited = named(exited[i], names);
+        if (i == 0) {
+            points[i].customers = named(first, names);
+            continue;
         }
-    ));
-    BOON_CHECK(count_by_step(
-        connection, "exited_at", whole,
-        [&](std::size_t step, const std::string& stage, std::int64_t customers) {
-            points[step].exited[stage] = customers;
-        }
-    ));
-    for (std::size_t i = 1; i < count; ++i) {
         points[i].customers = points[i - 1].customers;
         for (const auto& [stage, customers] : points[i].entered) points[i].customers[stage] += customers;
         for (const auto& [stage, customers] : points[i].exited) points[i].customers[stage] -= customers;
@@ -164,68 +167,49 @@ Result<std::vector<SeriesPoint>> series(db::Connection& connection, const Span& 
 
 Result<std::vector<Flow>> flows(db::Connection& connection, Timestamp from, Timestamp to) {
     if (to < from) return fail(ErrorCode::invalid, "the end lies before the beginning");
-    // Most customers stay: they are counted without looking up where they went.
-    std::map<std::pair<std::optional<std::string>, std::optional<std::string>>, std::int64_t> found;
-    BOON_CHECK(db::for_each<StageCount>(
-        connection,
-        "select stage, count(*) as customers from stays where entered_at <= ? and (exited_at is null or exited_at > ?) "
-        "group by stage",
-        {from, to},
-        [&](StageCount&& count) -> Status {
-            found[{count.stage, count.stage}] += count.customers;
-            return {};
-        }
-    ));
-    BOON_CHECK(db::for_each<Pair>(
-        connection,
-        "select a.stage as before, b.stage as after, count(*) as customers from stays a left join stays b "
-        "on b.customer_id = a.customer_id and b.entered_at <= ? and (b.exited_at is null or b.exited_at > ?) "
-        "where a.entered_at <= ? and a.exited_at > ? and a.exited_at <= ? group by 1, 2",
-        {to, to, from, from, to},
-        [&](Pair&& pair) -> Status {
-            found[{pair.before, pair.after}] += pair.customers;
-            return {};
-        }
-    ));
-    // Whoever is somewhere at the end and was nowhere at the beginning has come meanwhile.
-    BOON_TRY(auto come, distribution_at(connection, to));
-    for (const auto& [pair, customers] : found) {
-        if (pair.second) come[*pair.second] -= customers;
-    }
+    std::vector<std::string> names;
+    profiles::StatePairs pairs;
+    BOON_CHECK(each_past(connection, names, [&](Past past) {
+        pairs.add(profiles::state_at(past, from), profiles::state_at(past, to));
+    }));
     std::vector<Flow> result;
-    for (const auto& [stage, customers] : come) {
-        if (customers > 0) result.push_back({std::nullopt, stage, customers});
+    for (const auto& [pair, customers] : pairs.named(names)) {
+        result.push_back({pair.first, pair.second, customers});
     }
-    for (const auto& [pair, customers] : found) result.push_back({pair.first, pair.second, customers});
     return result;
 }
 
 Result<std::vector<Conversion>> conversions(db::Connection& connection, Timestamp from, Timestamp to) {
     if (to < from) return fail(ErrorCode::invalid, "the end lies before the beginning");
-    BOON_TRY(
-        const auto pairs,
-        db::select<Pair>(
-            connection,
-            "select a.stage as before, b.stage as after, count(*) as customers from stays a left join stays b "
-            "on b.customer_id = a.customer_id and b.entered_at = a.exited_at "
-            "where a.exited_at >= ? and a.exited_at < ? group by 1, 2 order by 1, 2",
-            {from, to}
-        )
-    );
-    Counts exits;
-    for (const Pair& pair : pairs) exits[pair.before] += pair.customers;
+    std::vector<std::string> names;
+    profiles::StatePairs pairs;
     // Who was in the stage at some time: those that left it then, and those that are in it at the end.
-    BOON_TRY(Counts stays, distribution_at(connection, plus_micros(to, -1)));
-    for (const auto& [stage, customers] : exits) stays[stage] += customers;
+    CountsByPlace stays{};
+    BOON_CHECK(each_past(connection, names, [&](Past past) {
+        std::uint8_t before = Change::kNone;
+        for (const Change& change : past) {
+            if (change.at >= to.micros) break;
+            if (change.at >= from.micros) {
+                if (before != Change::kNone) pairs.add(before, change.state);
+                ++stays.at(before);
+            }
+            before = change.state;
+        }
+        ++stays.at(before);
+    }));
+    Counts exits;
+    const auto found = pairs.named(names);
+    for (const auto& [pair, customers] : found) exits[*pair.first] += customers;
+    const Counts all = named(stays, names);
     std::vector<Conversion> result;
-    for (const Pair& pair : pairs) {
-        const auto customers = static_cast<double>(pair.customers);
+    for (const auto& [pair, count] : found) {
+        const auto customers = static_cast<double>(count);
         result.push_back(
-            {.from = pair.before,
-             .to = pair.after,
-             .customers = pair.customers,
-             .share_of_exits = customers / static_cast<double>(exits[pair.before]),
-             .share_of_stays = customers / static_cast<double>(stays[pair.before])}
+            {.from = *pair.first,
+             .to = pair.second,
+             .customers = count,
+             .share_of_exits = customers / static_cast<double>(exits[*pair.first]),
+             .share_of_stays = customers / static_cast<double>(all.at(*pair.first))}
         );
     }
     return result;
@@ -233,24 +217,22 @@ Result<std::vector<Conversion>> conversions(db::Connection& connection, Timestam
 
 Result<std::vector<Durations>> durations(db::Connection& connection, Timestamp from, Timestamp to) {
     if (to < from) return fail(ErrorCode::invalid, "the end lies before the beginning");
-    std::map<std::string, Collected> collected;
-    BOON_CHECK(db::for_each<LengthCount>(
-        connection,
-        "select stage, days, ended, count(*) as stays, sum(micros) / 86400000000.0 as sum_days from ("
-        "select stage, (least_end - entered_at) / 86400000000 as days, ended, (least_end - entered_at) * 1.0 as micros "
-        "from (select stage, entered_at, "
-        "case when exited_at is not null and exited_at < ? then exited_at else cast(? as bigint) end as least_end, "
-        "case when exited_at is not null and exited_at < ? then 1 else 0 end as ended "
-        "from stays where entered_at >= ? and entered_at < ?) ends) lengths "
-        "group by stage, days, ended order by stage, days, ended",
-        {to, to, to, from, to},
-        [&](LengthCount&& count) -> Status {
-            collected[count.stage].add(count);
-            return {};
+    std::vector<std::string> names;
+    std::vector<Lengths> collected(Change::kNone + 1);
+    BOON_CHECK(each_past(connection, names, [&](Past past) {
+        for (std::size_t i = 0; i < past.size() && past[i].at < to.micros; ++i) {
+            if (past[i].state == Change::kNone || past[i].at < from.micros) continue;
+            const bool ended = i + 1 < past.size() && past[i + 1].at < to.micros;
+            collected[past[i].state].add((ended ? past[i + 1].at : to.micros) - past[i].at, ended);
         }
-    ));
+    }));
+    std::map<std::string, Durations> by_stage;
+    for (std::size_t place = 0; place < names.size(); ++place) {
+        auto durations = durations_of(names[place], collected[place]);
+        if (durations.stays > 0) by_stage.emplace(names[place], std::move(durations));
+    }
     std::vector<Durations> result;
-    for (const auto& [stage, stays] : collected) result.push_back(durations_of(stage, stays));
+    for (auto& [stage, durations] : by_stage) result.push_back(std::move(durations));
     return result;
 }
 

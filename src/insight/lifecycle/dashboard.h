@@ -2,7 +2,8 @@
 // customers stay. All read the stays alone, so that a past day comes out as it was. A customer is in a stage at an
 // instant when a stay began at or before it and ended after it.
 //
-// All functions run within the caller's read(); a base of a million takes them up to seconds.
+// All functions run within the caller's read() and go once through everybody's past (records/profiles/pasts.h):
+// bench/base_bench says how long that takes.
 #pragma once
 
 #include <cstdint>

@@ -90,6 +90,16 @@ Status insert_block(db::Connection& connection, std::span<const Move> moves) {
     return {};
 }
 
+Status mark_block(db::Connection& connection, std::span<const Move> moves) {
+    std::vector<std::string_view> ids;
+    for (const Move& move : moves) ids.push_back(move.next.customer_id);
+    return profiles::mark_loose(connection, kStagePast, ids);
+}
+
+Status mark(db::Connection& connection, std::string_view customer_id) {
+    return profiles::mark_loose(connection, kStagePast, {&customer_id, 1});
+}
+
 }  // namespace
 
 double duration_days(const Stay& stay, Timestamp as_of) {
@@ -133,6 +143,7 @@ Result<std::vector<Stay>> stays_of(db::Connection& connection, std::string_view 
 }
 
 Result<Stay> move(db::Connection& connection, const std::optional<Stay>& open, const Stay& next) {
+    BOON_CHECK(mark(connection, next.customer_id));
     if (!open) {
         BOON_CHECK(db::insert(connection, "stays", next));
         return next;
@@ -166,6 +177,7 @@ Result<Stay> move(db::Connection& connection, const std::optional<Stay>& open, c
 Status move_many(db::Connection& connection, std::span<const Move> moves) {
     for (std::size_t first = 0; first < moves.size(); first += kRowsPerStatement) {
         const auto block = moves.subspan(first, std::min(kRowsPerStatement, moves.size() - first));
+        BOON_CHECK(mark_block(connection, block));
         BOON_CHECK(close_block(connection, block));
         BOON_CHECK(insert_block(connection, block));
     }
@@ -173,6 +185,7 @@ Status move_many(db::Connection& connection, std::span<const Move> moves) {
 }
 
 Status leave(db::Connection& connection, const Stay& open, Timestamp at) {
+    BOON_CHECK(mark(connection, open.customer_id));
     return open.entered_at < at ? close(connection, open, at) : remove(connection, open);
 }
 

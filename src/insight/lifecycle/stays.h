@@ -14,8 +14,14 @@
 #include "platform/base/record.h"
 #include "platform/base/timestamp.h"
 #include "platform/db/connection.h"
+#include "records/profiles/pasts.h"
 
 namespace boon::lifecycle {
+
+// The stays as pasts: what changes them here marks their customers as loose.
+inline constexpr profiles::PastTable kStagePast{
+    .rows = "stays", .begins = "entered_at", .ends = "exited_at", .state = "stage"
+};
 
 struct Stay {
     std::string customer_id;

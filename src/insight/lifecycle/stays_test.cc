@@ -1,5 +1,7 @@
 #include "insight/lifecycle/stays.h"
 
+#include <random>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -239,6 +241,74 @@ TEST_P(StaysTest, DurationsCountOpenStaysForWhatTheyAre) {
     EXPECT_EQ(before[2].stage, "onboarding");
     EXPECT_EQ(before[2].ended, 1);
     EXPECT_EQ(before[2].open, 1);
+}
+
+// What the dashboards say of half a year, as text.
+std::string dashboards(db::Connection& connection, std::int64_t from, std::int64_t to) {
+    return json::write(*distribution_at(connection, day(to))) +
+           json::write(*series(connection, {day(from), day(to), 10 * kMicrosPerDay})) +
+           json::write(*flows(connection, day(from), day(to))) +
+           json::write(*conversions(connection, day(from), day(to))) +
+           json::write(*durations(connection, day(from), day(to)));
+}
+
+TEST_P(StaysTest, TheDashboardsSayTheSameOncePacked) {
+    std::mt19937_64 rng(3);
+    std::map<std::string, std::string> stage;
+    const std::vector<std::string> stages = {"onboarding", "growth", "retention", "win_back"};
+    for (std::int64_t on_day = 0; on_day < 180; ++on_day) {
+        const std::string customer = "c" + std::to_string(rng() % 60);
+        if (!stage[customer].empty() && rng() % 6 == 0) {
+            left(customer, on_day);
+            stage[customer].clear();
+        } else {
+            stage[customer] = stages[rng() % stages.size()];
+            went(customer, stage[customer], on_day);
+        }
+        if (on_day == 90) {
+            ASSERT_TRUE(profiles::pack(*database_, kStagePast));
+        }
+    }
+    std::map<std::string, std::int64_t> now;
+    for (const auto& [customer, in] : stage) {
+        if (!in.empty()) ++now[in];
+    }
+    EXPECT_EQ(read([](db::Connection& c) { return distribution_at(c, day(180)); }), now);
+    for (const auto& [from, to] : {std::pair{0, 180}, std::pair{30, 90}, std::pair{100, 200}}) {
+        const auto ask = [&](db::Connection& c) -> Result<std::string> { return dashboards(c, from, to); };
+        const std::string before = read(ask);
+        ASSERT_TRUE(profiles::pack(*database_, kStagePast));
+        EXPECT_EQ(read(ask), before);
+        went("d" + std::to_string(from), "growth", 300);  // loose, behind what is asked for
+        EXPECT_EQ(read(ask), before);
+    }
+}
+
+// As one statement finds them in the rows.
+TEST_P(StaysTest, FlowsAreThoseOfTheRows) {
+    a_month();
+    ASSERT_TRUE(profiles::pack(*database_, kStagePast));
+    for (const std::int64_t from : {0, 5, 11, 20}) {
+        std::map<std::pair<std::string, std::string>, std::int64_t> expected;
+        const Status counted = database_->read([&](db::Connection& connection) {
+            return connection.query(
+                "select a.stage, b.stage, count(*) from stays a join stays b on b.customer_id = a.customer_id "
+                "where a.entered_at <= ? and coalesce(a.exited_at, ? + 1) > ? "
+                "and b.entered_at <= ? and coalesce(b.exited_at, ? + 1) > ? group by 1, 2",
+                {day(from), day(from), day(from), day(30), day(30), day(30)},
+                [&](const db::Row& row) -> Status {
+                    expected[{std::string(row.text(0)), std::string(row.text(1))}] = row.integer(2);
+                    return {};
+                }
+            );
+        });
+        ASSERT_TRUE(counted) << to_text(counted.error());
+        std::map<std::pair<std::string, std::string>, std::int64_t> found;
+        for (const Flow& flow : read([&](db::Connection& c) { return flows(c, day(from), day(30)); })) {
+            if (flow.from && flow.to) found[{*flow.from, *flow.to}] = flow.customers;
+        }
+        EXPECT_EQ(found, expected) << "from day " << from;
+    }
 }
 
 }  // namespace

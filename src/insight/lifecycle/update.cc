@@ -213,13 +213,15 @@ Result<Checkpoint> update_base(
         }));
         rest = rest.subspan(rows.size());
     }
-    return database.write(db::Lane::batch, [&](db::Connection& connection) -> Result<Checkpoint> {
+    BOON_TRY(at, database.write(db::Lane::batch, [&](db::Connection& connection) -> Result<Checkpoint> {
         Checkpoint end = at;
         BOON_TRY(const auto gone, open_stays(connection, {at.after, {}}));
         BOON_CHECK(ChunkWriter(connection, base, end).leave_all(gone));
         BOON_CHECK(note_run(connection, base, end, now));
         return end;
-    });
+    }));
+    BOON_CHECK(profiles::pack(database, kStagePast));
+    return at;
 }
 
 Result<Stay> update_customer(db::Connection& connection, const Base& base, std::size_t row, Timestamp now) {

@@ -40,6 +40,12 @@ void push(db::Params& params, const ValuePoint& point) {
     params.push_back(point.predicted_ltv);
 }
 
+Status mark_block(db::Connection& connection, std::span<const ValuePoint> points) {
+    std::vector<std::string_view> ids;
+    for (const ValuePoint& point : points) ids.push_back(point.customer_id);
+    return profiles::mark_loose(connection, kSegmentPast, ids);
+}
+
 }  // namespace
 
 bool is_worth_keeping(const ValuePoint& last, const ValuePoint& next) {
@@ -52,8 +58,9 @@ Result<PointsByCustomer> last_points(db::Connection& connection, std::string_vie
     PointsByCustomer points;
     BOON_CHECK(db::for_each<ValuePoint>(
         connection,
-        "select * from value_history h where customer_id > ? and customer_id <= ? "
-        "and at = (select max(at) from value_history l where l.customer_id = h.customer_id) order by customer_id",
+        "select h.* from (select customer_id, max(at) as last from value_history "
+        "where customer_id > ? and customer_id <= ? group by customer_id) l "
+        "join value_history h on h.customer_id = l.customer_id and h.at = l.last order by l.customer_id",
         {after, up_to},
         [&](ValuePoint&& point) -> Status {
             std::string id = point.customer_id;
@@ -73,6 +80,7 @@ Result<std::vector<ValuePoint>> history_of(db::Connection& connection, std::stri
 Status keep_points(db::Connection& connection, std::span<const ValuePoint> points) {
     for (std::size_t first = 0; first < points.size(); first += kRowsPerStatement) {
         const auto block = points.subspan(first, std::min(kRowsPerStatement, points.size() - first));
+        BOON_CHECK(mark_block(connection, block));
         std::string sql = fmt::format("insert into value_history ({}) values ", kColumns);
         db::Params params;
         for (std::size_t i = 0; i < block.size(); ++i) {
@@ -94,25 +102,27 @@ Result<std::optional<ValueRun>> last_run(db::Connection& connection) {
     return db::select_one<ValueRun>(connection, "select * from value_runs order by as_of desc limit 1");
 }
 
-Result<std::vector<ValueRun>> runs(db::Connection& connection, Timestamp from, Timestamp to) {
-    return db::select<ValueRun>(
-        connection, "select * from value_runs where as_of >= ? and as_of <= ? order by as_of", {from, to}
+Result<std::vector<ValueSeriesPoint>> series(db::Connection& connection, Timestamp from, Timestamp to) {
+    return db::select<ValueSeriesPoint>(
+        connection,
+        "select as_of, customers, in_base, is_partial, model_version, segments from value_runs "
+        "where as_of >= ? and as_of <= ? order by as_of",
+        {from, to}
     );
 }
 
 Result<std::vector<Movement>> movements(db::Connection& connection, Timestamp from, Timestamp to) {
     if (to < from) return fail(ErrorCode::invalid, "the end lies before the beginning");
-    // The last point at or before each instant; most customers have none between, so that both are the same.
-    return db::select<Movement>(
-        connection,
-        "select before.value_segment as \"from\", after.value_segment as \"to\", count(*) as customers from "
-        "(select customer_id, max(at) as last, max(case when at <= ? then at end) as first from value_history "
-        "where at <= ? group by customer_id) ends "
-        "join value_history after on after.customer_id = ends.customer_id and after.at = ends.last "
-        "left join value_history before on before.customer_id = ends.customer_id and before.at = ends.first "
-        "group by 1, 2 order by 1, 2",
-        {from, to}
-    );
+    std::vector<std::string> names;
+    profiles::StatePairs pairs;
+    BOON_CHECK(profiles::each_past(connection, kSegmentPast, names, [&](profiles::Past past) {
+        pairs.add(profiles::state_at(past, from), profiles::state_at(past, to));
+    }));
+    std::vector<Movement> movements;
+    for (const auto& [pair, customers] : pairs.named(names)) {
+        movements.push_back({pair.first, pair.second, customers});
+    }
+    return movements;
 }
 
 }  // namespace boon::value

@@ -16,10 +16,16 @@
 #include "platform/base/record.h"
 #include "platform/base/timestamp.h"
 #include "platform/db/connection.h"
+#include "records/profiles/pasts.h"
 
 namespace boon::value {
 
 inline constexpr double kKeptMove = 5;
+
+// The segments as pasts: keep_points() marks their customers as loose.
+inline constexpr profiles::PastTable kSegmentPast{
+    .rows = "value_history", .begins = "at", .ends = "", .state = "value_segment"
+};
 
 struct ValuePoint {
     std::string customer_id;
@@ -87,8 +93,19 @@ BOOST_DESCRIBE_STRUCT(
 )
 Status keep_run(db::Connection& connection, const ValueRun& run);
 Result<std::optional<ValueRun>> last_run(db::Connection& connection);
+
+// A run as its dashboard shows it: all but the shape, which is most of its bytes.
+struct ValueSeriesPoint {
+    Timestamp as_of;
+    std::int64_t customers = 0;
+    std::int64_t in_base = 0;
+    std::int64_t is_partial = 0;
+    std::string model_version;
+    std::vector<SegmentTotals> segments;
+};
+BOOST_DESCRIBE_STRUCT(ValueSeriesPoint, (), (as_of, customers, in_base, is_partial, model_version, segments))
 // With as_of in [from, to], ascending.
-Result<std::vector<ValueRun>> runs(db::Connection& connection, Timestamp from, Timestamp to);
+Result<std::vector<ValueSeriesPoint>> series(db::Connection& connection, Timestamp from, Timestamp to);
 
 // Customers by their segment at two instants; empty: not valued yet. Also of those whose segment is the same.
 struct Movement {

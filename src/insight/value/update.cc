@@ -218,6 +218,7 @@ Result<Checkpoint> update_base(
         return storage::append_change(connection, profiles::kStandingChange, "", now);
     });
     BOON_CHECK(noted);
+    BOON_CHECK(profiles::pack(database, kSegmentPast));
     return at;
 }
 

@@ -206,11 +206,11 @@ Status add_value_totals(Call& call, std::vector<Total>& totals) {
     return call.app.database().read([&](db::Connection& connection) -> Status {
         BOON_TRY(const auto last, value::last_run(connection));
         if (!last) return {};
-        BOON_TRY(const auto runs, value::runs(connection, plus_days(last->as_of, -kTrendDays), last->as_of));
+        BOON_TRY(const auto runs, value::series(connection, plus_days(last->as_of, -kTrendDays), last->as_of));
         std::array<Total, 3> of_runs = {
             Total{"customers_active", 0, {}}, Total{"revenue_365d", 0, {}}, Total{"predicted_ltv", 0, {}}
         };
-        for (const value::ValueRun& run : runs) {
+        for (const value::ValueSeriesPoint& run : runs) {
             double revenue = 0;
             double predicted = 0;
             for (const value::SegmentTotals& segment : run.segments) {

@@ -55,16 +55,6 @@ BOOST_DESCRIBE_STRUCT(
     (as_of, customers, in_base, is_partial, model_version, currency, thresholds, segments, rfm_segments)
 )
 
-struct ValueSeriesPoint {
-    Timestamp as_of;
-    std::int64_t customers = 0;
-    std::int64_t in_base = 0;
-    std::int64_t is_partial = 0;
-    std::string model_version;
-    std::vector<value::SegmentTotals> segments;
-};
-BOOST_DESCRIBE_STRUCT(ValueSeriesPoint, (), (as_of, customers, in_base, is_partial, model_version, segments))
-
 }  // namespace boon::api
 
 template <>
@@ -186,14 +176,9 @@ Result<TimeSpan> checked_span(Call& call) {
 Result<http::Response> read_series(Call& call) {
     BOON_TRY(const auto span, checked_span(call));
     BOON_TRY(const auto found, read(call, [&](db::Connection& connection) {
-                 return value::runs(connection, span.from, span.to);
+                 return value::series(connection, span.from, span.to);
              }));
-    std::vector<ValueSeriesPoint> points;
-    points.reserve(found.size());
-    for (const value::ValueRun& run : found) {
-        points.push_back({run.as_of, run.customers, run.in_base, run.is_partial, run.model_version, run.segments});
-    }
-    return list_response(call, points);
+    return list_response(call, found);
 }
 
 Result<http::Response> read_movements(Call& call) {
@@ -240,7 +225,7 @@ std::vector<Route> value_routes() {
          .call = read_series,
          .summary = "The value segments over time, one point for each time the base was worked out",
          .tag = "value",
-         .response = page_of<ValueSeriesPoint>,
+         .response = page_of<value::ValueSeriesPoint>,
          .query = span},
         {.method = "GET",
          .path = "/api/v1/value/rfm",

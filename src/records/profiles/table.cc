@@ -42,6 +42,14 @@ Profile Image::at(std::size_t row) const {
     return profile;
 }
 
+void Image::prefetch(std::size_t row, std::span<const std::size_t> columns) const {
+    const float* features = rows_->features.data() + row * rows_->stride;
+    if (rows_->lifetime_value) __builtin_prefetch(features + *rows_->lifetime_value);  // at() looks at it
+    for (const std::size_t column : columns) {
+        if (column < rows_->stride) __builtin_prefetch(features + column);
+    }
+}
+
 std::optional<std::size_t> Image::row_of(std::string_view customer_id) const {
     if (rows_->slots.empty()) return std::nullopt;
     const std::uint64_t hash = hash_of(customer_id);

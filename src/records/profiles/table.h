@@ -29,6 +29,8 @@ public:
 
     [[nodiscard]] std::size_t size() const { return rows_->computed_at.size(); }
     [[nodiscard]] Profile at(std::size_t row) const;
+    // Asks the memory for columns of a row that at() is soon called for; a scan waits for little else.
+    void prefetch(std::size_t row, std::span<const std::size_t> columns) const;
     [[nodiscard]] std::optional<std::size_t> row_of(std::string_view customer_id) const;
     // Null for the image of an instance that has no profiles yet.
     [[nodiscard]] const std::shared_ptr<const Schema>& schema() const { return rows_->schema; }
