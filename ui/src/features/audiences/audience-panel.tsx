@@ -12,12 +12,14 @@ import { SidePanel } from '@/shared/ui/side-panel';
 import { Loaded } from '@/shared/ui/states';
 import type { Audience } from './audience';
 import { Members } from './members';
+import { SendDialog } from './send-dialog';
 
 /** Whom an audience selects now, what it said before, and its way out as a list. */
 export function AudiencePanel({ name, onClose }: { name: string; onClose: () => void }) {
     const { t } = useTranslation();
     const mayChange = useMay('audiences');
     const [isDeleting, setDeleting] = useState(false);
+    const [isSending, setSending] = useState(false);
     const path = { audience: name };
     const audience = $api.useQuery('get', '/api/v1/audiences/{audience}', { params: { path } });
     const count = $api.useQuery('get', '/api/v1/audiences/{audience}/count', {
@@ -39,20 +41,26 @@ export function AudiencePanel({ name, onClose }: { name: string; onClose: () => 
             actions={
                 <Group gap="xs">
                     {mayChange && (
-                        <LinkButton to="/audiences/$name/edit" params={{ name }}>
+                        <LinkButton size="xs" to="/audiences/$name/edit" params={{ name }}>
                             {t('Edit')}
                         </LinkButton>
                     )}
                     <Button
                         component="a"
+                        size="xs"
                         variant="default"
                         href={`/api/v1/audiences/${encodeURIComponent(name)}:export`}
                         download={`${name}.csv`}
                     >
                         {t('Export as CSV')}
                     </Button>
+                    {mayChange && (
+                        <Button size="xs" variant="default" onClick={() => setSending(true)}>
+                            {t('Send to a receiver')}
+                        </Button>
+                    )}
                     {mayChange && audience.data && (
-                        <Button variant="subtle" color="red" onClick={() => setDeleting(true)}>
+                        <Button size="xs" variant="subtle" color="red" onClick={() => setDeleting(true)}>
                             {t('Delete')}
                         </Button>
                     )}
@@ -75,6 +83,7 @@ export function AudiencePanel({ name, onClose }: { name: string; onClose: () => 
                 )}
             </Loaded>
             {audience.data && <AudienceVersions audience={audience.data} mayChange={mayChange} />}
+            {isSending && <SendDialog name={name} onClose={() => setSending(false)} />}
             <Confirm
                 isOpen={isDeleting}
                 onClose={() => setDeleting(false)}

@@ -18,9 +18,11 @@ it('offers the builder what it can compare', () => {
         { name: 'stage', type: 'text', doc: '', values: ['growth'] },
         { name: 'spend_90d', type: 'number', doc: '', values: [] },
         { name: 'in_base', type: 'boolean', doc: '', values: [] },
+        { name: 'free', type: 'any', doc: '', values: [] },
     ] as const;
     expect(builderVariables(items.map((v) => ({ ...v, values: [...v.values] })))).toEqual([
         { name: 'stage', kind: 'text', values: ['growth'] },
         { name: 'spend_90d', kind: 'number' },
+        { name: 'in_base', kind: 'boolean' },
     ]);
 });

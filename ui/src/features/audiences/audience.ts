@@ -23,12 +23,9 @@ export function hasRule({ rule }: Draft): boolean {
     return rule !== null && rule !== undefined;
 }
 
-/** What the rule builder offers: it compares numbers and texts; the other types are written as JSON. */
+/** What the rule builder offers: every variable whose type is known; those of any type are written as JSON. */
 export function builderVariables(items: readonly Schemas['AudienceVariable'][]): Variable[] {
-    return items.flatMap(({ name, type, values }): Variable[] => {
-        if (type !== 'number' && type !== 'text') {
-            return [];
-        }
-        return [{ name, kind: type, ...(values.length > 0 ? { values } : {}) }];
-    });
+    return items.flatMap(({ name, type, values }): Variable[] =>
+        type === 'any' ? [] : [{ name, kind: type, ...(values.length > 0 ? { values } : {}) }],
+    );
 }

@@ -7,7 +7,10 @@ export type Logic = unknown;
 /** The field of a part that is kept as JSON text in `value`. */
 export const RAW = '~text';
 
-export type Drawn = RuleType & { isWrapped?: boolean };
+export type Drawn = RuleType & {
+    /** The one argument of `!` or `days_since` stands in a list. */
+    isWrapped?: boolean;
+};
 export type DrawnGroup = RuleGroupType<Drawn> & {
     /** The rule is its one part itself, without an `and` around it. */
     isSingle?: boolean;
@@ -53,9 +56,24 @@ function variable(node: unknown): string | undefined {
 const isConstant = (node: unknown): node is string | number | boolean =>
     ['string', 'number', 'boolean'].includes(typeof node);
 
+/** `{"days_since": {"var": x}}`, or with its argument in a list. */
+function daysSince(node: unknown): { field: string; isWrapped?: boolean } | undefined {
+    const [name, value] = only(node) ?? [];
+    if (name !== 'days_since') {
+        return undefined;
+    }
+    const isWrapped = Array.isArray(value) && value.length === 1;
+    const field = variable(isWrapped ? value[0] : value);
+    return field === undefined ? undefined : { field, ...(isWrapped ? { isWrapped } : {}) };
+}
+
 function compared(operator: string, parts: unknown[]): Drawn | undefined {
     const [left, right, third] = parts;
     const field = variable(left);
+    const days = daysSince(left);
+    if (days && parts.length === 2 && typeof right === 'number' && /[<>]/.test(operator)) {
+        return { ...days, operator: `days${operator}`, value: right };
+    }
     if (parts.length === 2 && field !== undefined) {
         const other = variable(right);
         if (other !== undefined) {
@@ -78,7 +96,7 @@ function drawnRule(node: unknown): Drawn | undefined {
     if (name === '!') {
         const isWrapped = Array.isArray(value) && value.length === 1;
         const inner = drawnRule(isWrapped ? value[0] : value);
-        const opposite = inner && { in: 'notIn', missing: 'known' }[inner.operator];
+        const opposite = inner && { in: 'notIn', missing: 'known', contains: 'lacks' }[inner.operator];
         return inner && opposite ? { ...inner, operator: opposite, ...(isWrapped ? { isWrapped } : {}) } : undefined;
     }
     if (!Array.isArray(value)) {
@@ -90,6 +108,10 @@ function drawnRule(node: unknown): Drawn | undefined {
     if (name === 'in') {
         const field = variable(value[0]);
         const list = value[1];
+        const holder = variable(list);
+        if (holder && typeof value[0] === 'string') {
+            return { field: holder, operator: 'contains', value: value[0] };
+        }
         return field && Array.isArray(list) && list.every(isConstant)
             ? { field, operator: 'in', value: list }
             : undefined;
@@ -131,6 +153,10 @@ export function fromLogic(rule: Logic): DrawnGroup {
 
 function ruleLogic(rule: Drawn): Logic {
     const { field, operator, value } = rule;
+    if (operator.startsWith('days')) {
+        const since = { var: field };
+        return { [operator.slice(4)]: [{ days_since: rule.isWrapped ? [since] : since }, value] };
+    }
     const wrap = (inner: Logic) => ({ '!': rule.isWrapped ? [inner] : inner });
     const list = Array.isArray(value) ? value : value === '' || value === null || value === undefined ? [] : [value];
     switch (operator) {
@@ -140,6 +166,10 @@ function ruleLogic(rule: Drawn): Logic {
             return { in: [{ var: field }, list] };
         case 'notIn':
             return wrap({ in: [{ var: field }, list] });
+        case 'contains':
+            return { in: [value, { var: field }] };
+        case 'lacks':
+            return wrap({ in: [value, { var: field }] });
         case 'missing':
             return { missing: [field] };
         case 'known':

@@ -1,8 +1,19 @@
-import { Alert, Button, Group, JsonInput, NativeSelect, SegmentedControl, Stack, Text } from '@mantine/core';
+import {
+    Alert,
+    Button,
+    CloseButton,
+    Group,
+    JsonInput,
+    NativeSelect,
+    SegmentedControl,
+    Stack,
+    Text,
+} from '@mantine/core';
 import { QueryBuilderMantine } from '@react-querybuilder/mantine';
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
+    type ActionProps,
     type FullField,
     type FullOperator,
     type FullOption,
@@ -34,6 +45,8 @@ const controls = {
     valueEditor: RuleValue,
     addRuleAction: Add,
     addGroupAction: Add,
+    removeRuleAction: Remove,
+    removeGroupAction: Remove,
     fieldSelector: Choice,
     operatorSelector: Choice,
     combinatorSelector: Choice,
@@ -135,6 +148,9 @@ function RuleText({ value, onRule }: { value: Logic; onRule: (rule: Logic | unde
     );
 }
 
+/** What may stand between two variables. */
+const comparable = new Set(['<', '<=', '>', '>=', '==', '!=']);
+
 function useOperators() {
     const { t } = useTranslation();
     return useMemo(() => {
@@ -148,6 +164,12 @@ function useOperators() {
             between: t('between'),
             in: t('one of'),
             notIn: t('none of'),
+            contains: t('contains'),
+            lacks: t('does not contain'),
+            'days<': t('less than … days ago'),
+            'days>': t('more than … days ago'),
+            'days<=': t('at most … days ago'),
+            'days>=': t('at least … days ago'),
             missing: t('not known'),
             known: t('known'),
         };
@@ -155,7 +177,15 @@ function useOperators() {
             names.map((name) => ({ name, value: name, label: all[name] }));
         return {
             number: make(['<', '<=', '>', '>=', '==', '!=', 'between', 'in', 'notIn', 'missing', 'known']),
-            text: make(['==', '!=', 'in', 'notIn', 'missing', 'known', '<', '<=', '>', '>=']),
+            text: make(['==', '!=', 'in', 'notIn', 'contains', 'lacks', 'missing', 'known', '<', '<=', '>', '>=']),
+            boolean: make(['==', '!=', 'missing', 'known']),
+            time: [
+                ...make(['days<', 'days>', 'days<=', 'days>=']),
+                { name: '<', value: '<', label: t('before') },
+                { name: '>=', value: '>=', label: t('from … on') },
+                ...make(['<=', '>', 'missing', 'known']),
+            ],
+            list: make(['contains', 'lacks', 'missing', 'known']),
             raw: [{ name: '=', value: '=', label: t('as text') }] as FullOperator[],
         };
     }, [t]);
@@ -194,11 +224,12 @@ function Tree({
             value: v.name,
             label: humane(v.name),
             operators: operators[v.kind],
-            valueSources: v.kind === 'number' ? ['value', 'field'] : ['value'],
+            valueSources: (operator) =>
+                (v.kind === 'number' || v.kind === 'time') && comparable.has(operator) ? ['value', 'field'] : ['value'],
             inputType: v.kind,
             values: v.values?.map((name) => ({ name, value: name, label: humane(name) })),
             defaultOperator: operators[v.kind][0]!.name,
-            defaultValue: '',
+            defaultValue: v.kind === 'boolean' ? true : '',
         }));
         return [
             ...all,
@@ -223,8 +254,8 @@ function Tree({
                     translations={{
                         addRule: { label: t('Condition'), title: t('Add a condition') },
                         addGroup: { label: t('Group'), title: t('Add a group of conditions') },
-                        removeRule: { label: '✕', title: t('Remove the condition') },
-                        removeGroup: { label: '✕', title: t('Remove the group') },
+                        removeRule: { title: t('Remove the condition') },
+                        removeGroup: { title: t('Remove the group') },
                         notToggle: { label: t('not'), title: t('Turn the group into its opposite') },
                         fields: { title: t('What is compared') },
                         operators: { title: t('How it is compared') },
@@ -238,12 +269,13 @@ function Tree({
     );
 }
 
-function Choice({ options, value, handleOnChange, title, disabled }: ValueSelectorProps) {
+function Choice({ options, value, handleOnChange, title, disabled, className }: ValueSelectorProps) {
     // Lists without groups: boon makes none.
     const data = (options as FullOption[]).map((option) => ({ value: option.name, label: option.label }));
     return (
         <NativeSelect
             size="xs"
+            className={className}
             aria-label={title}
             value={String(value ?? '')}
             disabled={disabled}
@@ -253,12 +285,7 @@ function Choice({ options, value, handleOnChange, title, disabled }: ValueSelect
     );
 }
 
-function Add(props: {
-    label?: React.ReactNode;
-    title?: string;
-    handleOnClick: (e: React.MouseEvent) => void;
-    disabled?: boolean;
-}) {
+function Add(props: ActionProps) {
     return (
         <Button
             size="compact-xs"
@@ -269,5 +296,18 @@ function Add(props: {
         >
             + {props.label}
         </Button>
+    );
+}
+
+/** Quiet until it is pointed at: a rule is read more often than it is taken apart. */
+function Remove({ title, handleOnClick, disabled }: ActionProps) {
+    return (
+        <CloseButton
+            size="sm"
+            title={title}
+            aria-label={title}
+            disabled={disabled}
+            onClick={(event) => handleOnClick(event)}
+        />
     );
 }

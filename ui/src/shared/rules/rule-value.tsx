@@ -1,4 +1,5 @@
 import { Group, MultiSelect, NativeSelect, NumberInput, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
 import type { ValueEditorProps } from 'react-querybuilder';
 import { RAW } from './logic';
 
@@ -11,6 +12,7 @@ const asNumber = (value: string | number): number | string =>
 
 /** The right-hand side of a condition, by what is compared and how. */
 export function RuleValue(props: ValueEditorProps) {
+    const { t } = useTranslation();
     const { operator, value, handleOnChange, fieldData, valueSource, title, values } = props;
     const common = { size: 'xs' as const, 'aria-label': title };
     if (props.field === RAW) {
@@ -42,7 +44,32 @@ export function RuleValue(props: ValueEditorProps) {
             />
         );
     }
-    const isNumber = fieldData.inputType === 'number';
+    if (fieldData.inputType === 'boolean') {
+        return (
+            <NativeSelect
+                {...common}
+                value={String(value === true)}
+                onChange={(e) => handleOnChange(e.currentTarget.value === 'true')}
+                data={[
+                    { value: 'true', label: t('yes') },
+                    { value: 'false', label: t('no') },
+                ]}
+            />
+        );
+    }
+    if (fieldData.inputType === 'time' && !operator.startsWith('days')) {
+        const text = String(value ?? '');
+        return (
+            <TextInput
+                {...common}
+                type={/^(\d{4}-\d\d-\d\d)?$/.test(text) ? 'date' : 'text'}
+                dir="ltr"
+                value={text}
+                onChange={(e) => handleOnChange(e.currentTarget.value)}
+            />
+        );
+    }
+    const isNumber = fieldData.inputType === 'number' || operator.startsWith('days');
     const known = (fieldData.values as { name: string; label: string }[] | undefined)?.map((v) => ({
         value: v.name,
         label: v.label,

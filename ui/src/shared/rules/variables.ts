@@ -6,7 +6,7 @@ import { stages } from '@/shared/theme/meaning';
 
 export interface Variable {
     name: string;
-    kind: 'number' | 'text';
+    kind: 'number' | 'text' | 'boolean' | 'time' | 'list';
     values?: readonly string[];
 }
 

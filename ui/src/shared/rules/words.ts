@@ -2,8 +2,10 @@
 import type { TFunction } from 'i18next';
 import { type Drawn, type DrawnGroup, fromLogic, isGroup, type Logic, RAW } from './logic';
 
-function listOf(value: unknown): string {
-    return (Array.isArray(value) ? value : [value]).join(', ');
+function listOf(value: unknown, t: TFunction): string {
+    return (Array.isArray(value) ? value : [value])
+        .map((one) => (typeof one === 'boolean' ? (one ? t('yes') : t('no')) : one))
+        .join(', ');
 }
 
 function ruleWords(rule: Drawn, t: TFunction, label: (field: string) => string): string {
@@ -11,7 +13,7 @@ function ruleWords(rule: Drawn, t: TFunction, label: (field: string) => string):
         return String(rule.value);
     }
     const field = label(rule.field);
-    const value = listOf(rule.valueSource === 'field' ? label(String(rule.value)) : rule.value);
+    const value = listOf(rule.valueSource === 'field' ? label(String(rule.value)) : rule.value, t);
     switch (rule.operator) {
         case '==':
             return t('{{field}} is {{value}}', { field, value });
@@ -21,6 +23,18 @@ function ruleWords(rule: Drawn, t: TFunction, label: (field: string) => string):
             return t('{{field}} is one of {{value}}', { field, value });
         case 'notIn':
             return t('{{field}} is none of {{value}}', { field, value });
+        case 'days<=':
+            return t('{{field}} was at most {{value}} days ago', { field, value });
+        case 'days>=':
+            return t('{{field}} was at least {{value}} days ago', { field, value });
+        case 'days<':
+            return t('{{field}} was less than {{value}} days ago', { field, value });
+        case 'days>':
+            return t('{{field}} was more than {{value}} days ago', { field, value });
+        case 'contains':
+            return t('{{field}} contains {{value}}', { field, value });
+        case 'lacks':
+            return t('{{field}} does not contain {{value}}', { field, value });
         case 'missing':
             return t('{{field}} is not known', { field });
         case 'known':
