@@ -1,4 +1,5 @@
 """Events are kept once, whatever is sent again, in boon's form and in CloudEvents'."""
+import json
 import unittest
 
 from instance import Instance
@@ -98,6 +99,50 @@ class Events(unittest.TestCase):
                 self.boon.kill()
                 self.boon.serve()
                 self.assertEqual(self.counts(), {("shop", "transaction"): sent})
+
+
+class Ingest(unittest.TestCase):
+    def setUp(self):
+        self.boon = Instance()
+        self.addCleanup(self.boon.close)
+        self.boon.init()
+
+    def ingest(self, name, text, *options, check=True):
+        path = self.boon.root / name
+        path.write_text(text)
+        code, out, messages = self.boon.run("--json", "ingest", path, *options, check=check)
+        return code, json.loads(out), messages
+
+    def test_each_format_and_again(self):
+        events = [purchase(number) for number in range(4500)]
+        lines = "\n".join(map(json.dumps, events)) + "\n\n"
+        first = {"events": 4500, "accepted": 4500, "duplicates": 0, "rejected": 0}
+        again = {"events": 4500, "accepted": 0, "duplicates": 4500, "rejected": 0}
+        self.assertEqual(self.ingest("events.ndjson", lines)[1], first)
+        self.boon.serve()  # the same through a server
+        self.assertEqual(self.ingest("events.ndjson", lines)[1], again)
+        self.assertEqual(self.ingest("events.json", json.dumps(events))[1], again)
+        rows = "id,customer_id,occurred_at,amount,category\n" + "".join(
+            f"t{n},c{n % 7},2026-03-01T12:00:00Z,12.5,food\n" for n in range(4500))
+        self.assertEqual(self.ingest("events.csv", rows, "--source", "shop", "--type", "transaction")[1], again)
+        self.assertEqual(self.ingest("more.csv", rows, "--source", "till", "--type", "transaction")[1], first)
+
+    def test_csv_has_numbers_truths_and_what_is_absent(self):
+        rows = ("id;type;customer_id;payment_id;due_at;amount;automatic;paid_at\n"
+                "p1;payment;c1;b1;2026-04-01;20.50;true;\n"
+                "p2;payment;c1;b2;2026-05-01;much;false;2026-05-02\n")
+        code, counts, messages = self.ingest("bills.csv", rows, check=False)
+        self.assertNotEqual(code, 0)
+        self.assertEqual(counts, {"events": 2, "accepted": 1, "duplicates": 0, "rejected": 1})
+        self.assertIn("event 3: `/data/amount`", messages)
+        self.assertIn("the others are kept", messages)
+
+    def test_what_is_no_json_is_told_with_its_line(self):
+        path = self.boon.root / "events.ndjson"
+        path.write_text(json.dumps(purchase(1)) + "\n{broken\n")
+        code, _, messages = self.boon.run("ingest", path, check=False)
+        self.assertNotEqual(code, 0)
+        self.assertIn("line 2", messages)
 
 
 if __name__ == "__main__":

@@ -86,14 +86,20 @@ Status Engine::load(const profiles::Store::Progress& progress) {
     return {};
 }
 
-Status Engine::follow_standings(const std::vector<std::string>& customers) {
+Status Engine::follow_customers(const std::set<std::string>& profiles, const std::set<std::string>& standings) {
     constexpr std::size_t kFewEnough = 1000;
-    const bool many = customers.front().empty() || customers.size() > kFewEnough;
+    if (!profiles.empty()) {
+        const std::vector<std::string> customers(profiles.begin(), profiles.end());
+        BOON_TRY(profiles_, profiles::Store(database_).reload(*profiles_, customers));
+    }
+    if (standings.empty()) return {};
+    const bool many = standings.contains("") || standings.size() > kFewEnough;
+    const std::vector<std::string> customers(standings.begin(), standings.end());
     BOON_TRY(
-        auto standings, many ? profiles::load_standings(database_, *profiles_)
-                             : profiles::reload_standings(database_, *profiles_, customers)
+        auto moved, many ? profiles::load_standings(database_, *profiles_)
+                         : profiles::reload_standings(database_, *profiles_, customers)
     );
-    profiles_ = profiles_->with(std::move(standings));
+    profiles_ = profiles_->with(std::move(moved));
     return {};
 }
 
@@ -102,11 +108,12 @@ namespace {
 struct Changes {
     storage::FeedPosition position;  // behind the last of them
     std::set<std::string, std::less<>> kinds;
-    std::set<std::string> moved;  // customers whose stage or value changed; the empty one: many
+    std::set<std::string> moved;    // customers whose stage or value changed; the empty one: many
+    std::set<std::string> changed;  // customers whose profile changed, perhaps with stage and value
 };
 
 Result<Changes> changes_since(db::Database& database, storage::FeedPosition position) {
-    Changes all{.position = position, .kinds = {}, .moved = {}};
+    Changes all{.position = position, .kinds = {}, .moved = {}, .changed = {}};
     while (true) {
         BOON_TRY(const auto changes, database.read([&](db::Connection& connection) {
             return storage::poll_changes(connection, all.position);
@@ -115,6 +122,7 @@ Result<Changes> changes_since(db::Database& database, storage::FeedPosition posi
         for (const storage::Change& change : changes) {
             all.kinds.insert(change.kind);
             if (change.kind == profiles::kStandingChange) all.moved.insert(change.key);
+            if (change.kind == profiles::kProfileChange) all.changed.insert(change.key);
         }
         all.position = changes.back().position;
     }
@@ -125,7 +133,7 @@ Result<Changes> changes_since(db::Database& database, storage::FeedPosition posi
 Status Engine::follow() {
     const std::lock_guard lock(rebuild_mutex_);
     BOON_TRY(const Changes changes, changes_since(database_, position_));
-    const auto& [position, kinds, moved] = changes;
+    const auto& [position, kinds, moved, changed] = changes;
     const bool offers = kinds.contains(catalog::kChangeKind);
     const bool audiences = kinds.contains(audiences::kChangeKind);
     const bool profiles = kinds.contains(profiles::kChangeKind);
@@ -133,8 +141,8 @@ Status Engine::follow() {
     const bool models = profiles || kinds.contains("model");
     if (profiles) {
         BOON_TRY(profiles_, profiles::Store(database_).load());
-    } else if (!moved.empty()) {
-        BOON_CHECK(follow_standings({moved.begin(), moved.end()}));
+    } else if (profiles_->schema() != nullptr) {
+        BOON_CHECK(follow_customers(changed, moved));
     }
     if (models) {
         scoring::Registry registry(database_);
@@ -147,7 +155,7 @@ Status Engine::follow() {
     if (audiences) BOON_CHECK(read_audiences());
     if (offers || audiences || models) {
         BOON_CHECK(rebuild());
-    } else if (!moved.empty()) {
+    } else if (!moved.empty() || !changed.empty()) {
         // Offers and models are as they were: no need to compile them again.
         auto next = std::make_shared<State>(*state());
         next->profiles = profiles_;

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "action/decision/decide.h"
@@ -70,7 +71,7 @@ private:
     decision::Rng next_rng();
     Status rebuild();
     Status read_audiences();
-    Status follow_standings(const std::vector<std::string>& customers);
+    Status follow_customers(const std::set<std::string>& profiles, const std::set<std::string>& standings);
 
     db::Database& database_;
     catalog::Catalogue& catalogue_;

@@ -1,6 +1,7 @@
 #include "action/serving/answer.h"
 #include "action/serving/serving_test.h"
 #include "insight/audiences/store.h"
+#include "records/profiles/standing_store.h"
 
 namespace boon::serving {
 namespace {
@@ -85,6 +86,33 @@ TEST_P(ServingTest, ChangesAreFollowed) {
     promote_pair_model();
     ASSERT_TRUE(engine_->follow());
     EXPECT_NE(engine_->state()->snapshot->model(), nullptr);
+}
+
+TEST_P(ServingTest, OneCustomersChangeIsFollowed) {
+    fill_profiles();
+    make_offer(R"({"offer_id":1,"name":"Double points"})");
+    load();
+    const auto before = engine_->state();
+    const std::vector<profiles::ProfileRow> rows = {
+        {"bert", {1.0F, 7.0F, 1.0F}, plus_days(kNow, 1)}, {"zoe", {2.0F, 8.0F, 0.0F}, plus_days(kNow, 1)}
+    };
+    const auto changed = database_->write([&](db::Connection& c) -> Status {
+        BOON_CHECK(profiles::change_profiles(c, before->profiles->schema()->schema_id, rows, kNow));
+        return profiles::write_stages(c, std::vector{profiles::StageRow{"zoe", "onboarding", kNow, "", false}});
+    });
+    ASSERT_TRUE(changed) << to_text(changed.error());
+    EXPECT_EQ(decide({.customer_id = "zoe"}).error().code, ErrorCode::not_found);
+    ASSERT_TRUE(engine_->follow());
+    const auto& image = *engine_->state()->profiles;
+    EXPECT_EQ(image.find("anna")->features[1], 120.5F);
+    EXPECT_EQ(image.find("bert")->features[1], 7.0F);
+    EXPECT_EQ(image.find("zoe")->stage, "onboarding");
+    EXPECT_EQ(before->profiles->find("bert")->features[0], 45.0F);
+    EXPECT_EQ(engine_->state()->snapshot, before->snapshot);  // nothing is compiled anew
+    const auto answer = decide({.customer_id = "zoe"});
+    ASSERT_TRUE(answer) << to_text(answer.error());
+    const auto record = ledger_->find(answer->decision.decision_id);
+    EXPECT_EQ((*record)->features[1], 8.0F);
 }
 
 TEST_P(ServingTest, AnOfferForAnAudienceGoesToItsMembersAsItIsNow) {

@@ -114,6 +114,20 @@ Result<LtvPrediction> predict_ltv(const State& state, const Ask& ask) {
     return prediction;
 }
 
+std::vector<FeatureView> view_features(const profiles::Schema& schema, std::span<const float> features) {
+    std::vector<FeatureView> views;
+    for (std::size_t i = 0; i < features.size(); ++i) {
+        const profiles::Column& column = schema.columns[i];
+        views.push_back(
+            {.name = column.name,
+             .value = known(static_cast<double>(features[i])),
+             .words = column.words,
+             .text = profiles::value_text(column, features[i])}
+        );
+    }
+    return views;
+}
+
 Result<CustomerView> view_customer(const State& state, std::string_view customer_id) {
     BOON_TRY(const auto profile, state.find(customer_id));
     CustomerView view;
@@ -122,15 +136,7 @@ Result<CustomerView> view_customer(const State& state, std::string_view customer
     if (!profile.stage.empty()) view.stage = profile.stage;
     if (!profile.value_segment.empty()) view.value_segment = profile.value_segment;
     view.lifetime_value = profile.lifetime_value;
-    for (std::size_t i = 0; i < profile.features.size(); ++i) {
-        const profiles::Column& column = profile.schema->columns[i];
-        view.features.push_back(
-            {.name = column.name,
-             .value = known(static_cast<double>(profile.features[i])),
-             .words = column.words,
-             .text = profiles::value_text(column, profile.features[i])}
-        );
-    }
+    if (profile.schema != nullptr) view.features = view_features(*profile.schema, profile.features);
     return view;
 }
 

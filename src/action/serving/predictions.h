@@ -138,6 +138,9 @@ struct CustomerView {
 };
 BOOST_DESCRIBE_STRUCT(CustomerView, (), (customer_id, computed_at, stage, value_segment, lifetime_value, features))
 
+// A row of features in the schema's order, as people read it.
+std::vector<FeatureView> view_features(const profiles::Schema& schema, std::span<const float> features);
+
 // What is known about a customer; `not_found` without a profile.
 Result<CustomerView> view_customer(const State& state, std::string_view customer_id);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "platform/db/blocks.h"
 #include "platform/db/record.h"
 
 namespace boon::lifecycle {
@@ -12,10 +13,8 @@ Result<std::optional<StageOverride>> find_override(db::Connection& connection, s
     );
 }
 
-Result<std::map<std::string, StageOverride, std::less<>>> overrides_in(
-    db::Connection& connection, const CustomerRange& range
-) {
-    std::map<std::string, StageOverride, std::less<>> found;
+Result<OverridesByCustomer> overrides_in(db::Connection& connection, const CustomerRange& range) {
+    OverridesByCustomer found;
     std::string sql = "select * from stage_overrides where customer_id > ?";
     db::Params params{range.after};
     if (!range.up_to.empty()) {
@@ -26,6 +25,19 @@ Result<std::map<std::string, StageOverride, std::less<>>> overrides_in(
         std::string id = hand.customer_id;
         found.emplace(std::move(id), std::move(hand));
         return {};
+    }));
+    return found;
+}
+
+Result<OverridesByCustomer> overrides_of(db::Connection& connection, std::span<const std::string_view> customer_ids) {
+    OverridesByCustomer found;
+    BOON_CHECK(db::in_blocks(customer_ids, [&](std::string_view marks, const db::Params& ids) {
+        const auto sql = fmt::format("select * from stage_overrides where customer_id in ({})", marks);
+        return db::for_each<StageOverride>(connection, sql, ids, [&](StageOverride&& hand) -> Status {
+            std::string id = hand.customer_id;
+            found.emplace(std::move(id), std::move(hand));
+            return {};
+        });
     }));
     return found;
 }

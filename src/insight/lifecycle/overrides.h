@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,10 +28,10 @@ struct StageOverride {
 BOOST_DESCRIBE_STRUCT(StageOverride, (), (customer_id, stage, note, author, set_at, expires_at, version))
 
 Result<std::optional<StageOverride>> find_override(db::Connection& connection, std::string_view customer_id);
-// Of customers in the range, also expired ones.
-Result<std::map<std::string, StageOverride, std::less<>>> overrides_in(
-    db::Connection& connection, const CustomerRange& range
-);
+// Of customers in the range, or of those, also expired ones.
+using OverridesByCustomer = std::map<std::string, StageOverride, std::less<>>;
+Result<OverridesByCustomer> overrides_in(db::Connection& connection, const CustomerRange& range);
+Result<OverridesByCustomer> overrides_of(db::Connection& connection, std::span<const std::string_view> customer_ids);
 // Replaces the one before; the version is one more than that one's.
 Result<StageOverride> put_override(db::Connection& connection, StageOverride wanted);
 // `not_found` when there is none.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "platform/db/blocks.h"
 #include "platform/db/record.h"
 
 namespace boon::lifecycle {
@@ -118,6 +119,19 @@ Result<StaysByCustomer> open_stays(db::Connection& connection, const CustomerRan
         std::string id = stay.customer_id;
         stays.emplace_hint(stays.end(), std::move(id), std::move(stay));
         return {};
+    }));
+    return stays;
+}
+
+Result<StaysByCustomer> open_stays(db::Connection& connection, std::span<const std::string_view> customer_ids) {
+    StaysByCustomer stays;
+    BOON_CHECK(db::in_blocks(customer_ids, [&](std::string_view marks, const db::Params& ids) {
+        const auto sql = fmt::format("select * from stays where exited_at is null and customer_id in ({})", marks);
+        return db::for_each<Stay>(connection, sql, ids, [&](Stay&& stay) -> Status {
+            std::string id = stay.customer_id;
+            stays.emplace(std::move(id), std::move(stay));
+            return {};
+        });
     }));
     return stays;
 }

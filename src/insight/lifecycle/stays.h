@@ -44,6 +44,7 @@ struct CustomerRange {
 };
 using StaysByCustomer = std::map<std::string, Stay, std::less<>>;
 Result<StaysByCustomer> open_stays(db::Connection& connection, const CustomerRange& range);
+Result<StaysByCustomer> open_stays(db::Connection& connection, std::span<const std::string_view> customer_ids);
 Result<std::optional<Stay>> open_stay(db::Connection& connection, std::string_view customer_id);
 // Where the customer was at an instant.
 Result<std::optional<Stay>> stay_at(db::Connection& connection, std::string_view customer_id, Timestamp at);

@@ -101,22 +101,30 @@ bool differs(const profiles::Image& image, const profiles::Profile& profile, con
            overridden != row.overridden;
 }
 
+// Which standings are written: those that the image does not have so, or all.
+enum class Standings : std::uint8_t { changed, all };
+
 // One chunk's work within its transaction.
 class ChunkWriter {
 public:
-    ChunkWriter(db::Connection& connection, const Base& base, Checkpoint& counts)
-        : connection_(connection), base_(base), counts_(counts) {}
+    ChunkWriter(db::Connection& connection, const Base& base, Checkpoint& counts, Standings standings)
+        : connection_(connection), base_(base), counts_(counts), standings_(standings) {}
 
     Status write(const Chunk& chunk, const CustomerRange& range) {
         BOON_TRY(auto open, open_stays(connection_, range));
         BOON_TRY(const auto hands, overrides_in(connection_, range));
+        BOON_CHECK(write(chunk, open, hands));
+        return leave_all(open);
+    }
+
+    // Takes the stays of the chunk's customers out of `open`.
+    Status write(const Chunk& chunk, StaysByCustomer& open, const OverridesByCustomer& hands) {
         for (std::size_t i = 0; i < chunk.profiles.size(); ++i) {
             const std::string_view id = chunk.profiles[i].customer_id;
             BOON_CHECK(decide(chunk, i, find_in(open, id), find_in(hands, id)));
             if (const auto found = open.find(id); found != open.end()) open.erase(found);
         }
         BOON_CHECK(move_many(connection_, moves_));
-        BOON_CHECK(leave_all(open));
         return profiles::write_stages(connection_, rows_);
     }
 
@@ -156,13 +164,14 @@ private:
             stay = *open;
         }
         auto row = row_of(base_, decided, stay);
-        if (differs(base_.image, profile, row)) rows_.push_back(std::move(row));
+        if (standings_ == Standings::all || differs(base_.image, profile, row)) rows_.push_back(std::move(row));
         return {};
     }
 
     db::Connection& connection_;
     const Base& base_;
     Checkpoint& counts_;
+    Standings standings_;
     std::vector<Move> moves_;
     std::vector<profiles::StageRow> rows_;
 };
@@ -207,7 +216,7 @@ Result<Checkpoint> update_base(
             Checkpoint next = at;
             next.after = last;
             next.done += static_cast<std::int64_t>(rows.size());
-            BOON_CHECK(ChunkWriter(connection, base, next).write(chunk, {at.after, last}));
+            BOON_CHECK(ChunkWriter(connection, base, next, Standings::changed).write(chunk, {at.after, last}));
             BOON_CHECK(keep(connection, next, order.size()));
             return next;
         }));
@@ -216,7 +225,7 @@ Result<Checkpoint> update_base(
     BOON_TRY(at, database.write(db::Lane::batch, [&](db::Connection& connection) -> Result<Checkpoint> {
         Checkpoint end = at;
         BOON_TRY(const auto gone, open_stays(connection, {at.after, {}}));
-        BOON_CHECK(ChunkWriter(connection, base, end).leave_all(gone));
+        BOON_CHECK(ChunkWriter(connection, base, end, Standings::changed).leave_all(gone));
         BOON_CHECK(note_run(connection, base, end, now));
         return end;
     }));
@@ -244,6 +253,16 @@ Result<Stay> update_customer(db::Connection& connection, const Base& base, std::
     BOON_CHECK(profiles::write_stages(connection, std::vector{row_of(base, decided, stay)}));
     BOON_CHECK(storage::append_change(connection, profiles::kStandingChange, id, now));
     return stay;
+}
+
+Status update_customers(db::Connection& connection, const Base& base, std::span<const std::uint32_t> rows) {
+    const Chunk chunk = chunk_of(base, rows);
+    std::vector<std::string_view> ids;
+    for (const profiles::Profile& profile : chunk.profiles) ids.push_back(profile.customer_id);
+    BOON_TRY(auto open, open_stays(connection, ids));
+    BOON_TRY(const auto hands, overrides_of(connection, ids));
+    Checkpoint counts;
+    return ChunkWriter(connection, base, counts, Standings::all).write(chunk, open, hands);
 }
 
 Result<Preview> preview(db::Database& database, const Base& base) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,10 @@ Result<Checkpoint> update_base(
 // The customer of a row of the image, within the caller's write(); a move is dated `now`. Tells the change feed. The
 // stay that is open then.
 Result<Stay> update_customer(db::Connection& connection, const Base& base, std::size_t row, Timestamp now);
+
+// The customers of some rows, within the caller's write(), which should hold at most 2 000: what update_base does, but
+// standings are written whether they change or not, since the image may be ahead of them. Tells nobody.
+Status update_customers(db::Connection& connection, const Base& base, std::span<const std::uint32_t> rows);
 
 // What other rules would do to the base, writing nothing: how many customers would go from which stage to which.
 struct PreviewMove {

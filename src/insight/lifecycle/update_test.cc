@@ -133,6 +133,36 @@ TEST_P(UpdateTest, ASecondRunMovesNobody) {
     EXPECT_EQ(number("select count(*) from stays"), 2);
 }
 
+// Many at once are moved as each of them alone would be, whatever the image has of where they stand.
+TEST_P(UpdateTest, SomeCustomersAtOnceAreMovedAsOneByOne) {
+    fill({{"anna", 400, 5}, {"bert", 1, 200}, {"carl", 1, 5}, {"dora", 1, 5}}, day(0));
+    ASSERT_TRUE(update(day(0)));
+    const auto before = image();
+    fill({{"anna", 0, 5}, {"bert", 1, 200}, {"carl", 400, 5}, {"dora", 400, 5}, {"emil", 1, 5}}, day(9));
+    const auto loaded = image();
+    const auto made = compiled(*loaded, simple_rules());
+    std::vector<std::uint32_t> rows;
+    for (const char* id : {"anna", "bert", "carl", "emil"}) {
+        rows.push_back(static_cast<std::uint32_t>(*loaded->row_of(id)));
+    }
+    const auto done = database_->write([&](db::Connection& c) {
+        return update_customers(c, {*loaded, made, 1, nullptr, nullptr, day(9)}, rows);
+    });
+    ASSERT_TRUE(done) << to_text(done.error());
+    const auto after = image();
+    EXPECT_EQ(after->find("anna")->stage, "retention");
+    EXPECT_EQ(after->find("anna")->standing->stage_since, day(9).micros);
+    EXPECT_EQ(after->find("bert")->stage, "growth");
+    EXPECT_EQ(after->find("bert")->standing->stage_since, day(0).micros);
+    EXPECT_EQ(after->find("carl")->stage, "win_back");
+    EXPECT_EQ(after->find("dora")->stage, "retention");  // was not asked for
+    EXPECT_EQ(after->find("emil")->stage, "retention");
+    EXPECT_EQ(number("select count(*) from stays"), 4 + 2 + 1);
+    EXPECT_EQ(number("select count(*) from stays where exited_at is null"), 5);
+    ASSERT_TRUE(update_one("dora", day(9)));
+    EXPECT_EQ(image()->find("dora")->stage, "win_back");
+}
+
 TEST_P(UpdateTest, TimeAloneMovesStages) {
     fill({{"anna", 85, 5}}, day(0));
     ASSERT_TRUE(update(day(0)));

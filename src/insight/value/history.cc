@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "platform/db/blocks.h"
 #include "platform/db/record.h"
 
 namespace boon::value {
@@ -68,6 +69,23 @@ Result<PointsByCustomer> last_points(db::Connection& connection, std::string_vie
             return {};
         }
     ));
+    return points;
+}
+
+Result<PointsByCustomer> last_points(db::Connection& connection, std::span<const std::string_view> customer_ids) {
+    PointsByCustomer points;
+    BOON_CHECK(db::in_blocks(customer_ids, [&](std::string_view marks, const db::Params& ids) {
+        const auto sql = fmt::format(
+            "select * from value_history h where customer_id in ({}) "
+            "and at = (select max(at) from value_history l where l.customer_id = h.customer_id)",
+            marks
+        );
+        return db::for_each<ValuePoint>(connection, sql, ids, [&](ValuePoint&& point) -> Status {
+            std::string id = point.customer_id;
+            points.emplace(std::move(id), std::move(point));
+            return {};
+        });
+    }));
     return points;
 }
 

@@ -54,6 +54,7 @@ bool is_worth_keeping(const ValuePoint& last, const ValuePoint& next);
 using PointsByCustomer = std::map<std::string, ValuePoint, std::less<>>;
 // The last point of each customer after `after`, up to and with `up_to`.
 Result<PointsByCustomer> last_points(db::Connection& connection, std::string_view after, std::string_view up_to);
+Result<PointsByCustomer> last_points(db::Connection& connection, std::span<const std::string_view> customer_ids);
 // All of a customer's, the latest first.
 Result<std::vector<ValuePoint>> history_of(db::Connection& connection, std::string_view customer_id);
 // Replaces a point of the same customer and instant.

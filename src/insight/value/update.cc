@@ -244,7 +244,12 @@ std::vector<SegmentTotals> totals_of(
     return std::move(totals).finish();
 }
 
-Result<ValuePoint> update_customer(db::Connection& connection, const Base& base, std::size_t row, Timestamp now) {
+namespace {
+
+// By the shape of the last run, in the order of the rows.
+Result<std::vector<ValuePoint>> write_rows(
+    db::Connection& connection, const Base& base, std::span<const std::uint32_t> rows
+) {
     BOON_TRY(const auto run, last_run(connection));
     if (!run) {
         return fail(
@@ -253,20 +258,42 @@ Result<ValuePoint> update_customer(db::Connection& connection, const Base& base,
         );
     }
     BOON_TRY(const auto reader, FactReader::make(*base.image.schema()));
-    const profiles::Profile profile = base.image.at(row);
-    const auto predicted = scoring::predict_many(base.ltv, std::vector{profile.features});
-    const Facts facts = reader.read(profile, predicted.front(), base.as_of);
-    const ValuePoint point = point_of(base, profile, facts, worth_of(run->shape, base.segments, base.rfm, facts));
-    BOON_TRY(
-        const auto last, db::select_one<ValuePoint>(
-                             connection, "select * from value_history where customer_id = ? order by at desc limit 1",
-                             {point.customer_id}
-                         )
-    );
-    if (!last || is_worth_keeping(*last, point)) BOON_CHECK(keep_points(connection, std::vector{point}));
-    BOON_CHECK(profiles::write_values(connection, std::vector{row_of(point)}));
-    BOON_CHECK(storage::append_change(connection, profiles::kStandingChange, point.customer_id, now));
-    return point;
+    std::vector<profiles::Profile> found;
+    std::vector<std::span<const float>> features;
+    std::vector<std::string_view> ids;
+    for (const std::uint32_t row : rows) {
+        found.push_back(base.image.at(row));
+        features.push_back(found.back().features);
+        ids.push_back(found.back().customer_id);
+    }
+    const auto predicted = scoring::predict_many(base.ltv, features);
+    BOON_TRY(const auto before, last_points(connection, ids));
+    std::vector<ValuePoint> points;
+    std::vector<ValuePoint> kept;
+    std::vector<profiles::ValueRow> standing;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const Facts facts = reader.read(found[i], predicted[i], base.as_of);
+        points.push_back(point_of(base, found[i], facts, worth_of(run->shape, base.segments, base.rfm, facts)));
+        const auto last = before.find(ids[i]);
+        if (last == before.end() || is_worth_keeping(last->second, points.back())) kept.push_back(points.back());
+        standing.push_back(row_of(points.back()));
+    }
+    BOON_CHECK(keep_points(connection, kept));
+    BOON_CHECK(profiles::write_values(connection, standing));
+    return points;
+}
+
+}  // namespace
+
+Result<ValuePoint> update_customer(db::Connection& connection, const Base& base, std::size_t row, Timestamp now) {
+    BOON_TRY(const auto points, write_rows(connection, base, std::vector{static_cast<std::uint32_t>(row)}));
+    BOON_CHECK(storage::append_change(connection, profiles::kStandingChange, points.front().customer_id, now));
+    return points.front();
+}
+
+Status update_customers(db::Connection& connection, const Base& base, std::span<const std::uint32_t> rows) {
+    BOON_CHECK(write_rows(connection, base, rows));
+    return {};
 }
 
 }  // namespace boon::value

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "insight/scoring/registry.h"
@@ -56,5 +57,8 @@ std::vector<SegmentTotals> totals_of(
 // The customer of a row of the image, by the shape of the last run; within the caller's write(). Tells the change feed.
 // `failed_precondition` before the first run.
 Result<ValuePoint> update_customer(db::Connection& connection, const Base& base, std::size_t row, Timestamp now);
+
+// The same for the customers of some rows, at most 2 000. Tells nobody.
+Status update_customers(db::Connection& connection, const Base& base, std::span<const std::uint32_t> rows);
 
 }  // namespace boon::value

@@ -126,6 +126,35 @@ TEST_P(UpdateTest, OneCustomerIsScoredByTheShapeOfTheLastRun) {
     EXPECT_EQ(number("select count(*) from change_feed where kind = 'standing' and key = 'c03'"), 1);
 }
 
+TEST_P(UpdateTest, SomeCustomersAtOnceAreScoredAsOneByOne) {
+    auto customers = forty();
+    fill(customers, kMarch);
+    ASSERT_TRUE(update(kMarch));
+    customers[3].revenue = 40;
+    customers.push_back({"c40", 1, 1, 4, 20});
+    fill(customers, kMarch);
+    const auto next = image();
+    const Base base{*next, segments_, rfm_, nullptr, plus_days(kMarch, 1)};
+    const std::vector rows = {
+        static_cast<std::uint32_t>(*next->row_of("c03")), static_cast<std::uint32_t>(*next->row_of("c05")),
+        static_cast<std::uint32_t>(*next->row_of("c40"))
+    };
+    const auto before = number("select count(*) from value_history");
+    const auto done = database_->write([&](db::Connection& c) { return update_customers(c, base, rows); });
+    ASSERT_TRUE(done) << to_text(done.error());
+    EXPECT_EQ(image()->find("c03")->value_segment, "high_value");
+    EXPECT_EQ(image()->find("c40")->value_segment, "medium_value");
+    EXPECT_EQ(number("select count(*) from value_history"), before + 2);  // c05 is as it was
+    for (const char* id : {"c03", "c05", "c40"}) {
+        const auto held = *image()->find(id)->standing;
+        const auto alone =
+            database_->write([&](db::Connection& c) { return update_customer(c, base, *next->row_of(id), kApril); });
+        ASSERT_TRUE(alone) << to_text(alone.error());
+        EXPECT_FLOAT_EQ(held.value_score, static_cast<float>(alone->value_score)) << id;
+        EXPECT_EQ(held.m, alone->m) << id;
+    }
+}
+
 TEST_P(UpdateTest, ProfilesOfALaterTimeOrWithoutTheFeaturesAreRefused) {
     fill(forty(), kApril);
     EXPECT_EQ(

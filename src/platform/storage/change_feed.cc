@@ -1,5 +1,7 @@
 #include "platform/storage/change_feed.h"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 namespace boon::storage {
@@ -15,6 +17,25 @@ std::string_view is_settled(db::Engine engine) {
 
 Status append_change(db::Connection& connection, std::string_view kind, std::string_view key, Timestamp now) {
     BOON_CHECK(connection.execute("insert into change_feed (kind, key, at) values (?, ?, ?)", {kind, key, now}));
+    return {};
+}
+
+Status append_changes(
+    db::Connection& connection, std::string_view kind, std::span<const std::string_view> keys, Timestamp now
+) {
+    constexpr std::size_t kRowsPerInsert = 250;
+    for (std::size_t first = 0; first < keys.size(); first += kRowsPerInsert) {
+        std::string sql = "insert into change_feed (kind, key, at) values ";
+        db::Params params;
+        const auto block = keys.subspan(first, std::min(kRowsPerInsert, keys.size() - first));
+        for (const std::string_view key : block) {
+            sql += params.size() == 0 ? "(?, ?, ?)" : ", (?, ?, ?)";
+            params.push_back(kind);
+            params.push_back(key);
+            params.push_back(now);
+        }
+        BOON_CHECK(connection.execute(sql, params));
+    }
     return {};
 }
 

@@ -8,6 +8,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,11 @@ struct Change {
 };
 
 Status append_change(db::Connection& connection, std::string_view kind, std::string_view key, Timestamp now);
+
+// One row for each key.
+Status append_changes(
+    db::Connection& connection, std::string_view kind, std::span<const std::string_view> keys, Timestamp now
+);
 
 // What came after `since`, at most `limit`; go on from the last one's position.
 Result<std::vector<Change>> poll_changes(db::Connection& connection, FeedPosition since, std::int64_t limit = 1000);

@@ -5,6 +5,8 @@
 #include "action/serving/predictions.h"
 #include "program/api/predictions.h"
 #include "program/api/route.h"
+#include "program/api/time_parameter.h"
+#include "program/app/customer_past.h"
 
 namespace boon::api {
 
@@ -13,6 +15,22 @@ struct CustomerRow {
     Timestamp computed_at;
 };
 BOOST_DESCRIBE_STRUCT(CustomerRow, (), (customer_id, computed_at))
+
+struct CustomerFeatures {
+    std::string customer_id;
+    Timestamp as_of;
+    std::vector<serving::FeatureView> features;
+};
+BOOST_DESCRIBE_STRUCT(CustomerFeatures, (), (customer_id, as_of, features))
+
+}  // namespace boon::api
+
+template <>
+inline constexpr auto boon::kFields<boon::api::CustomerFeatures> = std::array{
+    boon::Field{.name = "as_of", .doc = "what was known at this instant is what the values say"},
+};
+
+namespace boon::api {
 
 namespace {
 
@@ -37,6 +55,28 @@ Result<http::Response> read_customer(Call& call) {
     return record_response(call, view);
 }
 
+// As they serve; or as they were at an instant, worked out now of what had become known by then.
+Result<http::Response> read_features(Call& call) {
+    BOON_TRY(const auto query, call.query(std::array<std::string_view, 1>{"at"}));
+    const auto state = call.app.serving().state();
+    const std::string& customer = call.part("customer_id");
+    BOON_TRY(const auto profile, state->find(customer));
+    CustomerFeatures answer;
+    answer.customer_id = customer;
+    answer.as_of = profile.computed_at;
+    std::vector<float> then;
+    if (query.find("at")) {
+        BOON_TRY(answer.as_of, time_parameter(call, query, "at", profile.computed_at));
+        if (answer.as_of > call.now) return fail(ErrorCode::invalid, "at lies in the future");
+        BOON_TRY(then, app::features_at(call.app, customer, answer.as_of));
+        if (then.size() != profile.features.size()) {
+            return fail(ErrorCode::unavailable, "other features are about to serve", "ask again in a moment");
+        }
+    }
+    answer.features = serving::view_features(*profile.schema, then.empty() ? profile.features : std::span(then));
+    return record_response(call, answer);
+}
+
 }  // namespace
 
 std::vector<Route> customer_routes() {
@@ -57,6 +97,14 @@ std::vector<Route> customer_routes() {
          .summary = "What is known about a customer",
          .tag = "customers",
          .response = schema_of<serving::CustomerView>},
+        {.method = "GET",
+         .path = "/api/v1/customers/{customer_id}/features",
+         .permission = Scope::read,
+         .call = read_features,
+         .summary = "A customer's features with the instant they are of, or as they were at an instant of the past",
+         .tag = "customers",
+         .response = schema_of<CustomerFeatures>,
+         .query = {{"at", "an instant of the past"}}},
     };
     for (Route& route : prediction_routes()) routes.push_back(std::move(route));
     return routes;

@@ -109,6 +109,7 @@ Result<http::Response> post_events(Call& call) {
         events.push_back(*std::move(event));
     }
     BOON_TRY(const auto recorded, history::add_events(call.app.database(), events));
+    call.app.wake_events();
     enter(answer, places, recorded);
     return record_response(call, answer);
 }

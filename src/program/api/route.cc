@@ -110,7 +110,8 @@ const std::vector<Route>& all_routes() {
                           sync_run_routes,  session_routes,        user_routes,
                           key_routes,       audit_routes,          webhook_routes,
                           tmf_routes,       settings_routes,       home_routes,
-                          search_routes,    system_routes,         event_routes}) {
+                          search_routes,    system_routes,         event_routes,
+                          timeline_routes}) {
             for (Route& route : area()) routes.push_back(std::move(route));
         }
         return routes;

@@ -87,6 +87,7 @@ std::vector<Route> offer_version_routes();
 std::vector<Route> offer_exchange_routes();
 std::vector<Route> customer_routes();
 std::vector<Route> customer_offer_routes();
+std::vector<Route> timeline_routes();
 std::vector<Route> decision_routes();
 std::vector<Route> event_routes();
 std::vector<Route> model_routes();

@@ -25,6 +25,7 @@
 #include "platform/storage/jobs.h"
 #include "platform/storage/migrations.h"
 #include "program/app/daily.h"
+#include "program/app/event_follower.h"
 #include "program/app/instance.h"
 #include "program/app/janitor.h"
 #include "program/app/job_runner.h"
@@ -177,6 +178,7 @@ struct App::Parts {
     std::unique_ptr<JobRunner> sync_runner;  // so that a sync does not wait for a training
     std::unique_ptr<Daily> daily;
     std::unique_ptr<WarehouseClock> warehouse_clock;
+    std::unique_ptr<EventFollower> event_follower;
     std::jthread follower;
     std::unique_ptr<Janitor> janitor;
     std::unique_ptr<JobWatch> job_watch;
@@ -191,6 +193,7 @@ App::~App() {
     if (parts_->courier) parts_->courier->stop();  // ends what it is sending while the others end, too
     parts_->daily.reset();
     parts_->warehouse_clock.reset();
+    parts_->event_follower.reset();
     if (parts_->sync != nullptr) parts_->sync->stop();
     parts_->sync_runner.reset();
     parts_->runner.reset();
@@ -263,6 +266,7 @@ void App::retire() {
 
 Status App::keep_schedule() {
     BOON_TRY(parts_->daily, Daily::start(*this));
+    parts_->event_follower = std::make_unique<EventFollower>(*this);
     return {};
 }
 
@@ -358,6 +362,12 @@ void App::wake_jobs() {
     database().once_written([this] {
         parts_->runner->wake();
         parts_->sync_runner->wake();
+    });
+}
+
+void App::wake_events() {
+    database().once_written([this] {
+        if (parts_->event_follower) parts_->event_follower->wake();
     });
 }
 

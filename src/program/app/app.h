@@ -75,8 +75,8 @@ public:
     [[nodiscard]] Status ready() const;
     // From now on not ready: the server drains.
     void retire();
-    // From now on the daily work begins by itself (daily.h): for a server, not for a command. `invalid` for a time zone
-    // that is not known.
+    // From now on the daily work begins by itself (daily.h), and customers are brought up to date with what is posted
+    // (event_follower.h): for a server, not for a command. `invalid` for a time zone that is not known.
     Status keep_schedule();
 
     db::Database& database();
@@ -101,6 +101,8 @@ public:
     // There may be messages to send, or jobs to do, that were not enqueued through this.
     void wake_courier();
     void wake_jobs();
+    // Something was posted.
+    void wake_events();
 
     // Opened at first use: views are bound to the files then. The error, if any, is that of this attempt.
     // One that is a copy has been read before: `failed_precondition` otherwise.

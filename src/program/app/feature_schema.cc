@@ -122,7 +122,6 @@ profiles::Schema profile_schema(const features::Schema& schema, const Currency& 
 Result<Timestamp> end_of_data(warehouse::Warehouse& warehouse, Timestamp now) {
     std::optional<Timestamp> last;
     for (const char* table : {"transactions", "interactions"}) {
-        if (!warehouse.has(table)) continue;
         BOON_TRY(const auto frame, warehouse.query(fmt::format("SELECT max(known_at) AS last FROM boon.{}", table)));
         const auto& column = frame.column("last");
         if (column.rows() == 1 && !column.is_null(0)) last = std::max(last.value_or(column.time(0)), column.time(0));

@@ -11,6 +11,8 @@
 #include "program/app/app.h"
 #include "program/app/feature_schema.h"
 #include "program/app/job_kinds.h"
+#include "program/app/live_features.h"
+#include "program/app/posted_rows.h"
 #include "program/app/warehouse_source.h"
 #include "records/features/compute.h"
 #include "records/profiles/store.h"
@@ -35,12 +37,17 @@ struct FeaturesResult {
 };
 BOOST_DESCRIBE_STRUCT(FeaturesResult, (), (customers, features, as_of, seconds))
 
+// What was posted is joined to the files or the copy only.
+bool is_at_source(const App& app, const JoinedEvents& events) {
+    return app.config().dwh.is_postgres() && app.config().dwh.features_at_source && !events.any();
+}
+
 // Computes by the files or the copy, or by the PostgreSQL that the copy was made of.
 class Computer {
 public:
-    static Result<Computer> of(App& app, warehouse::Warehouse& warehouse) {
+    static Result<Computer> of(App& app, warehouse::Warehouse& warehouse, const JoinedEvents& events) {
         Computer computer(warehouse);
-        if (app.config().dwh.is_postgres() && app.config().dwh.features_at_source) {
+        if (is_at_source(app, events)) {
             BOON_TRY(computer.source_, warehouse.source());
         }
         return computer;
@@ -74,12 +81,14 @@ private:
 Result<json::Value> run_features(App& app, const json::Value& parameters, const Progress& progress) {
     const auto started = std::chrono::steady_clock::now();
     BOON_TRY(const auto wanted, json::read<FeaturesParameters>(parameters));
+    BOON_TRY(const bool is_posted, has_events(app.database()));
     // The source has its newest rows itself; what the schema takes from the copy may be older.
-    if (wanted.refresh && !app.config().dwh.features_at_source) {
+    if (wanted.refresh && (is_posted || !app.config().dwh.features_at_source)) {
         BOON_CHECK(refresh_warehouse(app, Refresh::as_due, progress));
     }
     BOON_TRY(const auto warehouse, app.warehouse());
-    BOON_TRY(const auto computer, Computer::of(app, *warehouse));
+    BOON_TRY(const auto events, join_events(app.database(), *warehouse, app.config().currency));
+    BOON_TRY(const auto computer, Computer::of(app, *warehouse, events));
     BOON_TRY(const auto schema, fit_feature_schema(app, *warehouse));
     Timestamp as_of;
     if (wanted.as_of) {
@@ -99,7 +108,10 @@ Result<json::Value> run_features(App& app, const json::Value& parameters, const 
     };
     BOON_CHECK(computer.compute(schema, as_of, keep));
     BOON_CHECK(progress(std::min(done, total - 1), total, "swap: the new profiles serve"));
-    BOON_CHECK(fill.finish(app.now()));
+    BOON_CHECK(fill.finish(app.now(), [&](db::Connection& connection) {
+        const LiveFeatures live{.schema_id = fill.schema_id(), .features = schema.to_json(), .own = events.own};
+        return begin_live(connection, live, events.place);
+    }));
     BOON_CHECK(app.follow_changes());
     BOON_CHECK(progress(total, total));
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;

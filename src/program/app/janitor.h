@@ -1,5 +1,5 @@
 // Removes, now and then, what an instance keeps only for a time: answers kept for idempotency keys, sessions and
-// one-time links.
+// one-time links, and what told other processes of single profiles.
 #pragma once
 
 #include <functional>

@@ -23,9 +23,9 @@ Result<StageWork> StageWork::make_with(App& app, lifecycle::RuleSet rules, std::
         auto compiled,
         lifecycle::CompiledRules::compile(std::move(rules), app.programme().stages, state->profiles->schema())
     );
-    const Timestamp instant = profiles::latest_instant(*state->profiles);
+    const Timestamp instant = as_of ? *as_of : profiles::latest_instant(*state->profiles);
     StageWork work(std::move(state), std::move(compiled));
-    work.as_of_ = as_of.value_or(instant);
+    work.as_of_ = instant;
     return work;
 }
 
@@ -45,9 +45,9 @@ Result<StageWork> StageWork::make(App& app, std::optional<Timestamp> as_of) {
     return work;
 }
 
-lifecycle::Base StageWork::base() const {
+lifecycle::Base StageWork::base(const profiles::Image& image) const {
     return {
-        .image = *state_->profiles,
+        .image = image,
         .rules = rules_,
         .rules_version = version_,
         .churn = state_->model(serving::kChurn),

@@ -25,7 +25,9 @@ public:
     // By other rules: `invalid` when they do not fit.
     static Result<StageWork> make_with(App& app, lifecycle::RuleSet rules, std::optional<Timestamp> as_of = {});
 
-    [[nodiscard]] lifecycle::Base base() const;
+    [[nodiscard]] lifecycle::Base base() const { return base(*state_->profiles); }
+    // Of other profiles of the same columns.
+    [[nodiscard]] lifecycle::Base base(const profiles::Image& image) const;
     [[nodiscard]] const serving::State& state() const { return *state_; }
 
 private:

@@ -24,13 +24,13 @@ Result<ValueWork> ValueWork::make(App& app, std::optional<Timestamp> as_of) {
     BOON_CHECK(require_value(app));
     ValueWork work(app);
     BOON_TRY(work.state_, state_with_profiles(app));
-    work.as_of_ = as_of.value_or(profiles::latest_instant(*work.state_->profiles));
+    work.as_of_ = as_of ? *as_of : profiles::latest_instant(*work.state_->profiles);
     return work;
 }
 
-value::Base ValueWork::base() const {
+value::Base ValueWork::base(const profiles::Image& image) const {
     return {
-        .image = *state_->profiles,
+        .image = image,
         .segments = app_->programme().value_segments,
         .rfm = app_->programme().rfm_segments,
         .ltv = state_->model(serving::kLtv),

@@ -23,7 +23,9 @@ public:
     // `failed_precondition` without profiles.
     static Result<ValueWork> make(App& app, std::optional<Timestamp> as_of = {});
 
-    [[nodiscard]] value::Base base() const;
+    [[nodiscard]] value::Base base() const { return base(*state_->profiles); }
+    // Of other profiles of the same columns.
+    [[nodiscard]] value::Base base(const profiles::Image& image) const;
 
 private:
     explicit ValueWork(App& app) : app_(&app) {}

@@ -36,6 +36,7 @@ struct Context {
 void add_init(CLI::App& boon, Context& context);
 void add_import(CLI::App& boon, Context& context);
 void add_export(CLI::App& boon, Context& context);
+void add_ingest(CLI::App& boon, Context& context);
 void add_offers(CLI::App& boon, Context& context);
 void add_features(CLI::App& boon, Context& context);
 void add_train(CLI::App& boon, Context& context);

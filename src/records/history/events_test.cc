@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "records/history/event_reading.h"
 #include "records/history/testing/fixture.h"
 
 namespace boon::history {
@@ -53,6 +54,82 @@ TEST_P(EventsTest, MoreThanAChunkKeepsTheOrderOfTheAnswers) {
     ASSERT_EQ(recorded->size(), events.size());
     EXPECT_EQ(std::ranges::count(*recorded, Recorded::added), 4'500);
     EXPECT_EQ(recorded->back(), Recorded::duplicate);
+}
+
+// Whatever the size of the steps, each event is handed out once and in order.
+TEST_P(EventsTest, AreHandedOutOnceInAnyPortions) {
+    std::vector<Event> events;
+    for (int i = 0; i < 25; ++i) {
+        events.push_back(purchase(i));
+        events.back().customer_id = i % 3 == 0 ? "ann" : "bob";
+        events.back().occurred_at = plus_micros(kNoon, -(i % 4));
+    }
+    ASSERT_TRUE(add_events(*database_, events));
+    for (const std::int64_t size : {1, 7, 25, 100}) {
+        EventPlace place;
+        std::vector<std::string> ids;
+        while (true) {
+            const auto some = database_->read([&](db::Connection& c) { return events_after(c, place, size); });
+            ASSERT_TRUE(some) << to_text(some.error());
+            if (some->empty()) break;
+            EXPECT_LE(std::ssize(*some), size);
+            for (const PlacedEvent& one : *some) ids.push_back(one.event.id);
+            place = some->back().place;
+        }
+        ASSERT_EQ(ids.size(), 25U);
+        for (int i = 0; i < 25; ++i) EXPECT_EQ(ids[static_cast<std::size_t>(i)], fmt::format("t{}", i));
+        EXPECT_EQ(database_->read([](db::Connection& c) { return last_event_place(c); }), place);
+        const auto ahead = database_->read([&](db::Connection& c) { return customers_after(c, {}, size); });
+        EXPECT_EQ(ahead->size(), size == 1 ? 1U : 2U);
+    }
+
+    std::vector<Event> anns;
+    const std::vector<std::string_view> customers = {"ann", "nobody"};
+    ASSERT_TRUE(database_->read([&](db::Connection& c) {
+        return for_each_event_of(c, customers, [&](const Event& event) -> Status {
+            anns.push_back(event);
+            return {};
+        });
+    }));
+    ASSERT_EQ(anns.size(), 9U);
+    EXPECT_EQ(anns[1].id, "t3");
+    EXPECT_EQ(anns[1].data, events[3].data);
+    EXPECT_EQ(anns[1].occurred_at, events[3].occurred_at);
+
+    // A customer's, the latest first, in pages.
+    EventAge before;
+    std::vector<std::string> latest;
+    while (true) {
+        const auto page = database_->read([&](db::Connection& c) { return events_of(c, "ann", before, 4); });
+        ASSERT_TRUE(page) << to_text(page.error());
+        if (page->empty()) break;
+        for (const AgedEvent& one : *page) latest.push_back(one.event.id);
+        before = page->back().age;
+    }
+    EXPECT_EQ(latest, (std::vector<std::string>{"t24", "t12", "t0", "t21", "t9", "t18", "t6", "t15", "t3"}));
+}
+
+// An event of a transaction that has not ended holds back those behind it: they stand behind it for good.
+TEST_P(EventsTest, WhatIsNotCommittedYetIsNotLeftOut) {
+    if (GetParam() != db::Engine::postgres) GTEST_SKIP() << "one writer: positions are given out as commits happen";
+    const auto after = [&](EventPlace place) {
+        return *database_->read([&](db::Connection& c) { return events_after(c, place, 10); });
+    };
+    // The first takes its position, and before it commits the second takes the next and commits.
+    const auto other = scratch_.open();
+    ASSERT_TRUE(other->write([&](db::Connection& c) -> Status {
+        BOON_CHECK(
+            c.execute("insert into events (source, id, type, customer_id, occurred_at, known_at, data) "
+                      "values ('late', 't7', 'transaction', 'c', 0, 0, '{}')")
+        );
+        EXPECT_TRUE(add_events(*database_, std::vector{purchase(1)}));
+        EXPECT_TRUE(after({}).empty());
+        return {};
+    }));
+    const auto both = after({});
+    ASSERT_EQ(both.size(), 2U);
+    EXPECT_EQ(both[0].event.source, "late");
+    EXPECT_TRUE(after(both[1].place).empty());
 }
 
 TEST_P(EventsTest, AnEnvelopeIsOpened) {

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -56,6 +57,48 @@ TEST(Image, AMissingLifetimeValueIsNotKnown) {
     ImageBuilder builder(std::make_shared<const Schema>(two_columns()));
     builder.add("anna", std::array{kMissing, 1.0F}, kNow);
     EXPECT_EQ(std::move(builder).finish()->find("anna")->lifetime_value, std::nullopt);
+}
+
+// Against a map: any changes of any customers, new ones among them, in any number of steps; the image before stays.
+TEST(Image, WithSomeRowsChangedIsTheSameOtherwise) {
+    EXPECT_TRUE(rc::check("changes → rows", [] {
+        const auto any_row = rc::gen::pair(rc::gen::inRange(0, 3000), rc::gen::inRange(0, 1000));
+        const int start = *rc::gen::inRange(0, 200);
+        std::map<std::string, int> expected;
+        ImageBuilder builder(std::make_shared<const Schema>(two_columns()));
+        for (int i = 0; i < start; ++i) {
+            builder.add("c" + std::to_string(i), std::array{1.0F, -1.0F}, kNow);
+            expected["c" + std::to_string(i)] = 1;
+        }
+        auto image = std::move(builder).finish();
+        for (int step = 0; step < 4; ++step) {
+            const auto before = image;
+            const auto known = expected;
+            auto changes = *rc::gen::container<std::vector<std::pair<int, int>>>(any_row);
+            const int many = *rc::gen::element(0, 0, 1500);  // more than are kept apart
+            for (int i = 0; i < many; ++i) changes.emplace_back(4000 + 1500 * step + i, i);
+            std::vector<ProfileRow> rows;
+            for (const auto& [customer, value] : changes) {
+                const auto number = static_cast<float>(value);
+                rows.push_back({"c" + std::to_string(customer), {number, -number}, plus_micros(kNow, value)});
+                expected[rows.back().customer_id] = value;
+            }
+            image = image->with(rows);
+            RC_ASSERT(image->size() == expected.size());
+            RC_ASSERT(image->standings().size() == expected.size());
+            for (const auto& [id, value] : expected) {
+                const auto profile = image->find(id);
+                RC_ASSERT(profile.has_value());
+                RC_ASSERT(profile->customer_id == id);
+                RC_ASSERT(profile->features[0] == static_cast<float>(value));
+                RC_ASSERT(profile->features[1] == -static_cast<float>(value));
+                RC_ASSERT(profile->standing->stage == Standing::kNone);
+                const auto old = known.find(id);
+                RC_ASSERT(before->find(id).has_value() == (old != known.end()));
+                if (old != known.end()) RC_ASSERT(before->find(id)->features[0] == static_cast<float>(old->second));
+            }
+        }
+    }));
 }
 
 class StoreTest : public ::testing::TestWithParam<db::Engine> {
@@ -123,6 +166,51 @@ TEST_P(StoreTest, ASecondFillReplacesAndDropsWhoIsGone) {
     EXPECT_EQ(image->size(), 1U);
     EXPECT_EQ(image->find("bert")->features[0], 5.0F);
     EXPECT_EQ(image->find("anna"), std::nullopt);
+}
+
+TEST_P(StoreTest, SomeCustomersAreChangedBetweenFills) {
+    const std::vector<std::string_view> both = {"anna", "bert"};
+    auto fill = store_.begin(two_columns());
+    ASSERT_TRUE(fill->add(both, std::array{1.0F, 2.0F, 3.0F, 4.0F}, kNow));
+    ASSERT_TRUE(fill->finish(kNow));
+    const auto before = loaded();
+    const auto change = [&](std::vector<ProfileRow> rows) {
+        return database_->write([&](db::Connection& c) {
+            return change_profiles(c, fill->schema_id(), rows, plus_days(kNow, 1));
+        });
+    };
+    ASSERT_TRUE(change({{"bert", {7.0F, 8.0F}, plus_days(kNow, 1)}, {"zoe", {9.0F, 9.0F}, plus_days(kNow, 1)}}));
+    EXPECT_EQ(number("select count(*) from change_feed where kind = 'profile'"), 2);
+    const std::vector<std::string> customers = {"bert", "nobody", "zoe"};
+    const auto after = store_.reload(*before, customers);
+    ASSERT_TRUE(after) << to_text(after.error());
+    for (const auto& image : {*after, loaded()}) {
+        EXPECT_EQ(image->size(), 3U);
+        EXPECT_EQ(image->find("anna")->features[0], 1.0F);
+        EXPECT_EQ(image->find("bert")->features[1], 8.0F);
+        EXPECT_EQ(image->find("bert")->computed_at, plus_days(kNow, 1));
+        EXPECT_EQ(image->find("zoe")->features[0], 9.0F);
+    }
+    EXPECT_EQ(before->find("bert")->features[0], 3.0F);
+
+    const auto forget = [&](Timestamp told_before, std::int64_t limit) {
+        return database_->write([&](db::Connection& c) { return forget_changes(c, told_before, limit); });
+    };
+    EXPECT_EQ(forget(plus_days(kNow, 1), 10), 0);
+    EXPECT_EQ(forget(plus_days(kNow, 2), 1), 1);
+    EXPECT_EQ(forget(plus_days(kNow, 2), 10), 1);
+    EXPECT_EQ(number("select count(*) from change_feed where kind = 'profiles'"), 1);
+
+    // What changes while a fill is under way is not dropped by it.
+    auto next = store_.begin(two_columns());
+    ASSERT_TRUE(next->add(both, std::array{1.0F, 2.0F, 3.0F, 4.0F}, kNow));
+    ASSERT_TRUE(change({{"zoe", {5.0F, 5.0F}, plus_days(kNow, 2)}}));
+    ASSERT_TRUE(next->finish(kNow, [](db::Connection& c) -> Status {
+        BOON_CHECK(c.execute("insert into settings (name, value, updated_at) values ('also', '1', 0)"));
+        return {};
+    }));
+    EXPECT_EQ(loaded()->find("zoe")->features[0], 5.0F);
+    EXPECT_EQ(number("select count(*) from settings where name = 'also'"), 1);
 }
 
 TEST_P(StoreTest, ANewSchemaServesOnlyWhenItIsFilled) {

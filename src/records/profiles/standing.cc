@@ -44,6 +44,14 @@ std::shared_ptr<const Standings> Standings::with(
     return next;
 }
 
+std::shared_ptr<const Standings> Standings::grown(std::size_t customers) const {
+    BOON_ASSERT(customers >= size_);
+    auto next = std::make_shared<Standings>(*this);
+    next->size_ = customers;
+    next->blocks_.resize((customers + kBlock - 1) / kBlock, std::make_shared<const Block>());
+    return next;
+}
+
 StandingsBuilder::StandingsBuilder(std::size_t customers) : size_(customers) {
     blocks_.resize((customers + Standings::kBlock - 1) / Standings::kBlock);
     for (auto& block : blocks_) block = std::make_shared<Standings::Block>();

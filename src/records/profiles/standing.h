@@ -67,10 +67,12 @@ public:
     [[nodiscard]] std::shared_ptr<const Standings> with(
         std::span<const std::pair<std::size_t, Standing>> changes, StandingNames names
     ) const;
+    // The same with further rows, of nobody known, up to `customers`.
+    [[nodiscard]] std::shared_ptr<const Standings> grown(std::size_t customers) const;
 
 private:
     friend class StandingsBuilder;
-    static constexpr std::size_t kBlock = 4096;
+    static constexpr std::size_t kBlock = 256;
     using Block = std::array<Standing, kBlock>;
 
     std::size_t size_ = 0;

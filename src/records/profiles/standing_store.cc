@@ -1,7 +1,11 @@
 #include "records/profiles/standing_store.h"
 
 #include <algorithm>
+#include <map>
 
+#include <fmt/format.h>
+
+#include "platform/db/blocks.h"
 #include "platform/db/record.h"
 
 namespace boon::profiles {
@@ -143,21 +147,20 @@ Result<std::shared_ptr<const Standings>> reload_standings(
 ) {
     StandingNames names = image.standings().names();
     std::vector<std::pair<std::size_t, Standing>> changes;
-    const std::string sql = "select " + std::string(kColumns) + " from standings where customer_id = ?";
-    const Status read = database.read([&](db::Connection& connection) -> Status {
-        for (const std::string& id : customer_ids) {
-            const auto place = image.row_of(id);
-            if (!place) continue;
-            Standing standing;
-            BOON_CHECK(connection.query(sql, {id}, [&](const db::Row& row) -> Status {
-                standing = standing_of(row, names);
+    std::map<std::string, Standing, std::less<>> found;  // without a row: nobody known
+    for (const std::string& id : customer_ids) found.try_emplace(id);
+    BOON_CHECK(db::in_blocks(customer_ids, [&](std::string_view marks, const db::Params& ids) {
+        const auto sql = fmt::format("select {} from standings where customer_id in ({})", kColumns, marks);
+        return database.read([&](db::Connection& connection) {
+            return connection.query(sql, ids, [&](const db::Row& row) -> Status {
+                found.find(row.text(0))->second = standing_of(row, names);
                 return {};
-            }));
-            changes.emplace_back(*place, standing);
-        }
-        return {};
-    });
-    BOON_CHECK(read);
+            });
+        });
+    }));
+    for (const auto& [id, standing] : found) {
+        if (const auto place = image.row_of(id)) changes.emplace_back(*place, standing);
+    }
     return image.standings().with(changes, std::move(names));
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "platform/base/id.h"
+#include "platform/db/blocks.h"
 #include "platform/db/record.h"
 #include "platform/storage/change_feed.h"
 #include "records/profiles/standing_store.h"
@@ -44,6 +45,22 @@ std::string insert_sql(std::size_t rows) {
     return sql +
            " on conflict (schema_id, customer_id) do update set version = excluded.version, "
            "computed_at = excluded.computed_at, bytes = excluded.bytes";
+}
+
+// Of a row of customer_id, computed_at, bytes.
+Status read_features(const db::Row& row, std::span<float> features) {
+    const db::Bytes bytes = row.blob(2);
+    if (bytes.size() != features.size_bytes()) {
+        return fail(
+            ErrorCode::conflict,
+            fmt::format(
+                "the profile of customer {} has {} bytes, not {}", row.text(0), bytes.size(), features.size_bytes()
+            ),
+            "fill the profiles again (boon features)"
+        );
+    }
+    std::memcpy(features.data(), bytes.data(), bytes.size());
+    return {};
 }
 
 Status drop_chunk(db::Database& database, std::string_view which, const db::Params& params) {
@@ -87,7 +104,7 @@ Status Fill::add(std::span<const std::string_view> customer_ids, std::span<const
     return {};
 }
 
-Status Fill::finish(Timestamp now) {
+Status Fill::finish(Timestamp now, const Also& also) {
     BOON_CHECK(drop_chunk(*database_, "schema_id = ? and version < ?", {schema_id_, version_}));
     const std::string key = std::to_string(schema_id_);
     const Status swapped = database_->write(db::Lane::batch, [&](db::Connection& connection) -> Status {
@@ -96,7 +113,7 @@ Status Fill::finish(Timestamp now) {
             "update profile_schemas set state = 'current', filled_at = ? where schema_id = ?", {now, schema_id_}
         ));
         BOON_CHECK(storage::append_change(connection, kChangeKind, key, now));
-        return {};
+        return also ? also(connection) : Status();
     });
     BOON_CHECK(swapped);
     // The old schema's rows serve nobody any more; losing the process here leaves them to the next fill.
@@ -159,18 +176,7 @@ Result<std::shared_ptr<const Image>> Store::load(const Progress& progress) {
         BOON_CHECK(connection.query(
             "select customer_id, computed_at, bytes from profiles where schema_id = ?", {schema->schema_id},
             [&](const db::Row& row) -> Status {
-                const db::Bytes bytes = row.blob(2);
-                if (bytes.size() != features.size() * sizeof(float)) {
-                    return fail(
-                        ErrorCode::conflict,
-                        fmt::format(
-                            "the profile of customer {} has {} bytes, not {}", row.text(0), bytes.size(),
-                            features.size() * sizeof(float)
-                        ),
-                        "fill the profiles again (boon features)"
-                    );
-                }
-                std::memcpy(features.data(), bytes.data(), bytes.size());
+                if (Status read = read_features(row, features); !read) return read;
                 builder.add(row.text(0), features, Timestamp{row.integer(1)});
                 if (++done % 10'000 == 0 && progress) progress(done, total);
                 return {};
@@ -181,6 +187,62 @@ Result<std::shared_ptr<const Image>> Store::load(const Progress& progress) {
     }));
     BOON_TRY(auto standings, load_standings(database_, *image));
     return image->with(std::move(standings));
+}
+
+Result<std::shared_ptr<const Image>> Store::reload(const Image& image, std::span<const std::string> customer_ids) {
+    std::vector<ProfileRow> rows;
+    const Status read = db::in_blocks(customer_ids, [&](std::string_view marks, const db::Params& ids) {
+        // The schema's id is a number that nobody sends.
+        const auto sql = fmt::format(
+            "select customer_id, computed_at, bytes from profiles where schema_id = {} and customer_id in ({})",
+            image.schema()->schema_id, marks
+        );
+        return database_.read([&](db::Connection& connection) {
+            return connection.query(sql, ids, [&](const db::Row& row) -> Status {
+                std::vector<float> features(image.schema()->columns.size());
+                BOON_CHECK(read_features(row, features));
+                rows.push_back({std::string(row.text(0)), std::move(features), Timestamp{row.integer(1)}});
+                return {};
+            });
+        });
+    });
+    BOON_CHECK(read);
+    const auto next = image.with(rows);
+    BOON_TRY(auto standings, reload_standings(database_, *next, customer_ids));
+    return next->with(std::move(standings));
+}
+
+Status change_profiles(
+    db::Connection& connection, std::int64_t schema_id, std::span<const ProfileRow> rows, Timestamp now
+) {
+    // A fill drops the rows that are older than itself.
+    BOON_TRY(
+        const std::int64_t version,
+        db::select_number(connection, "select last_fill from profile_schemas where schema_id = ?", {schema_id})
+    );
+    for (std::size_t first = 0; first < rows.size(); first += kRowsPerInsert) {
+        const auto block = rows.subspan(first, std::min(kRowsPerInsert, rows.size() - first));
+        db::Params params;
+        for (const ProfileRow& row : block) {
+            params.push_back(schema_id);
+            params.push_back(row.customer_id);
+            params.push_back(version);
+            params.push_back(row.computed_at);
+            params.push_back(std::as_bytes(std::span(row.features)));
+        }
+        BOON_CHECK(connection.execute(insert_sql(block.size()), params));
+    }
+    std::vector<std::string_view> ids;
+    for (const ProfileRow& row : rows) ids.emplace_back(row.customer_id);
+    return storage::append_changes(connection, kProfileChange, ids, now);
+}
+
+Result<std::int64_t> forget_changes(db::Connection& connection, Timestamp before, std::int64_t limit) {
+    return connection.execute(
+        "delete from change_feed where seq in "
+        "(select seq from change_feed where kind = 'profile' and at < ? order by at limit ?)",
+        {before, limit}
+    );
 }
 
 }  // namespace boon::profiles

@@ -28,14 +28,18 @@ namespace boon::profiles {
 
 // Of rows in the change feed that tell of a finished fill; the key is the schema's id.
 inline constexpr std::string_view kChangeKind = "profiles";
+// Of rows that tell of a change of one customer's profile, and perhaps standing, between two fills.
+inline constexpr std::string_view kProfileChange = "profile";
 inline constexpr std::size_t kChunkRows = 2000;
 
 class Fill {
 public:
     // Any number of customers, each once in a fill; values: row by row, in the schema's order. Durable on return.
     Status add(std::span<const std::string_view> customer_ids, std::span<const float> values, Timestamp computed_at);
-    // Drops customers that were not added, makes the schema current, and tells the change feed.
-    Status finish(Timestamp now);
+    // Drops customers that were not added, makes the schema current, and tells the change feed. `also` is done in the
+    // transaction that does so.
+    using Also = std::function<Status(db::Connection& connection)>;
+    Status finish(Timestamp now, const Also& also = {});
 
     [[nodiscard]] std::int64_t schema_id() const { return schema_id_; }
 
@@ -66,9 +70,20 @@ public:
     // The current profiles with their standings, or an empty image. `conflict` when a row does not have the schema's
     // length.
     Result<std::shared_ptr<const Image>> load(const Progress& progress = {});
+    // The image with those customers' rows and standings read anew.
+    Result<std::shared_ptr<const Image>> reload(const Image& image, std::span<const std::string> customer_ids);
 
 private:
     db::Database& database_;
 };
+
+// Rows of the schema that serves as they are from now on, each customer once; within the caller's write(), which should
+// hold at most kChunkRows. They outlast a fill that is under way. Tells the change feed.
+Status change_profiles(
+    db::Connection& connection, std::int64_t schema_id, std::span<const ProfileRow> rows, Timestamp now
+);
+
+// Removes from the change feed what change_profiles() told before `before`, at most `limit` rows; how many.
+Result<std::int64_t> forget_changes(db::Connection& connection, Timestamp before, std::int64_t limit);
 
 }  // namespace boon::profiles

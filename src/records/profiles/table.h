@@ -4,6 +4,7 @@
 // customer, each). A change of standings alone makes an image that shares the rest.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -20,6 +21,13 @@
 
 namespace boon::profiles {
 
+// A customer's row as it is from now on.
+struct ProfileRow {
+    std::string customer_id;
+    std::vector<float> features;  // in the schema's order
+    Timestamp computed_at;
+};
+
 class Image {
 public:
     Image();
@@ -27,7 +35,7 @@ public:
     // Nothing for a customer that is not known. The Profile is a view: valid as long as the image.
     [[nodiscard]] std::optional<Profile> find(std::string_view customer_id) const;
 
-    [[nodiscard]] std::size_t size() const { return rows_->computed_at.size(); }
+    [[nodiscard]] std::size_t size() const { return rows_->size(); }
     [[nodiscard]] Profile at(std::size_t row) const;
     // Asks the memory for columns of a row that at() is soon called for; a scan waits for little else.
     void prefetch(std::size_t row, std::span<const std::size_t> columns) const;
@@ -37,28 +45,55 @@ public:
     [[nodiscard]] const Standings& standings() const { return *standings_; }
     // The same customers with other standings, as many as there are rows.
     [[nodiscard]] std::shared_ptr<const Image> with(std::shared_ptr<const Standings> standings) const;
+    // The same with some customers' rows replaced; new customers come last, and stand nowhere yet.
+    [[nodiscard]] std::shared_ptr<const Image> with(std::span<const ProfileRow> changed) const;
     [[nodiscard]] std::size_t memory_bytes() const;
 
 private:
     friend class ImageBuilder;
-    struct Slot {
-        std::uint32_t row = kEmpty;
-        std::uint32_t tag = 0;  // of the hash, so that a miss seldom compares ids
+    static constexpr std::size_t kBlock = 64;
+
+    // Ids, and where each stands.
+    class Ids {
+    public:
+        [[nodiscard]] std::size_t size() const { return ends_.size(); }
+        [[nodiscard]] std::string_view at(std::size_t place) const;
+        [[nodiscard]] std::optional<std::size_t> find(std::string_view id) const;
+        [[nodiscard]] std::size_t memory_bytes() const;
+        void reserve(std::size_t count) { ends_.reserve(count); }
+        void add(std::string_view id);
+        // After the last add().
+        void index();
+
+    private:
+        struct Slot {
+            std::uint32_t place = kEmpty;
+            std::uint32_t tag = 0;  // of the hash, so that a miss seldom compares ids
+        };
+        static constexpr std::uint32_t kEmpty = 0xffffffff;
+
+        std::string text_;  // one after the other
+        std::vector<std::uint64_t> ends_;
+        std::vector<Slot> slots_;  // a power of two, at most half full
     };
-    static constexpr std::uint32_t kEmpty = 0xffffffff;
+
+    // Some rows; the last block is not full.
+    struct Block {
+        std::vector<float> features;
+        std::array<std::int64_t, kBlock> computed_at{};
+    };
 
     struct Rows {
         std::shared_ptr<const Schema> schema;
         std::optional<std::size_t> lifetime_value;  // its column
         std::size_t stride = 0;
-        std::vector<float> features;
-        std::vector<std::int64_t> computed_at;
-        std::string ids;  // one after the other
-        std::vector<std::uint64_t> id_ends;
-        std::vector<Slot> slots;  // a power of two, at most half full
+        std::shared_ptr<const Ids> first = std::make_shared<const Ids>();
+        std::shared_ptr<const Ids> later = std::make_shared<const Ids>();  // few, of rows behind those of `first`
+        std::vector<std::shared_ptr<const Block>> blocks;
 
+        [[nodiscard]] std::size_t size() const { return first->size() + later->size(); }
         [[nodiscard]] std::string_view id_at(std::size_t row) const;
-        void index();
+        void add_ids(std::span<const std::string_view> ids);
     };
 
     std::shared_ptr<const Rows> rows_;
@@ -75,6 +110,8 @@ public:
 
 private:
     std::shared_ptr<Image::Rows> rows_;
+    std::shared_ptr<Image::Ids> ids_;
+    std::shared_ptr<Image::Block> block_;  // the last one
 };
 
 // Where readers find the image of the moment. Thread-safe; a reader keeps what it got as long as it holds it.

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "platform/base/error.h"
+#include "platform/base/record.h"
 #include "platform/base/timestamp.h"
 #include "records/warehouse/session.h"
 #include "records/warehouse/warehouse.h"
@@ -40,6 +41,7 @@ struct OwnRows {
     // From when on posted rows count beside own ones that have no ids; nothing: all count.
     [[nodiscard]] std::optional<Timestamp> posted_from() const { return have_ids ? std::nullopt : watermark; }
 };
+BOOST_DESCRIBE_STRUCT(OwnRows, (), (rows, have_ids, watermark))
 using OwnTables = std::map<std::string, OwnRows, std::less<>>;
 
 // The company's rows at this moment, nothing joined.
