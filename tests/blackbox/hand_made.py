@@ -2,6 +2,7 @@
 import hashlib
 import json
 import sqlite3
+import struct
 
 
 def stump(feature, threshold, left, right):
@@ -75,15 +76,37 @@ def contact_column(channel):
 
 def promote(boon, name, kind, model, columns, outputs, labels=(), version=None, campaigns=None):
     """Puts a champion into a stopped instance."""
-    version = version or f"{name}-by-hand"
-    folder = boon.home / "models" / name / version
-    folder.mkdir(parents=True)
-    files = {
+    promote_files(boon, name, kind, version or f"{name}-by-hand", {
         "model.ubj": model,
         "features.json": json.dumps({"columns": columns, "labels": list(labels), "campaigns": campaigns or {}}),
         "calibration.json": json.dumps(outputs),
         "card.json": json.dumps({"data": {"horizon_days": 90}}),
-    }
+    })
+
+
+def promote_ranking(boon, products, rankings):
+    """A ranking model, and what it ranked for customers: {customer: (repeats allowed, new items)}, each a list of
+    (number of the product, score, days bought before)."""
+    name = "product_recommendation"
+    promote_files(boon, name, "ranking", f"{name}-by-hand", {
+        "products.json": json.dumps(products),
+        "features.json": json.dumps({"columns": [], "labels": [], "campaigns": {}}),
+        "calibration.json": json.dumps({"calibration": {"kind": "identity"}}),
+        "card.json": json.dumps({"data": {"horizon_days": 30}}),
+    })
+    with sqlite3.connect(boon.home / "boon.db") as database:
+        for customer, lists in rankings.items():
+            packed = [b"".join(struct.pack("<Iff", *entry) for entry in ranked) for ranked in lists]
+            database.execute(
+                "insert into product_lists (customer_id, version, as_of, repeats_allowed, new_items) values"
+                " (?, ?, 1772323200000000, ?, ?)", (customer, f"{name}-by-hand", *packed),
+            )
+    database.close()
+
+
+def promote_files(boon, name, kind, version, files):
+    folder = boon.home / "models" / name / version
+    folder.mkdir(parents=True)
     entries = {}
     for file, text in files.items():
         (folder / file).write_text(text)

@@ -5,7 +5,8 @@ from instance import Instance
 
 
 MODELS = {
-    "nbo", "churn", "ltv", "propensity", "upsell", "cross_sell", "default_risk", "engagement", "campaign_response"
+    "nbo", "churn", "ltv", "propensity", "upsell", "cross_sell", "default_risk", "engagement", "campaign_response",
+    "product_recommendation",
 }
 
 
@@ -110,6 +111,9 @@ class MainPath(unittest.TestCase):
                 for point, gain in zip(binary["lift"], binary["gain"][1:]):
                     self.assertAlmostEqual(point["y"] * point["x"], gain["y"])
                 self.assertLessEqual(binary["auc"]["lower"], binary["auc"]["value"])
+            elif result["model"] == "product_recommendation":
+                self.assertTrue(all("gain" in baseline for baseline in metrics["baselines"]), metrics)
+                self.assertEqual(sum(one["won"] for one in metrics["competition"]), 2, metrics["competition"])
             else:
                 self.assertLessEqual(len(amount["deciles"]), 10)
                 self.assertGreater(amount["rank_correlation"]["value"], 0.3, result["model"])
@@ -121,7 +125,7 @@ class MainPath(unittest.TestCase):
         self.assertEqual(run["customers"], 4000)
         serving = {row["name"] for row in self.boon.http("GET", "/api/v1/models").json["items"]
                    if row["state"] == "champion"}
-        self.assertEqual({column["model"] for column in run["columns"]}, serving)
+        self.assertEqual({column["model"] for column in run["columns"]}, serving - {"product_recommendation"})
         with open(run["file"], "rb") as parquet:
             self.assertEqual(parquet.read(4), b"PAR1")
         for customer in self.customers[:5]:
@@ -144,6 +148,24 @@ class MainPath(unittest.TestCase):
                         self.assertIsNone(scores[column])
                     else:
                         self.assertAlmostEqual(scores[column], alone, delta=1e-5 * max(1, abs(alone)))
+
+    def test_products_are_ranked_for_who_bought_some_and_are_popular_for_others(self):
+        verdicts = {result["model"]: result["gate"] for result in self.trained}
+        self.assertEqual(verdicts["product_recommendation"], "passed", self.trained)
+        bases = set()
+        for customer in self.customers[:40]:
+            path = f"/api/v1/customers/{customer}/predictions/product_recommendation"
+            answer = self.boon.http("GET", path).json
+            fresh = self.boon.http("GET", path + "?task=new_items&limit=20").json
+            bases.add(answer["basis"])
+            self.assertEqual(len(answer["products"]), 10)
+            self.assertEqual(answer["is_fallback"], answer["basis"] != "purchases")
+            scores = [product["score"] for product in answer["products"]]
+            self.assertEqual(scores, sorted(scores, reverse=True))
+            self.assertEqual({product["days_bought"] for product in fresh["products"]}, {0})
+        self.assertIn("purchases", bases)
+        nobody = "/api/v1/customers/nobody/predictions/product_recommendation?allow_unknown=true"
+        self.assertEqual(self.boon.http("GET", nobody).json["basis"], "popular")
 
     def test_nothing_has_drifted_from_itself(self):
         for _ in range(2):

@@ -11,7 +11,8 @@ from instance import Instance
 
 GOLDEN = pathlib.Path(__file__).parent / "golden"
 MODELS = (
-    "nbo", "churn", "ltv", "propensity", "upsell", "default_risk", "engagement", "campaign_response", "rfm"
+    "nbo", "churn", "ltv", "propensity", "upsell", "default_risk", "engagement", "campaign_response",
+    "product_recommendation", "rfm"
 )
 RECENCY = "days_since_last_purchase"
 
@@ -103,6 +104,7 @@ class Predictions(unittest.TestCase):
         self.check(
             "campaign_response_without_model", "/api/v1/customers/anna/predictions/campaign_response?campaign_id=spring"
         )
+        self.check("products_without_model", "/api/v1/customers/anna/predictions/product_recommendation")
         self.check("rfm_without_base", "/api/v1/customers/anna/predictions/rfm")
         for model in MODELS:
             self.check("unknown_customer", f"/api/v1/customers/zoe/predictions/{model}")
@@ -187,6 +189,38 @@ class Predictions(unittest.TestCase):
         # And on the command line.
         self.assertEqual(self.boon.json("score", "propensity", "anna"), alone["anna"])
         self.assertIn("0.75", self.boon.run("score", "propensity", "anna")[1])
+
+    def test_5_products(self):
+        hand_made.promote_ranking(
+            self.boon,
+            {
+                "ids": ["tea", "cups", "milk"], "segment_by": "contract_type",
+                "popular": [
+                    {"segment": "", "products": [2, 0], "shares": [0.5, 0.25]},
+                    {"segment": "prepaid", "products": [1], "shares": [0.75]},
+                ],
+                "repeats_allowed": "blend: days bought + 2 × EASE with ridge 250",
+                "new_items": "ease: ridge 250",
+            },
+            {"anna": ([(0, 2.5, 2), (1, 0.5, 0)], [(1, 0.25, 0)])},
+        )
+        self.boon.serve()
+        path = "/api/v1/customers/{}/predictions/product_recommendation"
+        self.check("products", path.format("anna"))
+        self.check("products_new", path.format("anna") + "?task=new_items")
+        self.check("products_without_purchases", path.format("bert"))  # prepaid
+        self.check("products_of_another_segment", path.format("carl") + "?limit=1")
+        self.check("products_somebody_nobody_knows", path.format("zoe") + "?allow_unknown=true")
+        self.check("unknown_customer", path.format("zoe"))
+        for wrong in ("?task=all", "?limit=0", "?limit=101"):
+            self.assertEqual(self.boon.http("GET", path.format("anna") + wrong).status, 400, wrong)
+        batch = self.boon.http(
+            "POST", "/api/v1/predictions/product_recommendation:batch", {"customer_ids": ["anna", "zoe"]}
+        ).json
+        self.assertEqual(batch["items"][0], self.boon.http("GET", path.format("anna")).json)
+        self.assertEqual(batch["not_found"], 1)
+        text = self.boon.run("score", "product_recommendation", "anna")[1]
+        self.assertIn("tea", text)
 
     def test_3_an_inactive_and_an_unknown_offer(self):
         # Labels 1 and 9: softmax of (ln 3, 0) for recent customers is 3/4, 1/4; of (0, ln 3) for others 1/4, 3/4.

@@ -21,6 +21,10 @@ enum class Unknown { refuse, allow };
 // Whether an answer has its reasons: they take most of the time of it.
 enum class Reasoning { given, none };
 
+// Whether a ranking of products may hold what the customer bought before.
+enum class Products { repeats_allowed, new_items };
+BOOST_DESCRIBE_ENUM(Products, repeats_allowed, new_items)
+
 // What is asked of one customer.
 struct Ask {
     std::string_view customer_id;
@@ -30,6 +34,9 @@ struct Ask {
     // Of campaign_response.
     std::string_view campaign_id = {};
     std::string_view channel = {};  // of the contact; empty: the campaign's, where the model knows it
+    // Of product_recommendation.
+    Products products = Products::repeats_allowed;
+    std::size_t most = 10;
 };
 
 // Why a number is what it is. base + the effects = margin: exact, in the model's margin (log-odds, or the amount).

@@ -27,6 +27,7 @@ inline constexpr const char* kCrossSell = "cross_sell";
 inline constexpr const char* kDefaultRisk = "default_risk";
 inline constexpr const char* kEngagement = "engagement";
 inline constexpr const char* kCampaignResponse = "campaign_response";
+inline constexpr const char* kProductRecommendation = "product_recommendation";
 
 // The offers of a snapshot as JSON: written when they are shown, and those that are shown first are kept, since a few
 // offers are most of what is shown. Thread-safe.

@@ -1,6 +1,7 @@
 // A competition of recipes: each method's is chosen on an earlier cut.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "insight/recommend/measure.h"
@@ -21,10 +22,10 @@ struct Grid {
 };
 BOOST_DESCRIBE_STRUCT(Grid, (), (neighbours, ridges, shares))
 
-// Of each method, the recipe with the greatest mean NDCG of the first k. Methods that cannot score what the task asks
-// for take no part: repeats where only new items count.
-Result<std::vector<Choice>> choose_recipes(
-    const Interactions& before, const Interactions& after, Task task, std::size_t k, const Grid& grid
+// Per task, of each method the recipe with the greatest mean NDCG of the first k. Methods that cannot score what a task
+// asks for take no part in it: repeats where only new items count.
+Result<std::vector<std::vector<Choice>>> choose_recipes(
+    const Interactions& before, const Interactions& after, std::span<const Task> tasks, std::size_t k, const Grid& grid
 );
 
 }  // namespace boon::recommend

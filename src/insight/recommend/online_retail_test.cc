@@ -140,15 +140,19 @@ TEST_F(OnlineRetail, ChosenOnAnEarlierCutTheRecipesBeatWhatIsSimpler) {
     const std::vector<Line> lines = read_lines();
     const Cut earlier = cut_at(lines, "2011-06-09", "2011-09-09");
     const Cut cut = cut_at(lines, "2011-09-09", "2012");
+    constexpr std::array kRivals = {
+        Rivals{Task::repeats_allowed, Method::blend, Method::repeat_frequency},
+        Rivals{Task::new_items, Method::ease, Method::item_knn},
+    };
+    constexpr std::array kTasks = {kRivals[0].task, kRivals[1].task};
     const Grid grid{{100}, {250, 1000}, {4, 8}};
-    for (const Rivals& rivals :
-         {Rivals{Task::repeats_allowed, Method::blend, Method::repeat_frequency},
-          Rivals{Task::new_items, Method::ease, Method::item_knn}}) {
-        const auto choices = choose_recipes(earlier.before, earlier.after, rivals.task, kPlaces, grid);
-        ASSERT_TRUE(choices);
+    const auto choices = choose_recipes(earlier.before, earlier.after, kTasks, kPlaces, grid);
+    ASSERT_TRUE(choices);
+    for (std::size_t t = 0; t < kRivals.size(); ++t) {
+        const Rivals& rivals = kRivals[t];
         const auto measured = [&](Method method) {
             const auto of = [](const Choice& choice) { return choice.recipe.method; };
-            const auto fitted = Recommender::fit(cut.before, std::ranges::find(*choices, method, of)->recipe);
+            const auto fitted = Recommender::fit(cut.before, std::ranges::find((*choices)[t], method, of)->recipe);
             return measure(*fitted, cut.before, cut.after, rivals.task, kPlaces);
         };
         const Measured ours = measured(rivals.ours);

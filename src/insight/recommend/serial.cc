@@ -2,7 +2,6 @@
 
 #include <bit>
 #include <cmath>
-#include <cstring>
 
 #include <fmt/format.h>
 
@@ -31,7 +30,7 @@ public:
             left_ = {};
             return value;
         }
-        std::memcpy(&value, left_.data(), sizeof value);
+        left_.copy(reinterpret_cast<char*>(&value), sizeof value);
         left_.remove_prefix(sizeof value);
         return value;
     }

@@ -24,8 +24,9 @@ enum class ModelKind {
     multi_class,  // customer → share of each offer among those who convert: not probabilities
     probability,  // customer → probability
     amount,       // customer → amount in currency units, with an interval
+    ranking,      // what the customer bought → products, ranked; no trees: see products.h
 };
-BOOST_DESCRIBE_ENUM(ModelKind, pair, multi_class, probability, amount)
+BOOST_DESCRIBE_ENUM(ModelKind, pair, multi_class, probability, amount, ranking)
 
 struct FileEntry {
     std::string sha256;  // hex

@@ -46,7 +46,7 @@ Seen look(const Serving& serving, const profiles::Image& image) {
         for (std::size_t i = 0; i < read.size(); ++i) seen.columns[i].push_back(row[read[i]]);
     }
     const ModelKind kind = serving.model->manifest().kind;
-    if (kind == ModelKind::pair || kind == ModelKind::multi_class) return seen;
+    if (kind == ModelKind::pair || kind == ModelKind::multi_class || kind == ModelKind::ranking) return seen;
     for (const double value : predict_many(&serving, profiles)) seen.scores.push_back(static_cast<float>(value));
     return seen;
 }

@@ -113,23 +113,34 @@ Result<std::shared_ptr<const LoadedModel>> LoadedModel::open(
         model->card_ = card->second;
         model->horizon_days_ = horizon_of(card->second);
     }
+    if (model->manifest_.kind == ModelKind::ranking) {
+        BOON_TRY(auto products, read_part<Products>(artefact, kProductsFile));
+        BOON_CHECK(check(products));
+        model->products_ = std::make_shared<const Products>(std::move(products));
+    } else {
+        BOON_CHECK(model->read_trees(artefact));
+    }
+    return model;
+}
+
+Status LoadedModel::read_trees(const Artefact& artefact) {
     const auto bytes = artefact.files.find(std::string(kModelFile));
     if (bytes == artefact.files.end()) return fail(ErrorCode::conflict, "the model has no model.ubj");
     BOON_TRY(auto trees, models::TreeEnsemble::from_xgboost(std::as_bytes(std::span(bytes->second))));
-    const std::size_t labels = model->columns_.labels.size();
-    const std::size_t outputs = model->manifest_.kind == ModelKind::multi_class ? labels : 1;
-    if (static_cast<std::size_t>(trees.features()) != model->columns_.columns.size() ||
+    const std::size_t labels = columns_.labels.size();
+    const std::size_t outputs = manifest_.kind == ModelKind::multi_class ? labels : 1;
+    if (static_cast<std::size_t>(trees.features()) != columns_.columns.size() ||
         static_cast<std::size_t>(trees.outputs()) != outputs) {
         return fail(
             ErrorCode::conflict,
             fmt::format(
                 "the model's ensemble reads {} columns and gives {} outputs; its features.json names {} and {}",
-                trees.features(), trees.outputs(), model->columns_.columns.size(), outputs
+                trees.features(), trees.outputs(), columns_.columns.size(), outputs
             )
         );
     }
-    model->trees_ = std::make_shared<const models::TreeEnsemble>(std::move(trees));
-    return model;
+    trees_ = std::make_shared<const models::TreeEnsemble>(std::move(trees));
+    return {};
 }
 
 Result<RowMap> LoadedModel::bind(const profiles::Schema& schema) const {

@@ -9,6 +9,7 @@
 
 #include "insight/models/tree_ensemble.h"
 #include "insight/scoring/artefact.h"
+#include "insight/scoring/products.h"
 #include "records/profiles/profile.h"
 
 namespace boon::scoring {
@@ -59,7 +60,10 @@ public:
     [[nodiscard]] const Manifest& manifest() const { return manifest_; }
     [[nodiscard]] const ModelColumns& columns() const { return columns_; }
     [[nodiscard]] const Outputs& outputs() const { return outputs_; }
+    // Null for a ranking.
     [[nodiscard]] const std::shared_ptr<const models::TreeEnsemble>& trees() const { return trees_; }
+    // Null for anything but a ranking.
+    [[nodiscard]] const std::shared_ptr<const Products>& products() const { return products_; }
     [[nodiscard]] const std::string& card() const { return card_; }
     // What the prediction looks ahead to, as the card has it.
     [[nodiscard]] const std::optional<std::int64_t>& horizon_days() const { return horizon_days_; }
@@ -67,7 +71,7 @@ public:
     // `conflict`, naming every feature the model was fitted on that the schema lacks or has under another hash.
     [[nodiscard]] Result<RowMap> bind(const profiles::Schema& schema) const;
 
-    // row: one float per model column.
+    // row: one float per model column. These two are not for a ranking.
     [[nodiscard]] Prediction predict(std::span<const float> row) const;
     // One output's reasons (multi_class: that label's), columns of one feature added up; at most `most`.
     [[nodiscard]] std::vector<Reason> explain(std::span<const float> row, int output, std::size_t most) const;
@@ -76,6 +80,7 @@ public:
 
 private:
     LoadedModel() = default;
+    Status read_trees(const Artefact& artefact);
 
     Manifest manifest_;
     ModelColumns columns_;
@@ -83,6 +88,7 @@ private:
     std::string card_;
     std::optional<std::int64_t> horizon_days_;
     std::shared_ptr<const models::TreeEnsemble> trees_;
+    std::shared_ptr<const Products> products_;
 };
 
 Prediction fallback(double value, std::string reason);

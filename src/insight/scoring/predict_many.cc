@@ -8,7 +8,8 @@ std::vector<double> predict_many(const Serving* serving, std::span<const std::sp
     std::vector<double> values(profiles.size(), std::numeric_limits<double>::quiet_NaN());
     if (serving == nullptr || serving->model == nullptr || profiles.empty()) return values;
     const LoadedModel& model = *serving->model;
-    if (model.manifest().kind == ModelKind::multi_class || model.trees()->outputs() != 1) return values;
+    const ModelKind kind = model.manifest().kind;
+    if (kind == ModelKind::multi_class || kind == ModelKind::ranking || model.trees()->outputs() != 1) return values;
     const std::size_t stride = model.columns().columns.size();
     std::vector<float> rows(profiles.size() * stride);
     for (std::size_t i = 0; i < profiles.size(); ++i) {

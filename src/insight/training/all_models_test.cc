@@ -1,10 +1,13 @@
 // Every model of the table on one small company: it learns what is there, and learns nothing from labels dealt out at
 // random.
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
 
+#include "insight/recommend/serial.h"
 #include "insight/training/model_table.h"
+#include "insight/training/product_purchases.h"
 #include "insight/training/training_test.h"
 
 namespace boon::training {
@@ -16,12 +19,14 @@ using testing::HasSubstr;
 constexpr std::string_view kLively = "((c % 20) / 19.0)";
 
 // 1500 customers over 540 days; the lively buy, view and convert more often, and more of them move up; every seventh
-// pays late.
+// pays late. Of 40 products each customer mostly buys from a fifth.
 const std::map<std::string, std::string>& company() {
     static const std::string transactions = fmt::format(
         "SELECT 't' || i AS transaction_id, c AS customer_id, TIMESTAMP '2025-01-01' + to_days(d) AS occurred_at, "
         "CASE WHEN i % 4 = 0 THEN 'recharge' ELSE 'purchase' END AS type, 5.0 + hash(c * 3) % 40 AS amount, "
-        "'cat' || (hash(i * 13) % (1 + c % 6)) AS category "
+        "'cat' || (hash(i * 13) % (1 + c % 6)) AS category, 'p' || (CASE WHEN hash(i * 19) % 10 = 0 THEN hash(i * 23) "
+        "% "
+        "40 ELSE 8 * (c % 5) + hash(i * 17) % 8 END) AS product_id "
         "FROM (SELECT i, (hash(i * 11 + 1) % 1500)::INTEGER AS c, (hash(i * 11 + 5) % 540)::INTEGER AS d, "
         "(hash(i * 11 + 7) % 1000) / 1000.0 AS u FROM range(60000) r(i)) WHERE u < 0.05 + 0.9 * {} * {}",
         kLively, kLively
@@ -91,6 +96,11 @@ protected:
         options.metrics.replicates = 20;
         return run(options, kFeatures);
     }
+    static std::uint32_t number_of(const scoring::LoadedModel& model, std::string_view product) {
+        return static_cast<std::uint32_t>(
+            std::ranges::find(model.products()->ids, product) - model.products()->ids.begin()
+        );
+    }
     // Of versions trained on labels at random.
     int passes(Model model, int seeds) {
         int passed = 0;
@@ -122,6 +132,34 @@ TEST_F(AllModels, LearnWhatIsThere) {
             EXPECT_EQ(card.test.amount->deciles.size(), 10U);
         }
     }
+}
+
+TEST_F(AllModels, ProductsAreRankedByWhatOthersWithTheSameTasteBuy) {
+    const auto trained = learn(Model::product_recommendation, {});
+    ASSERT_TRUE(trained) << to_text(trained.error());
+    const ModelCard& card = trained->card;
+    EXPECT_TRUE(card.gate.passed) << to_text(card);
+    ASSERT_EQ(card.baselines.size(), 3U) << "popularity twice, and repeats";
+    EXPECT_EQ(std::ranges::count(card.competition, true, &Contestant::won), 2);
+    const auto model = scoring::LoadedModel::open(trained->folder, trained->manifest_hash);
+    ASSERT_TRUE(model) << to_text(model.error());
+    ASSERT_NE((*model)->products(), nullptr);
+    EXPECT_EQ((*model)->products()->ids.size(), 40U);
+    EXPECT_EQ((*model)->horizon_days(), 30);
+
+    // Customer 5 has the taste of products 0 to 7: those come first, whether bought before or not.
+    const auto artefact = scoring::read_artefact(trained->folder, trained->manifest_hash);
+    ASSERT_TRUE(artefact);
+    const auto recommender = recommend::from_bytes(artefact->files.at(std::string(scoring::kNewItemsFile)));
+    ASSERT_TRUE(recommender) << to_text(recommender.error());
+    const auto histories = read_histories(*warehouse_, (*model)->products()->ids, *parse_timestamp("2026-06-01"), 0, 1);
+    ASSERT_TRUE(histories) << to_text(histories.error());
+    const std::vector<recommend::ItemTimes> own = {{number_of(**model, "p1"), 1}, {number_of(**model, "p4"), 2}};
+    for (const auto& [item, score] : recommender->recommend(own, recommend::Task::new_items, 6)) {
+        EXPECT_LT(std::stoi((*model)->products()->ids[item].substr(1)), 8) << score;
+    }
+    EXPECT_GT(histories->size(), 1400U);
+    EXPECT_TRUE(std::ranges::is_sorted(histories->front().bought, {}, &recommend::ItemTimes::item));
 }
 
 TEST_F(AllModels, AShuffledOneDoesNotPass) {

@@ -39,6 +39,21 @@ std::string metrics_text(const CardMetrics& m) {
     return text;
 }
 
+std::string competition_text(const std::vector<Contestant>& all) {
+    if (all.empty()) return "";
+    std::string text = "competition on the hold-out; * serves\n";
+    for (const Contestant& one : all) {
+        text += fmt::format("{} {:<16} {:<18}", one.won ? " *" : "  ", one.task, one.name);
+        for (const auto& [figure, estimate] : one.figures) {
+            text +=
+                fmt::format("  {} {:.4f} ({:.4f} to {:.4f})", figure, estimate.value, estimate.lower, estimate.upper);
+        }
+        for (const std::string& words : {one.settings, one.words}) text += (words.empty() ? "" : "; ") + words;
+        text += '\n';
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string to_text(const ModelCard& card) {
@@ -50,11 +65,14 @@ std::string to_text(const ModelCard& card) {
         d.rows, d.customers, d.unmatured_rows, d.fit_rows, d.validation_rows, d.version_rows, d.test_rows, d.validation,
         to_string(d.test_from), to_string(d.watermark), d.features, card.selection.words
     );
-    text += "test (95 % intervals, by customer)\n" + metrics_text(card.test);
-    text += "test, customers without training rows\n" + metrics_text(card.unseen_customers);
+    if (card.kind != scoring::ModelKind::ranking) {
+        text += "test (95 % intervals, by customer)\n" + metrics_text(card.test);
+        text += "test, customers without training rows\n" + metrics_text(card.unseen_customers);
+    }
     if (card.new_campaigns.binary) {
         text += "test, campaigns that training had not seen\n" + metrics_text(card.new_campaigns);
     }
+    text += competition_text(card.competition);
     text += "trivial predictors: loss, and how much lower the model's is\n";
     for (const BaselineResult& b : card.baselines) {
         text += fmt::format(
@@ -62,7 +80,7 @@ std::string to_text(const ModelCard& card) {
             b.gain.upper
         );
     }
-    text += fmt::format("fit: {} rounds; what the splits gained\n", card.fit.rounds);
+    if (card.fit.rounds > 0) text += fmt::format("fit: {} rounds; what the splits gained\n", card.fit.rounds);
     for (std::size_t i = 0; i < card.fit.importances.size() && i < 10; ++i) {
         const Importance& importance = card.fit.importances[i];
         text += fmt::format("  {:<40}{:5.1f} %\n", importance.feature, 100 * importance.gain_share);

@@ -1,6 +1,7 @@
 // The model card: everything needed to judge a version, as JSON beside it.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,6 +61,17 @@ struct CardMetrics {
 };
 BOOST_DESCRIBE_STRUCT(CardMetrics, (), (binary, amount, classes))
 
+// One of those that were compared before a version was chosen: ltv, product_recommendation.
+struct Contestant {
+    std::string name;
+    std::string task;                         // product_recommendation: which of the two
+    std::string settings;                     // chosen before the hold-out was looked at, in words
+    std::map<std::string, Estimate> figures;  // on the hold-out
+    bool won = false;
+    std::string words;  // what else there is to say of it: a fit that ended at a boundary
+};
+BOOST_DESCRIBE_STRUCT(Contestant, (), (name, task, settings, figures, won, words))
+
 struct ModelCard {
     std::string name;
     std::string version;
@@ -73,6 +85,7 @@ struct ModelCard {
     CardMetrics unseen_customers;  // the test rows of customers without training rows
     CardMetrics new_campaigns;     // campaign_response: the test rows of campaigns without training rows
     std::vector<BaselineResult> baselines;
+    std::vector<Contestant> competition;
     std::optional<CardCalibration> calibration;
     std::optional<Dominance> dominance;
     std::vector<OfferSupport> support;
@@ -84,7 +97,7 @@ struct ModelCard {
 BOOST_DESCRIBE_STRUCT(
     ModelCard, (),
     (name, version, kind, answers, created_at, code_version, data, selection, test, unseen_customers, new_campaigns,
-     baselines, calibration, dominance, support, fit, gate, warnings, options)
+     baselines, competition, calibration, dominance, support, fit, gate, warnings, options)
 )
 
 // The card as a page of text: what an analyst reads first.

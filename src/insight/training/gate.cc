@@ -45,6 +45,7 @@ private:
 
     void check_gain() {
         if (in_.baselines.empty()) return add("gain", false, "there was nothing to compare with");
+        if (in_.kind == ModelKind::ranking) return check_rankings();
         const BaselineResult& best = in_.baselines.front();
         const std::string_view loss = in_.kind == ModelKind::amount ? "mean absolute error" : "log-loss";
         add("gain", best.gain.lower > 0,
@@ -53,6 +54,17 @@ private:
                 "which must lie above 0",
                 loss, best.gain.value, best.name, best.gain.lower, best.gain.upper
             ));
+    }
+
+    // Every trivial ranking, of either task.
+    void check_rankings() {
+        for (const BaselineResult& trivial : in_.baselines) {
+            add("gain", trivial.gain.lower > 0,
+                fmt::format(
+                    "NDCG is {:.4f} higher than that of {}; 95 % interval {:.4f} to {:.4f}, which must lie above 0",
+                    trivial.gain.value, trivial.name, trivial.gain.lower, trivial.gain.upper
+                ));
+        }
     }
 
     void check_calibration(const BinaryMetrics& m) {

@@ -37,6 +37,9 @@ Result<LabelPlan> plan_engagement(warehouse::Warehouse& warehouse, const Options
 Result<LabelPlan> plan_campaign_response(
     warehouse::Warehouse& warehouse, const Options& options, const LabelWindow& window
 );
+Result<LabelPlan> plan_product_recommendation(
+    warehouse::Warehouse& warehouse, const Options& options, const LabelWindow& window
+);
 
 // The last event of each kind that labels are made of, known by `now`.
 std::string last_interaction_sql(const Options& options, Timestamp now);
@@ -45,6 +48,7 @@ std::string last_holding_sql(const Options& options, Timestamp now);
 std::string last_payment_sql(const Options& options, Timestamp now);
 std::string last_engagement_sql(const Options& options, Timestamp now);
 std::string last_contact_sql(const Options& options, Timestamp now);
+std::string last_product_sql(const Options& options, Timestamp now);
 
 // boon.offers with a number per row.
 inline constexpr std::string_view kOfferVersions =
@@ -55,5 +59,7 @@ inline constexpr std::string_view kOfferVersions =
 std::string sql_time(Timestamp at);
 // What a customer did, up to `now`: customer_id, happened, known_at. Automatic charges do not count.
 std::string activity_sql(Timestamp now);
+// Purchases of a named product, known by `now`: customer_id, product_id, occurred_at, known_at.
+std::string product_purchases_sql(Timestamp now);
 
 }  // namespace boon::training

@@ -11,6 +11,7 @@
 //   - ltv: a cut-off; the revenue net of returns from the cut-off on, over the horizon, in currency units;
 //   - propensity, upsell, cross_sell, default_risk, engagement: customers at cut-offs; campaign_response: contacts of
 //     campaigns; each as its *_labels.cc says;
+//   - product_recommendation: a cut-off; how many products the customer buys within the horizon;
 //   - training windows end at or before the first test row.
 #pragma once
 

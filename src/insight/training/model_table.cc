@@ -66,6 +66,14 @@ std::string engagement_answers(const Options& options, std::int32_t days) {
 std::string campaign_response_answers(const Options& /*options*/, std::int32_t days) {
     return fmt::format("probability of a conversion within {} days of a campaign's contact", days);
 }
+std::string product_recommendation_answers(const Options& options, std::int32_t days) {
+    return fmt::format(
+        "the {} products that the customer most likely buys in the next {} days, ranked: of all, and of those not "
+        "bought before; a score orders them and is no probability",
+        options.product_recommendation.places, days
+    );
+}
+ModelKind a_ranking(const Options& /*options*/) { return ModelKind::ranking; }
 
 constexpr std::string_view kEveryCutOff = "every customer in the population at each cut-off";
 
@@ -107,6 +115,11 @@ constexpr std::array kTable = {
         Model::campaign_response, a_probability, campaign_response_answers, plan_campaign_response, last_contact_sql,
         "contacts of campaigns", general_share,
         "observational: campaigns chose whom they contacted, so this is no effect of the contact"
+    },
+    ModelRow{
+        Model::product_recommendation, a_ranking, product_recommendation_answers, plan_product_recommendation,
+        last_product_sql, "purchases of products", general_share,
+        "every customer who bought a product before the cut-off, at each"
     },
 };
 

@@ -13,8 +13,22 @@
 namespace boon::training {
 
 // What each learns: model_table.h.
-enum class Model { nbo, churn, ltv, propensity, upsell, cross_sell, default_risk, engagement, campaign_response };
-BOOST_DESCRIBE_ENUM(Model, nbo, churn, ltv, propensity, upsell, cross_sell, default_risk, engagement, campaign_response)
+enum class Model {
+    nbo,
+    churn,
+    ltv,
+    propensity,
+    upsell,
+    cross_sell,
+    default_risk,
+    engagement,
+    campaign_response,
+    product_recommendation
+};
+BOOST_DESCRIBE_ENUM(
+    Model, nbo, churn, ltv, propensity, upsell, cross_sell, default_risk, engagement, campaign_response,
+    product_recommendation
+)
 
 enum class NboForm { pair, multi_class };
 BOOST_DESCRIBE_ENUM(NboForm, pair, multi_class)
@@ -45,8 +59,10 @@ BOOST_DESCRIBE_STRUCT(
 struct LtvOptions {
     std::vector<std::int32_t> horizons_days = {365, 180, 90, 30};  // the longest that fits is taken
     std::int32_t base_days = 365;                                  // customers with activity within
+    // Contracts whose end is seen: the purchase models, which guess who has left, compete on the other customers.
+    std::vector<std::string> contract_types = {"postpaid"};
 };
-BOOST_DESCRIBE_STRUCT(LtvOptions, (), (horizons_days, base_days))
+BOOST_DESCRIBE_STRUCT(LtvOptions, (), (horizons_days, base_days, contract_types))
 
 // The models below see customers at cut-offs, as churn does: the test at one, training at `cutoffs` before it.
 struct PropensityOptions {
@@ -118,6 +134,18 @@ struct CampaignResponseOptions {
 };
 BOOST_DESCRIBE_STRUCT(CampaignResponseOptions, (), (horizon_days, test_share))
 
+struct ProductRecommendationOptions {
+    std::int32_t horizon_days = 30;            // what is bought within
+    std::int32_t base_days = 365;              // customers who bought a product within
+    std::int32_t places = 20;                  // of a ranking, that are judged and kept
+    std::int64_t most_products = 5000;         // those that most customers bought
+    std::int64_t most_customers = 200'000;     // of a cut-off, a sample
+    std::string segment_by = "contract_type";  // of customers without purchases: what is popular among their like
+};
+BOOST_DESCRIBE_STRUCT(
+    ProductRecommendationOptions, (), (horizon_days, base_days, places, most_products, most_customers, segment_by)
+)
+
 struct Options {
     Model model = Model::nbo;
     double lateness_days = 3;            // rows whose outcome was settled later than the watermark minus this stay out
@@ -137,6 +165,7 @@ struct Options {
     DefaultRiskOptions default_risk;
     EngagementOptions engagement;
     CampaignResponseOptions campaign_response;
+    ProductRecommendationOptions product_recommendation;
     // A check of the gate: labels are dealt out anew at random within training and within test. Such a version never
     // serves.
     std::optional<std::int64_t> shuffle_labels_seed;
@@ -147,8 +176,8 @@ struct Options {
 BOOST_DESCRIBE_STRUCT(
     Options, (),
     (model, lateness_days, watermark, test_from, test_until, validation_share, recency_feature, thresholds, outcomes,
-     nbo, churn, ltv, propensity, upsell, cross_sell, default_risk, engagement, campaign_response, shuffle_labels_seed,
-     fit, metrics, gate)
+     nbo, churn, ltv, propensity, upsell, cross_sell, default_risk, engagement, campaign_response,
+     product_recommendation, shuffle_labels_seed, fit, metrics, gate)
 )
 
 }  // namespace boon::training

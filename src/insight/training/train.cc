@@ -10,6 +10,7 @@
 #include "insight/training/calibrate.h"
 #include "insight/training/evaluate.h"
 #include "insight/training/model_table.h"
+#include "insight/training/product_training.h"
 #include "insight/training/split.h"
 #include "platform/storage/digest.h"
 
@@ -301,6 +302,7 @@ private:
 }  // namespace
 
 Result<TrainedModel> train(const TrainEnvironment& environment, const Options& options, Timestamp now) {
+    if (options.model == Model::product_recommendation) return train_products(environment, options, now);
     return Run(environment, options, now).run();
 }
 

@@ -27,7 +27,7 @@ struct TrainEnvironment {
     std::filesystem::path models_folder;  // empty: nothing is written, only judged
     FitProcess process;                   // its progress is set here
     std::string code_version;
-    // Compared with on the same rows, when its columns are among those of this run; may be null.
+    // Compared with on the same rows, when its columns are among those of this run; may be null. Not of rankings.
     std::shared_ptr<const scoring::LoadedModel> champion = nullptr;
     // An error stops the run and is returned.
     std::function<Status(const TrainProgress&)> progress = {};

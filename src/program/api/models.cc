@@ -18,13 +18,15 @@ struct VersionMetrics {
     json::Value unseen_customers;
     json::Value new_campaigns;
     json::Value baselines;
+    json::Value competition;
     json::Value calibration;
     json::Value fit;
     json::Value gate;
 };
 BOOST_DESCRIBE_STRUCT(
     VersionMetrics, (),
-    (model, version, answers, data, test, unseen_customers, new_campaigns, baselines, calibration, fit, gate)
+    (model, version, answers, data, test, unseen_customers, new_campaigns, baselines, competition, calibration, fit,
+     gate)
 )
 
 }  // namespace boon::api
@@ -43,6 +45,10 @@ inline constexpr auto boon::kFields<boon::api::VersionMetrics> = std::array{
     boon::Field{.name = "unseen_customers", .doc = "the same, of customers without training rows"},
     boon::Field{.name = "new_campaigns", .doc = "campaign_response: the same, of campaigns without training rows"},
     boon::Field{.name = "baselines", .doc = "trivial predictors: their loss, and how much lower the model's is"},
+    boon::Field{
+        .name = "competition",
+        .doc = "product_recommendation: every method at its best, its figures on the hold-out, and which won"
+    },
     boon::Field{.name = "calibration", .doc = "the kind that was chosen, and the losses of all"},
     boon::Field{.name = "fit", .doc = "rounds, parameters, and what each feature's splits gained"},
     boon::Field{.name = "gate", .doc = "every condition, answered in words"},
@@ -101,6 +107,7 @@ Result<http::Response> read_metrics(Call& call) {
         .unseen_customers = part("unseen_customers"),
         .new_campaigns = part("new_campaigns"),
         .baselines = part("baselines"),
+        .competition = part("competition"),
         .calibration = part("calibration"),
         .fit = part("fit"),
         .gate = part("gate"),

@@ -9,6 +9,7 @@
 
 #include "action/serving/engine.h"
 #include "action/serving/outlook.h"
+#include "action/serving/product_predictions.h"
 
 namespace boon::api {
 
@@ -59,12 +60,18 @@ using serving::Unknown;
 constexpr std::size_t kMostInBatch = 10'000;
 
 // One model's answers as JSON.
-using Writer = Result<std::string> (*)(const State& state, const Ask& ask, const json::Context& context);
+using Writer = Result<std::string> (*)(const Call& call, const State& state, const Ask& ask);
 
 template <auto Predict>
-Result<std::string> write_answer(const State& state, const Ask& ask, const json::Context& context) {
+Result<std::string> write_answer(const Call& call, const State& state, const Ask& ask) {
     BOON_TRY(const auto prediction, Predict(state, ask));
-    return json::write(prediction, context);
+    return json::write(prediction, call.context());
+}
+
+Result<std::string> write_products(const Call& call, const State& state, const Ask& ask) {
+    BOON_TRY(const auto kept, scoring::ProductLists(call.app.database()).find(ask.customer_id));
+    BOON_TRY(const auto prediction, serving::predict_products(state, ask, kept));
+    return json::write(prediction, call.context());
 }
 
 struct Row {
@@ -84,6 +91,17 @@ Result<Unknown> unknown_of(const http::Query& query) {
     return allow == "true" ? Unknown::allow : Unknown::refuse;
 }
 
+// Of product_recommendation; by default as the model's first ranking is.
+Status read_products(const http::Query& query, Ask& ask) {
+    const std::string task(query.find("task").value_or(enum_name(ask.products)));
+    const auto read = enum_from<serving::Products>(task);
+    if (!read) return fail(ErrorCode::invalid, "?task must be repeats_allowed or new_items");
+    ask.products = *read;
+    BOON_TRY(const auto most, number_parameter(query, "limit", {.low = 1, .high = 100, .fallback = 10}));
+    ask.most = static_cast<std::size_t>(most);
+    return {};
+}
+
 Result<http::Response> answer_one(Call& call, Writer write, std::span<const std::string_view> parameters) {
     BOON_TRY(const auto query, call.query(parameters));
     BOON_TRY(const auto unknown, unknown_of(query));
@@ -93,7 +111,8 @@ Result<http::Response> answer_one(Call& call, Writer write, std::span<const std:
     Ask ask{.customer_id = call.part("customer_id"), .unknown = unknown, .now = call.now};
     ask.campaign_id = campaign;
     ask.channel = channel;
-    BOON_TRY(auto body, write(*call.app.serving().state(), ask, call.context()));
+    BOON_CHECK(read_products(query, ask));
+    BOON_TRY(auto body, write(call, *call.app.serving().state(), ask));
     return json_response(std::move(body));
 }
 
@@ -106,6 +125,11 @@ Result<http::Response> predict(Call& call) {
 Result<http::Response> predict_response(Call& call) {
     constexpr std::array<std::string_view, 3> kParameters = {"allow_unknown", "campaign_id", "channel"};
     return answer_one(call, write_answer<serving::predict_campaign_response>, kParameters);
+}
+
+Result<http::Response> predict_products(Call& call) {
+    constexpr std::array<std::string_view, 3> kParameters = {"allow_unknown", "task", "limit"};
+    return answer_one(call, write_products, kParameters);
 }
 
 template <auto Predict, class Answer>
@@ -144,6 +168,9 @@ constexpr std::array kRows = {
     Row{"campaign_response", "/api/v1/customers/{customer_id}/predictions/campaign_response",
         write_answer<serving::predict_campaign_response>, predict_response,
         schema_of<serving::CampaignResponsePrediction>, "The probability of a conversion after a campaign's contact"},
+    Row{"product_recommendation", "/api/v1/customers/{customer_id}/predictions/product_recommendation", write_products,
+        predict_products, schema_of<serving::ProductPrediction>,
+        "The products that the customer most likely buys next"},
     row<serving::predict_rfm, serving::RfmPrediction>(
         "rfm", "/api/v1/customers/{customer_id}/predictions/rfm", "Recency, frequency and revenue against the base"
     ),
@@ -183,7 +210,7 @@ Result<http::Response> predict_batch(Call& call) {
         ask.reasoning = batch.explain ? serving::Reasoning::given : serving::Reasoning::none;
         ask.campaign_id = batch.campaign_id;
         ask.channel = batch.channel;
-        auto item = row->write(*state, ask, call.context());
+        auto item = row->write(call, *state, ask);
         if (!item && !is_of_one(item.error())) return std::unexpected(std::move(item).error());
         if (!item) ++not_found;
         items += (items.empty() ? "" : ",") + (item ? *item : absent_item(id, item.error()));
@@ -211,6 +238,10 @@ std::vector<Route> prediction_routes() {
         route.tag = "customers";
         route.response = row.schema;
         route.query = {allow_unknown};
+        if (row.call == predict_products) {
+            route.query.push_back({"task", "repeats_allowed (default), or new_items: not bought before"});
+            route.query.push_back({"limit", "1 to 100 products; 10. At most 20 are kept of a customer's own ranking"});
+        }
         if (row.call != predict_response) continue;
         route.query.push_back({"campaign_id", "the campaign; without one, a contact of any"});
         route.query.push_back({"channel", "of the contact; without one, the campaign's, where the model knows it"});

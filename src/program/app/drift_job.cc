@@ -32,7 +32,10 @@ Result<json::Value> run_drift(App& app, const json::Value& parameters, const Pro
     const auto total = static_cast<std::int64_t>(state->models.size());
     for (const auto& [name, serving] : state->models) {
         BOON_CHECK(progress(done++, total, "drift: " + name));
-        if (serving.model == nullptr || (!wanted.model.empty() && wanted.model != name)) continue;
+        // A ranking reads no features.
+        if (serving.model == nullptr || serving.model->products() != nullptr ||
+            (!wanted.model.empty() && wanted.model != name))
+            continue;
         BOON_TRY(auto report, log.measure(serving, *state->profiles, app.now()));
         result.reports.push_back(std::move(report));
     }

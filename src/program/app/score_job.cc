@@ -12,6 +12,7 @@
 #include "platform/sql/literal.h"
 #include "program/app/app.h"
 #include "program/app/job_kinds.h"
+#include "program/app/product_ranking.h"
 #include "program/app/resumable.h"
 #include "program/app/value_work.h"
 #include "records/profiles/base_order.h"
@@ -32,12 +33,13 @@ BOOST_DESCRIBE_STRUCT(ScoreParameters, (), (threads))
 struct ScoreResult {
     Timestamp as_of;
     std::int64_t customers = 0;
+    std::int64_t product_rankings = 0;  // customers whose products are ranked
     std::vector<scoring::ScoreColumn> columns;
     std::string file;
     double scoring_seconds = 0;
     double seconds = 0;
 };
-BOOST_DESCRIBE_STRUCT(ScoreResult, (), (as_of, customers, columns, file, scoring_seconds, seconds))
+BOOST_DESCRIBE_STRUCT(ScoreResult, (), (as_of, customers, product_rankings, columns, file, scoring_seconds, seconds))
 
 // One table in a DuckDB of its own, written as a file at the end.
 class ScoreFile {
@@ -161,6 +163,7 @@ Result<json::Value> run_score(App& app, const json::Value& parameters, const Pro
         BOON_CHECK(fill.add(ids, values));
         BOON_CHECK(progress(static_cast<std::int64_t>(first + count), total, "scores: every model, every customer"));
     }
+    BOON_TRY(result.product_rankings, rank_products(app, progress));
     BOON_TRY(result.file, file.finish());
     result.seconds = watch.seconds();
     BOON_CHECK(fill.finish(total, result.seconds, result.file));

@@ -12,6 +12,7 @@
 #include "program/app/app.h"
 #include "program/app/feature_schema.h"
 #include "program/app/job_kinds.h"
+#include "program/app/product_ranking.h"
 
 namespace boon::app {
 
@@ -172,6 +173,8 @@ Result<json::Value> run_train(App& app, const json::Value& parameters, const Pro
         BOON_TRY(const auto version, register_version(app, trained));
         result.version = version.version;
         result.state = enum_name(version.state);
+        if (wanted.model == training::Model::product_recommendation && version.state == scoring::VersionState::champion)
+            BOON_CHECK(rank_products(app, progress));
     }
     return json::parse(json::write(result));
 }

@@ -15,9 +15,16 @@ struct ScoreOptions {
     std::string channel;
 };
 
+void print_products(const Terminal& terminal, const json::Array& products) {
+    for (const auto& product : products) {
+        terminal.data(fmt::format("  {:<24}{}", text_of(product, "product_id"), text_of(product, "score")));
+    }
+}
+
 // What is a number or a word at the top of the answer; the rest is for --json.
 void print_answer(const Terminal& terminal, const json::Object& answer) {
     for (const auto& [name, value] : answer) {
+        if (name == "products") print_products(terminal, value.as_array());
         if (value.is_structured() || name == "explanation") continue;
         terminal.data(fmt::format("  {:<24}{}", std::string_view(name), text_of(answer, name)));
     }

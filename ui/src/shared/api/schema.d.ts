@@ -397,6 +397,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/predictions/product_recommendation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The products that the customer most likely buys next */
+        get: operations["get_customers_by_customer_id_predictions_product_recommendation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer_id}/predictions/propensity": {
         parameters: {
             query?: never;
@@ -3547,7 +3564,7 @@ export interface components {
             fallback_value: number | null;
             gate_passed: boolean;
             /** @enum {string} */
-            kind: "pair" | "multi_class" | "probability" | "amount";
+            kind: "pair" | "multi_class" | "probability" | "amount" | "ranking";
             manifest_hash: string;
             metrics: unknown;
             name: string;
@@ -3568,7 +3585,7 @@ export interface components {
             fallback_value?: number | null;
             gate_passed?: boolean;
             /** @enum {string} */
-            kind?: "pair" | "multi_class" | "probability" | "amount";
+            kind?: "pair" | "multi_class" | "probability" | "amount" | "ranking";
             manifest_hash?: string;
             metrics?: unknown;
             name?: string;
@@ -4178,6 +4195,42 @@ export interface components {
             /** @description what kind of error; stable */
             type?: string;
         };
+        ProductPrediction: {
+            /** @enum {string} */
+            basis: "purchases" | "popular_in_segment" | "popular" | "none";
+            /** Format: date-time */
+            computed_at: string | null;
+            customer_id: string;
+            explanation: string;
+            /** Format: int64 */
+            horizon_days: number | null;
+            is_fallback: boolean;
+            model_version: string;
+            products: components["schemas"]["RecommendedProduct"][];
+            score_kind: string;
+            /** @enum {string} */
+            task: "repeats_allowed" | "new_items";
+            /** Format: date-time */
+            trained_at: string | null;
+        };
+        ProductPredictionInput: {
+            /** @enum {string} */
+            basis?: "purchases" | "popular_in_segment" | "popular" | "none";
+            /** Format: date-time */
+            computed_at?: string | null;
+            customer_id?: string;
+            explanation?: string;
+            /** Format: int64 */
+            horizon_days?: number | null;
+            is_fallback?: boolean;
+            model_version?: string;
+            products?: components["schemas"]["RecommendedProductInput"][];
+            score_kind?: string;
+            /** @enum {string} */
+            task?: "repeats_allowed" | "new_items";
+            /** Format: date-time */
+            trained_at?: string | null;
+        };
         PropensityPrediction: {
             /** Format: date-time */
             computed_at: string | null;
@@ -4325,6 +4378,18 @@ export interface components {
             value_segment?: string | null;
             /** @description when nothing fits: each offer, the nearest to fitting first */
             why_not?: components["schemas"]["ConsideredInput"][];
+        };
+        RecommendedProduct: {
+            /** Format: int64 */
+            days_bought: number;
+            product_id: string;
+            score: number;
+        };
+        RecommendedProductInput: {
+            /** Format: int64 */
+            days_bought?: number;
+            product_id?: string;
+            score?: number;
         };
         Reference: {
             name: string;
@@ -5521,6 +5586,8 @@ export interface components {
             baselines: unknown;
             /** @description the kind that was chosen, and the losses of all */
             calibration: unknown;
+            /** @description product_recommendation: every method at its best, its figures on the hold-out, and which won */
+            competition: unknown;
             /** @description rows, split, horizon, watermark */
             data: unknown;
             /** @description rounds, parameters, and what each feature's splits gained */
@@ -5543,6 +5610,8 @@ export interface components {
             baselines?: unknown;
             /** @description the kind that was chosen, and the losses of all */
             calibration?: unknown;
+            /** @description product_recommendation: every method at its best, its figures on the hold-out, and which won */
+            competition?: unknown;
             /** @description rows, split, horizon, watermark */
             data?: unknown;
             /** @description rounds, parameters, and what each feature's splits gained */
@@ -6733,6 +6802,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NboPrediction"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_customers_by_customer_id_predictions_product_recommendation: {
+        parameters: {
+            query?: {
+                /** @description true: the stated fallback for a customer nobody knows; false: 404 */
+                allow_unknown?: string | number | boolean;
+                /** @description 1 to 100 products; 10. At most 20 are kept of a customer's own ranking */
+                limit?: string | number | boolean;
+                /** @description repeats_allowed (default), or new_items: not bought before */
+                task?: string | number | boolean;
+            };
+            header?: never;
+            path: {
+                customer_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductPrediction"];
                 };
             };
             /** @description what went wrong, and what to do */

@@ -1,0 +1,178 @@
+#include "insight/training/product_purchases.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "insight/recommend/item_weights.h"
+#include "insight/training/label_sql.h"
+#include "platform/sql/literal.h"
+
+namespace boon::training {
+namespace {
+
+using recommend::Bought;
+using recommend::Interactions;
+using warehouse::Frame;
+using warehouse::Warehouse;
+
+using Numbers = std::map<std::string, std::uint32_t, std::less<>>;
+
+// Days on which a row's customer bought a product, before the row's cut-off or within the horizon after it.
+std::string cut_sql(const LabelledSet& set, Part part, Timestamp now) {
+    return fmt::format(
+        "SELECT r.row_id, t.product_id, (t.occurred_at >= r.as_of)::INTEGER AS later, "
+        "count(DISTINCT t.occurred_at::DATE) AS times FROM {rows} r JOIN ({bought}) t ON t.customer_id = r.customer_id "
+        "WHERE r.is_test = {test} AND ((t.occurred_at < r.as_of AND t.known_at <= r.as_of) OR "
+        "(t.occurred_at >= r.as_of AND t.occurred_at < r.as_of + to_days({days}))) GROUP BY ALL ORDER BY ALL",
+        fmt::arg("rows", set.table()), fmt::arg("bought", product_purchases_sql(now)),
+        fmt::arg("test", part == Part::test), fmt::arg("days", set.horizon_days)
+    );
+}
+
+// Products by the number of their customers, at most `most`; equal ones by name.
+std::vector<std::string> most_bought(const std::map<std::string, std::int64_t>& customers, std::int64_t most) {
+    std::vector<std::pair<std::int64_t, std::string>> order;
+    for (const auto& [product, count] : customers) order.emplace_back(-count, product);
+    std::ranges::sort(order);
+    std::vector<std::string> products;
+    for (auto& [count, product] : order) {
+        if (static_cast<std::int64_t>(products.size()) == most) break;
+        products.push_back(std::move(product));
+    }
+    return products;
+}
+
+Numbers numbers_of(const std::vector<std::string>& products) {
+    Numbers numbers;
+    for (const auto& product : products) numbers.emplace(product, static_cast<std::uint32_t>(numbers.size()));
+    return numbers;
+}
+
+std::int64_t most_products(const Options& options) {
+    return std::clamp<std::int64_t>(
+        options.product_recommendation.most_products, 1, static_cast<std::int64_t>(recommend::kMostItems)
+    );
+}
+
+Result<std::string> segments_sql(Warehouse& warehouse, const Options& options) {
+    const std::string& column = options.product_recommendation.segment_by;
+    if (column.empty() || !warehouse.has("customers")) {
+        return "SELECT NULL::VARCHAR AS customer_id, NULL::VARCHAR AS segment WHERE false";
+    }
+    BOON_TRY(const std::string name, sql::quote_given_name(column));
+    return fmt::format(
+        "SELECT customer_id, {}::VARCHAR AS segment FROM boon.customers WHERE customer_id IS NOT NULL", name
+    );
+}
+
+}  // namespace
+
+Result<CutPurchases> read_cut(
+    Warehouse& warehouse, const LabelledSet& set, Part part, const Options& options, Timestamp now
+) {
+    BOON_TRY(const Frame frame, warehouse.query(cut_sql(set, part, now)));
+    std::vector<std::uint32_t> place(set.parts.size());
+    std::vector<std::uint32_t> customers;
+    for (std::size_t row = 0; row < set.parts.size(); ++row) {
+        if (set.parts[row] != part) continue;
+        place[row] = static_cast<std::uint32_t>(customers.size());
+        customers.push_back(set.customers[row]);
+    }
+    const auto rows = frame.column("row_id").integers();
+    const auto products = frame.column("product_id").texts();
+    const auto later = frame.column("later").integers();
+    const auto times = frame.column("times").integers();
+    std::map<std::string, std::int64_t> buyers;
+    for (std::size_t i = 0; i < frame.rows(); ++i) {
+        if (later[i] == 0) ++buyers[products[i]];
+    }
+    std::vector<std::string> kept = most_bought(buyers, most_products(options));
+    const Numbers numbers = numbers_of(kept);
+    std::vector<Bought> before;
+    std::vector<Bought> after;
+    double next = 0;
+    double unknown = 0;
+    for (std::size_t i = 0; i < frame.rows(); ++i) {
+        next += later[i] != 0 ? 1 : 0;
+        unknown += later[i] != 0 && !buyers.contains(products[i]) ? 1 : 0;
+        const auto number = numbers.find(products[i]);
+        if (number == numbers.end()) continue;
+        (later[i] != 0 ? after : before)
+            .push_back({place[static_cast<std::size_t>(rows[i])], number->second, static_cast<float>(times[i])});
+    }
+    BOON_TRY(auto before_table, Interactions::of(before, customers.size(), kept.size()));
+    BOON_TRY(auto after_table, Interactions::of(after, customers.size(), kept.size()));
+    const auto left_out = static_cast<std::int64_t>(buyers.size() - kept.size());
+    return CutPurchases{std::move(kept),         left_out,
+                        std::move(before_table), std::move(after_table),
+                        std::move(customers),    next > 0 ? unknown / next : 0};
+}
+
+Result<AllPurchases> read_all(Warehouse& warehouse, const Options& options, Timestamp until, Timestamp now) {
+    BOON_TRY(const std::string segment_rows, segments_sql(warehouse, options));
+    const std::string sql = fmt::format(
+        "WITH bought AS (SELECT * FROM ({bought}) WHERE occurred_at <= {until}), "
+        "chosen AS (SELECT customer_id, row_number() OVER (ORDER BY hash(customer_id), customer_id) - 1 AS customer "
+        "FROM (SELECT DISTINCT customer_id FROM bought) QUALIFY customer < {most}), "
+        "segments AS (SELECT customer_id, min(segment) AS segment FROM ({segments}) GROUP BY customer_id) "
+        "SELECT c.customer, b.product_id, coalesce(min(s.segment), '') AS segment, "
+        "count(DISTINCT b.occurred_at::DATE) AS times FROM chosen c JOIN bought b ON b.customer_id = c.customer_id "
+        "LEFT JOIN segments s ON s.customer_id = c.customer_id GROUP BY c.customer, b.product_id ORDER BY ALL",
+        fmt::arg("bought", product_purchases_sql(now)), fmt::arg("until", sql_time(until)),
+        fmt::arg("most", options.product_recommendation.most_customers), fmt::arg("segments", segment_rows)
+    );
+    BOON_TRY(const Frame frame, warehouse.query(sql));
+    const auto customers = frame.column("customer").integers();
+    const auto products = frame.column("product_id").texts();
+    const auto segments = frame.column("segment").texts();
+    const auto times = frame.column("times").integers();
+    std::map<std::string, std::int64_t> buyers;
+    for (const auto& product : products) ++buyers[product];
+    std::vector<std::string> kept = most_bought(buyers, most_products(options));
+    const Numbers numbers = numbers_of(kept);
+    std::vector<std::string> segment_names = {""};
+    Numbers segment_numbers = {{"", 0}};
+    std::vector<std::uint32_t> segment_of(frame.rows() == 0 ? 0 : static_cast<std::size_t>(customers.back()) + 1);
+    std::vector<Bought> bought;
+    for (std::size_t i = 0; i < frame.rows(); ++i) {
+        const auto customer = static_cast<std::uint32_t>(customers[i]);
+        const auto [segment, added] =
+            segment_numbers.emplace(segments[i], static_cast<std::uint32_t>(segment_names.size()));
+        if (added) segment_names.push_back(segments[i]);
+        segment_of[customer] = segment->second;
+        const auto number = numbers.find(products[i]);
+        if (number != numbers.end()) bought.push_back({customer, number->second, static_cast<float>(times[i])});
+    }
+    BOON_TRY(auto table, Interactions::of(bought, segment_of.size(), kept.size()));
+    return AllPurchases{std::move(kept), std::move(table), std::move(segment_names), std::move(segment_of)};
+}
+
+Result<std::vector<CustomerHistory>> read_histories(
+    Warehouse& warehouse, const std::vector<std::string>& products, Timestamp until, std::int64_t part,
+    std::int64_t parts
+) {
+    const std::string sql = fmt::format(
+        "SELECT customer_id, product_id, count(DISTINCT occurred_at::DATE) AS times FROM ({bought}) "
+        "WHERE occurred_at <= {until} AND hash(customer_id) % {parts} = {part} GROUP BY ALL ORDER BY customer_id",
+        fmt::arg("bought", product_purchases_sql(until)), fmt::arg("until", sql_time(until)), fmt::arg("parts", parts),
+        fmt::arg("part", part)
+    );
+    BOON_TRY(const Frame frame, warehouse.query(sql));
+    const Numbers numbers = numbers_of(products);
+    std::vector<CustomerHistory> histories;
+    for (std::size_t i = 0; i < frame.rows(); ++i) {
+        const auto number = numbers.find(frame.columns[1].text(i));
+        if (number == numbers.end()) continue;
+        if (histories.empty() || histories.back().customer_id != frame.columns[0].text(i)) {
+            histories.push_back({frame.columns[0].text(i), {}});
+        }
+        histories.back().bought.push_back({number->second, static_cast<float>(frame.columns[2].integer(i))});
+    }
+    for (CustomerHistory& history : histories) std::ranges::sort(history.bought, {}, &recommend::ItemTimes::item);
+    return histories;
+}
+
+}  // namespace boon::training
