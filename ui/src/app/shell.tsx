@@ -139,7 +139,7 @@ function PersonMenu() {
         <>
             <Menu position="bottom-end" width={240}>
                 <Menu.Target>
-                    <Button variant="subtle" color="gray" size="compact-md" px={8} maw={180}>
+                    <Button variant="subtle" color="gray" size="compact-md" px={8} maw={180} flex="none">
                         <Box component="span" className="ellipsis" visibleFrom="sm">
                             {name}
                         </Box>

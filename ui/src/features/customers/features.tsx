@@ -19,13 +19,13 @@ export function Features({ view }: { view: Schemas['CustomerView'] }) {
                 title: t('Feature'),
                 value: (f) => f.name,
                 cell: (f) => <span title={f.words}>{f.name}</span>,
-                width: 220,
+                width: 184,
             },
             {
                 id: 'value',
                 title: t('Value'),
                 align: 'end',
-                width: 120,
+                width: 104,
                 value: (f) => f.text,
                 cell: (f) =>
                     f.text ||
@@ -35,7 +35,7 @@ export function Features({ view }: { view: Schemas['CustomerView'] }) {
                         format.decimal(f.value, Number.isInteger(f.value) ? 0 : 2)
                     )),
             },
-            { id: 'words', title: t('Meaning'), value: (f) => f.words, width: 220, wrap: true },
+            { id: 'words', title: t('Meaning'), value: (f) => f.words, width: 170, wrap: true },
         ],
         [t, format],
     );

@@ -1,9 +1,9 @@
 import { Stack, Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/shared/api/client';
 import { atCustomer } from '@/shared/api/customer-id';
 import { useFormat } from '@/shared/format/use-format';
+import { LinkText } from '@/shared/ui/links';
 import { Section } from '@/shared/ui/screen';
 import { Loaded } from '@/shared/ui/states';
 import { Reasons } from './reasons';
@@ -33,13 +33,13 @@ export function Offers({ customerId }: { customerId: string }) {
                             <div key={offer.offer_id}>
                                 <Text>
                                     <b className="num">{offer.rank}.</b>{' '}
-                                    <Link
+                                    <LinkText
                                         to="/offers/$offerId"
                                         params={{ offerId: String(offer.offer_id) }}
                                         className="wrap"
                                     >
                                         {nameOf(offer.offer_id)}
-                                    </Link>{' '}
+                                    </LinkText>{' '}
                                     <span className="quiet num">
                                         {offer.probability !== null &&
                                             t('converts with {{p}}', { p: format.percent(offer.probability) })}

@@ -26,23 +26,23 @@ export function Considered({ rows, filter, onClear }: ConsideredProps) {
                 id: 'name',
                 title: t('Offer'),
                 value: (r) => r.name,
-                width: 180,
+                width: 196,
                 cell: (r) => (
                     <Link to="/offers/$offerId" params={{ offerId: String(r.offer_id) }}>
                         {r.name}
                     </Link>
                 ),
             },
-            { id: 'offer_id', title: t('Id'), value: (r) => r.offer_id, align: 'end', width: 64 },
+            { id: 'offer_id', title: t('Id'), value: (r) => r.offer_id, align: 'end', width: 56 },
             {
                 id: 'step',
                 title: t('Got to'),
                 value: (r) => names.step(r.step),
                 cell: (r) => (r.step === 'shown' ? <b>{names.step(r.step)}</b> : names.step(r.step)),
-                width: 130,
+                width: 104,
             },
-            { id: 'why', title: t('Why'), value: (r) => r.why, width: 240, wrap: true },
-            { id: 'change', title: t('What would have to change'), value: (r) => r.change, width: 240, wrap: true },
+            { id: 'why', title: t('Why'), value: (r) => r.why, width: 230, wrap: true },
+            { id: 'change', title: t('What would have to change'), value: (r) => r.change, width: 230, wrap: true },
             {
                 id: 'probability',
                 title: t('Probability'),

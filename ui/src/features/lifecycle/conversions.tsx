@@ -38,7 +38,7 @@ function Matrix({ items }: { items: Conversion[] }) {
     const target = useCallback((to: string | null) => (to ? names.stage(to) : t('Gone')), [names, t]);
     const option = useCallback(
         (palette: Palette) => ({
-            grid: { ...grid, left: 8, right: 8, top: 28, bottom: 8 },
+            grid: { ...grid, right: 8, top: 28 },
             xAxis: {
                 type: 'category',
                 position: 'top',

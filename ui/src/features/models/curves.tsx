@@ -43,7 +43,7 @@ export function Curve(props: CurveProps) {
             const yExact = isTimes ? (v: number) => `${format.decimal(v)} ×` : exact;
             const colors = [palette.accent, palette.quiet];
             return {
-                grid: { ...grid, top: drawn.length > 1 ? 32 : 12, bottom: 28 },
+                grid: { ...grid, top: drawn.length > 1 ? 32 : 12 },
                 legend: {
                     show: drawn.length > 1,
                     top: 0,

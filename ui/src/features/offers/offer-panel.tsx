@@ -3,11 +3,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/shared/api/client';
 import { useFormat } from '@/shared/format/use-format';
+import { useVariableWords } from '@/shared/rules/variables';
 import { ruleInWords } from '@/shared/rules/words';
 import { useMay } from '@/shared/session/session';
 import { Fact } from '@/shared/ui/confirm';
 import { StageMark, StateMark } from '@/shared/ui/marks';
-import { humane, useNames } from '@/shared/ui/names';
+import { useNames } from '@/shared/ui/names';
 import { SidePanel } from '@/shared/ui/side-panel';
 import { LinkButton } from '@/shared/ui/links';
 import { Loaded } from '@/shared/ui/states';
@@ -56,6 +57,7 @@ export function OfferPanel({ id, onClose }: { id: number; onClose: () => void })
 
 function OfferFacts({ offer }: { offer: Offer }) {
     const { t } = useTranslation();
+    const words = useVariableWords();
     const format = useFormat();
     const names = useNames();
     const money = (amount: number | null) => (amount === null ? '–' : format.money(amount, offer.currency));
@@ -82,7 +84,7 @@ function OfferFacts({ offer }: { offer: Offer }) {
                 {offer.placements.length > 0 ? format.list(offer.placements) : t('all')}
             </Fact>
             <Fact className={css.wide} label={t('Who is eligible')}>
-                {ruleInWords(offer.eligibility_rule, t, humane)}
+                {ruleInWords(offer.eligibility_rule, t, words)}
             </Fact>
             {offer.description && (
                 <Fact className={css.wide} label={t('Description')}>

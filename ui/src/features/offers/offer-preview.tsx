@@ -1,8 +1,9 @@
 import { Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/shared/format/use-format';
+import { useVariableWords } from '@/shared/rules/variables';
 import { ruleInWords } from '@/shared/rules/words';
-import { humane, useNames } from '@/shared/ui/names';
+import { useNames } from '@/shared/ui/names';
 import { Section } from '@/shared/ui/screen';
 import type { Offer } from './offer';
 import css from './preview.module.css';
@@ -12,11 +13,12 @@ export function OfferPreview({ offer }: { offer: Offer }) {
     const { t } = useTranslation();
     const format = useFormat();
     const names = useNames();
+    const ruleWords = useVariableWords();
     const languages = Object.keys(offer.content);
     const limits = [
         offer.lifecycle_stage && t('stage {{stage}}', { stage: names.stage(offer.lifecycle_stage) }),
         offer.target_segment && names.segment(offer.target_segment),
-        offer.eligibility_rule !== null && ruleInWords(offer.eligibility_rule, t, humane),
+        offer.eligibility_rule !== null && ruleInWords(offer.eligibility_rule, t, ruleWords),
     ].filter(Boolean);
     return (
         <Section title={t('Preview')}>

@@ -125,8 +125,8 @@ function useColumns(): Column<Offer>[] {
     const names = useNames();
     return useMemo(
         () => [
-            { id: 'name', title: t('Name'), value: (o) => o.name, sort: 'name', width: 260 },
-            { id: 'offer_id', title: t('Id'), value: (o) => o.offer_id, sort: 'offer_id', width: 72, align: 'end' },
+            { id: 'name', title: t('Name'), value: (o) => o.name, sort: 'name', width: 232 },
+            { id: 'offer_id', title: t('Id'), value: (o) => o.offer_id, sort: 'offer_id', width: 64, align: 'end' },
             {
                 id: 'status',
                 title: t('Status'),

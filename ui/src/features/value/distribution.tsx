@@ -29,7 +29,7 @@ function Drawn({ spread, currency, of }: { spread: Spread; currency: string; of:
     const { deciles } = spread;
     const option = useCallback(
         (palette: Palette) => ({
-            grid: { ...grid, bottom: 24 },
+            grid,
             xAxis: {
                 type: 'category',
                 data: deciles.map((d) => String(d.decile)),

@@ -29,7 +29,7 @@ function Drawn({ cells, currency }: { cells: Cell[]; currency: string }) {
         (palette: Palette) => {
             const most = Math.max(...cells.map((c) => c.customers), 1);
             return {
-                grid: { ...grid, left: 8, right: 8, top: 8, bottom: 24 },
+                grid: { ...grid, right: 8, top: 8 },
                 xAxis: {
                     type: 'category',
                     data: ['1', '2', '3', '4', '5'],

@@ -32,7 +32,7 @@ function Shares({ summary }: { summary: Summary }) {
         (palette: Palette) => {
             const bars = [t('Customers'), t('Revenue of a year')];
             return {
-                grid: { ...grid, left: 8, right: 16, top: 36, bottom: 8 },
+                grid: { ...grid, top: 36 },
                 legend: {
                     top: 0,
                     left: 0,
@@ -127,7 +127,7 @@ function SegmentTable({ summary }: { summary: Summary }) {
                 title: t('Value segment'),
                 value: (s) => names.segment(s.segment),
                 cell: (s) => <ValueMark segment={s.segment} />,
-                width: 140,
+                width: 132,
             },
             {
                 id: 'customers',
@@ -135,7 +135,7 @@ function SegmentTable({ summary }: { summary: Summary }) {
                 value: (s) => s.customers,
                 cell: (s) => format.integer(s.customers),
                 align: 'end',
-                width: 100,
+                width: 88,
             },
             {
                 id: 'revenue_share',
@@ -149,7 +149,7 @@ function SegmentTable({ summary }: { summary: Summary }) {
                     />
                 ),
                 align: 'end',
-                width: 160,
+                width: 124,
             },
             {
                 id: 'mean',
@@ -157,7 +157,7 @@ function SegmentTable({ summary }: { summary: Summary }) {
                 value: (s) => s.mean_revenue_365d,
                 cell: (s) => format.money(s.mean_revenue_365d, currency),
                 align: 'end',
-                width: 116,
+                width: 108,
             },
             {
                 id: 'ltv',

@@ -20,11 +20,12 @@ export function tooltipStyle(palette: Palette) {
     };
 }
 
+/** Labels and names of axes stay inside of it. */
 export const grid = {
     left: 8,
     right: 16,
     top: 16,
     bottom: 8,
     outerBoundsMode: 'same' as const,
-    outerBoundsContain: 'axisLabel' as const,
+    outerBoundsContain: 'all' as const,
 };

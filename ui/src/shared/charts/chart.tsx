@@ -103,6 +103,7 @@ function Canvas({
     onPoint,
     drawing,
 }: ChartProps & { drawing: { current: EChartsType | null } }) {
+    const { i18n } = useTranslation();
     const palette = usePalette();
     const place = useRef<HTMLDivElement>(null);
     const reduced = useReducedMotion();
@@ -114,11 +115,11 @@ function Canvas({
     useEffect(() => {
         let isGone = false;
         let observer: ResizeObserver | undefined;
-        void import('./engine').then(({ init }) => {
+        void import('./engine').then(({ draw }) => {
             if (isGone || !place.current) {
                 return;
             }
-            const chart = init(place.current, null, { renderer: 'canvas' });
+            const chart = draw(place.current, i18n.language);
             drawing.current = chart;
             chart.on('click', (event) =>
                 click.current?.({ series: event.seriesName ?? '', name: event.name, data: event.data }),
@@ -133,7 +134,7 @@ function Canvas({
             drawing.current?.dispose();
             drawing.current = null;
         };
-    }, [drawing]);
+    }, [drawing, i18n.language]);
     useEffect(() => {
         if (isReady) {
             drawing.current?.setOption({ ...base(palette, !reduced), ...option(palette) }, { notMerge: true });

@@ -22,11 +22,10 @@ import {
     type ValueSelectorProps,
 } from 'react-querybuilder';
 import 'react-querybuilder/dist/query-builder.css';
-import { humane } from '@/shared/ui/names';
 import { brokenParts, type Drawn, type DrawnGroup, fromLogic, type Logic, RAW, sameLogic, toLogic } from './logic';
 import css from './rule-builder.module.css';
 import { RuleValue } from './rule-value';
-import { useVariables, type Variable } from './variables';
+import { useVariables, useVariableWords, type Variable } from './variables';
 import { ruleInWords } from './words';
 
 interface RuleBuilderProps {
@@ -56,6 +55,7 @@ const controls = {
 /** Edits a JsonLogic rule without losing any of it: what cannot be drawn is shown, and can be changed, as text. */
 export function RuleBuilder({ label, value, onChange, extra, error }: RuleBuilderProps) {
     const { t } = useTranslation();
+    const words = useVariableWords();
     const [view, setView] = useState<View>('drawn');
     const [tree, setTree] = useState<DrawnGroup>(() => fromLogic(value));
     const given = useRef(value);
@@ -115,7 +115,7 @@ export function RuleBuilder({ label, value, onChange, extra, error }: RuleBuilde
             )}
             {broken.length === 0 && (
                 <Text className="quiet small wrap" dir="auto">
-                    {t('Reads: {{rule}}', { rule: ruleInWords(toLogic(tree), t, humane) })}
+                    {t('Reads: {{rule}}', { rule: ruleInWords(toLogic(tree), t, words) })}
                 </Text>
             )}
         </Stack>
@@ -214,6 +214,7 @@ function Tree({
     const { t } = useTranslation();
     const variables = useVariables(extra);
     const operators = useOperators();
+    const { nameOf, valueOf } = useVariableWords();
     const named = JSON.stringify([...new Set(namedIn(tree))]);
     const fields = useMemo(() => {
         const unknown = (JSON.parse(named) as string[])
@@ -222,12 +223,17 @@ function Tree({
         const all = [...variables, ...unknown].map((v): FullField => ({
             name: v.name,
             value: v.name,
-            label: humane(v.name),
+            label: nameOf(v.name),
             operators: operators[v.kind],
             valueSources: (operator) =>
-                (v.kind === 'number' || v.kind === 'time') && comparable.has(operator) ? ['value', 'field'] : ['value'],
+                (v.kind === 'number' || v.kind === 'time') && comparable.has(operator)
+                    ? [
+                          { name: 'value', value: 'value', label: t('a value') },
+                          { name: 'field', value: 'field', label: t('a variable') },
+                      ]
+                    : ['value'],
             inputType: v.kind,
-            values: v.values?.map((name) => ({ name, value: name, label: humane(name) })),
+            values: v.values?.map((name) => ({ name, value: name, label: valueOf(v.name, name) })),
             defaultOperator: operators[v.kind][0]!.name,
             defaultValue: v.kind === 'boolean' ? true : '',
         }));
@@ -235,7 +241,7 @@ function Tree({
             ...all,
             { name: RAW, value: RAW, label: t('Other (JSON)'), operators: operators.raw, defaultValue: 'true' },
         ];
-    }, [variables, operators, named, t]);
+    }, [variables, operators, named, nameOf, valueOf, t]);
     return (
         <div className={css.builder}>
             <QueryBuilderMantine>
@@ -300,10 +306,11 @@ function Add(props: ActionProps) {
 }
 
 /** Quiet until it is pointed at: a rule is read more often than it is taken apart. */
-function Remove({ title, handleOnClick, disabled }: ActionProps) {
+function Remove({ title, handleOnClick, disabled, className }: ActionProps) {
     return (
         <CloseButton
             size="sm"
+            className={className}
             title={title}
             aria-label={title}
             disabled={disabled}

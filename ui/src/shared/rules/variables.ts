@@ -1,8 +1,11 @@
 // What a rule may name: the features of the profiles, and what boon knows beside them.
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import { api, dataOf } from '@/shared/api/client';
 import { stages } from '@/shared/theme/meaning';
+import { humane, useNames } from '@/shared/ui/names';
+import type { RuleWords } from './words';
 
 export interface Variable {
     name: string;
@@ -57,4 +60,30 @@ export function useVariables(extra?: readonly Variable[]): Variable[] {
         const all = [...fixed, ...(extra ?? []), ...(features.data ?? [])];
         return all.filter((v, i) => all.findIndex((other) => other.name === v.name) === i);
     }, [features.data, extra]);
+}
+
+/** What people call a variable, and its values where boon knows them. */
+export function useVariableWords(): RuleWords {
+    const { t } = useTranslation();
+    const names = useNames();
+    return useMemo(() => {
+        const known: Record<string, string> = {
+            stage: t('Stage'),
+            value_segment: t('Value segment'),
+            rfm_segment: t('RFM segment'),
+            lifetime_value: t('Lifetime value'),
+            stage_since: t('Start of the stage'),
+            stage_overridden: t('Stage set by hand'),
+            in_base: t('Active within 365 days'),
+        };
+        const values: Record<string, (value: string) => string> = {
+            stage: names.stage,
+            value_segment: names.segment,
+            rfm_segment: names.rfm,
+        };
+        return {
+            nameOf: (name) => known[name] ?? humane(name),
+            valueOf: (name, value) => values[name]?.(value) ?? value,
+        };
+    }, [t, names]);
 }

@@ -2,18 +2,32 @@
 import type { TFunction } from 'i18next';
 import { type Drawn, type DrawnGroup, fromLogic, isGroup, type Logic, RAW } from './logic';
 
-function listOf(value: unknown, t: TFunction): string {
+export interface RuleWords {
+    nameOf: (name: string) => string;
+    valueOf: (name: string, value: string) => string;
+}
+
+function listOf(rule: Drawn, t: TFunction, words: RuleWords): string {
+    const { field, value, valueSource } = rule;
+    if (valueSource === 'field') {
+        return words.nameOf(String(value));
+    }
     return (Array.isArray(value) ? value : [value])
-        .map((one) => (typeof one === 'boolean' ? (one ? t('yes') : t('no')) : one))
+        .map((one: unknown) => {
+            if (typeof one === 'boolean') {
+                return one ? t('yes') : t('no');
+            }
+            return typeof one === 'string' ? words.valueOf(field, one) : one;
+        })
         .join(', ');
 }
 
-function ruleWords(rule: Drawn, t: TFunction, label: (field: string) => string): string {
+function ruleWords(rule: Drawn, t: TFunction, words: RuleWords): string {
     if (rule.field === RAW) {
         return String(rule.value);
     }
-    const field = label(rule.field);
-    const value = listOf(rule.valueSource === 'field' ? label(String(rule.value)) : rule.value, t);
+    const field = words.nameOf(rule.field);
+    const value = listOf(rule, t, words);
     switch (rule.operator) {
         case '==':
             return t('{{field}} is {{value}}', { field, value });
@@ -48,15 +62,17 @@ function ruleWords(rule: Drawn, t: TFunction, label: (field: string) => string):
     }
 }
 
-function groupWords(group: DrawnGroup, t: TFunction, label: (field: string) => string): string {
+function groupWords(group: DrawnGroup, t: TFunction, words: RuleWords): string {
     const parts = group.rules.map((rule) => {
         const drawn = rule as Drawn | DrawnGroup;
-        return isGroup(drawn) ? `(${groupWords(drawn, t, label)})` : ruleWords(drawn, t, label);
+        return isGroup(drawn) ? `(${groupWords(drawn, t, words)})` : ruleWords(drawn, t, words);
     });
     const joined = parts.join(group.combinator === 'or' ? ` ${t('or')} ` : ` ${t('and')} `);
     return group.not ? t('not ({{rule}})', { rule: joined }) : joined;
 }
 
-export function ruleInWords(rule: Logic, t: TFunction, label: (field: string) => string = (f) => f): string {
-    return rule === null || rule === undefined ? t('everybody') : groupWords(fromLogic(rule), t, label);
+const asItIs: RuleWords = { nameOf: (name) => name, valueOf: (_, value) => value };
+
+export function ruleInWords(rule: Logic, t: TFunction, words: RuleWords = asItIs): string {
+    return rule === null || rule === undefined ? t('everybody') : groupWords(fromLogic(rule), t, words);
 }

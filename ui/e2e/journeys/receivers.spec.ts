@@ -1,6 +1,6 @@
 // An audience on its way out, and rules over times and truths.
 import { expect, test } from '@playwright/test';
-import { sessionOf } from './people';
+import { sessionOf } from '../people';
 
 test.use({ storageState: sessionOf('admin') });
 
@@ -33,9 +33,11 @@ test('a rule asks how long ago something was, and whether something holds', asyn
     await rule.getByLabel('Value', { exact: true }).fill('3650');
     await rule.getByRole('button', { name: '+ Condition' }).click();
     await rule.getByLabel('What is compared').nth(1).selectOption('in_base');
-    await expect(rule.getByText('Reads: Stage since was less than 3650 days ago and In base is yes')).toBeVisible();
+    await expect(
+        rule.getByText('Reads: Start of the stage was less than 3650 days ago and Active within 365 days is yes'),
+    ).toBeVisible();
     const live = page.getByRole('region', { name: 'How many are they?' });
     await expect(live.getByRole('link', { name: /^C\d+$/ }).first()).toBeVisible();
     await rule.getByRole('button', { name: 'Remove the condition' }).first().click();
-    await expect(rule.getByText('Reads: In base is yes')).toBeVisible();
+    await expect(rule.getByText('Reads: Active within 365 days is yes')).toBeVisible();
 });
