@@ -96,7 +96,7 @@ Profile Image::at(std::size_t row) const {
 }
 
 void Image::prefetch(std::size_t row, std::span<const std::size_t> columns) const {
-    const float* features = rows_->features.data() + row * rows_->stride;
+    const float* features = rows_->blocks[row / kBlock]->features.data() + row % kBlock * rows_->stride;
     if (rows_->lifetime_value) __builtin_prefetch(features + *rows_->lifetime_value);  // at() looks at it
     for (const std::size_t column : columns) {
         if (column < rows_->stride) __builtin_prefetch(features + column);
