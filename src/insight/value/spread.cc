@@ -1,8 +1,12 @@
 #include "insight/value/spread.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
+#include <numeric>
 
 namespace boon::value {
 
@@ -19,6 +23,52 @@ double gini_of(const std::vector<double>& ascending) {
     }
     const auto count = static_cast<double>(ascending.size());
     return sum > 0 ? 2 * weighted / (count * sum) - (count + 1) / count : 0;
+}
+
+constexpr std::size_t kWorthCounting = 10'000;  // amounts; fewer are compared with each other
+constexpr unsigned kDigitBits = 11;
+constexpr std::size_t kDigits = 6;  // that 64 bits have
+constexpr std::size_t kDigitValues = std::size_t{1} << kDigitBits;
+
+std::size_t digit_of(std::uint64_t key, std::size_t digit) { return key >> (digit * kDigitBits) & (kDigitValues - 1); }
+
+// A number's bits as an unsigned integer of the same order.
+std::uint64_t key_of(double number) {
+    const auto bits = std::bit_cast<std::uint64_t>(number);
+    const bool is_negative = bits >> 63U != 0;
+    return is_negative ? ~bits : bits | std::uint64_t{1} << 63U;
+}
+
+double number_of(std::uint64_t key) {
+    const bool is_negative = key >> 63U == 0;
+    return std::bit_cast<double>(is_negative ? ~key : key & ~(std::uint64_t{1} << 63U));
+}
+
+// Ascending, digit by digit from the lowest on. Amounts that were floats share their lower digits, which are skipped.
+void sort_by_digits(std::vector<double>& amounts) {
+    std::vector<std::array<std::size_t, kDigitValues>> counts(kDigits);
+    std::vector<std::uint64_t> keys(amounts.size());
+    for (std::size_t i = 0; i < amounts.size(); ++i) {
+        keys[i] = key_of(amounts[i]);
+        for (std::size_t digit = 0; digit < kDigits; ++digit) ++counts[digit].at(digit_of(keys[i], digit));
+    }
+    std::vector<std::uint64_t> moved(keys.size());
+    for (std::size_t digit = 0; digit < kDigits; ++digit) {
+        auto& places = counts[digit];
+        if (places.at(digit_of(keys.front(), digit)) == keys.size()) continue;
+        std::exclusive_scan(places.begin(), places.end(), places.begin(), std::size_t{0});
+        for (const std::uint64_t key : keys) moved[places.at(digit_of(key, digit))++] = key;
+        keys.swap(moved);
+    }
+    std::ranges::transform(keys, amounts.begin(), number_of);
+}
+
+void sort_ascending(std::vector<double>& amounts) {
+    if (amounts.size() < kWorthCounting) {
+        std::ranges::sort(amounts);
+    } else {
+        sort_by_digits(amounts);
+    }
 }
 
 double median_of(const std::vector<double>& ascending) {
@@ -59,7 +109,7 @@ Spread spread_of(std::vector<double> amounts) {
     std::erase_if(amounts, [](double amount) { return std::isnan(amount); });
     Spread spread;
     if (amounts.empty()) return spread;
-    std::ranges::sort(amounts);
+    sort_ascending(amounts);
     const std::size_t count = amounts.size();
     spread.customers = static_cast<std::int64_t>(count);
     for (const double amount : amounts) spread.sum += amount;

@@ -1,5 +1,9 @@
 #include "insight/value/spread.h"
 
+#include <algorithm>
+#include <cmath>
+#include <random>
+
 #include "insight/value/value_test.h"
 
 namespace boon::value {
@@ -31,6 +35,27 @@ TEST(Spread, DecilesAreTenthsOfTheSortedCustomers) {
     EXPECT_DOUBLE_EQ(spread.deciles[9].lowest, 20);
     EXPECT_DOUBLE_EQ(spread.deciles[9].highest, 21);
     EXPECT_EQ(spread_of({1, 2, 3}).deciles.size(), 3U);
+}
+
+// So many that they are sorted by their digits: amounts that were floats, whose lower digits are alike, and others.
+TEST(Spread, ManyAmountsAreSortedAsFewAre) {
+    std::mt19937_64 rng(5);
+    for (const bool are_floats : {true, false}) {
+        std::vector<double> amounts = {0.0, -0.0, 1e300, -1e300, 5e-324, -5e-324};
+        while (amounts.size() < 30'000) {
+            const double amount = std::ldexp(static_cast<double>(rng() >> 11U) - 0x1.0p52, -40);
+            amounts.push_back(are_floats ? static_cast<double>(static_cast<float>(amount)) : amount);
+        }
+        std::vector<double> sorted = amounts;
+        std::ranges::sort(sorted);
+        const Spread spread = spread_of(std::move(amounts));
+        EXPECT_EQ(spread.median, (sorted[14'999] + sorted[15'000]) / 2);
+        ASSERT_EQ(spread.deciles.size(), 10U);
+        for (std::size_t i = 0; i < 10; ++i) {
+            EXPECT_EQ(spread.deciles[i].lowest, sorted[i * 3000]);
+            EXPECT_EQ(spread.deciles[i].highest, sorted[i * 3000 + 2999]);
+        }
+    }
 }
 
 class GridTest : public ValueTest {};
