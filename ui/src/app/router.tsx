@@ -11,7 +11,6 @@ import { onSessionEnded } from '@/shared/api/client';
 import { queries } from '@/shared/api/queries';
 import { meQuery } from '@/shared/session/session';
 import { Failed, Waiting } from '@/shared/ui/states';
-import { LoginPage, SetupLoginPage, SetupPage } from './login';
 import { NotFound } from './not-found';
 import { Shell } from './shell';
 import { audiencesSearch, newAudienceSearch } from '@/features/audiences/search';
@@ -37,10 +36,18 @@ const login = createRoute({
     getParentRoute: () => root,
     path: '/login',
     validateSearch: (search): { to?: string } => (typeof search.to === 'string' ? { to: search.to } : {}),
-    component: LoginPage,
+    component: lazyRouteComponent(() => import('./login'), 'LoginPage'),
 });
-const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: SetupPage });
-const setupLogin = createRoute({ getParentRoute: () => root, path: '/setup/login', component: SetupLoginPage });
+const setup = createRoute({
+    getParentRoute: () => root,
+    path: '/setup',
+    component: lazyRouteComponent(() => import('./login'), 'SetupPage'),
+});
+const setupLogin = createRoute({
+    getParentRoute: () => root,
+    path: '/setup/login',
+    component: lazyRouteComponent(() => import('./login'), 'SetupLoginPage'),
+});
 
 // Everything but the login stands in the shell, which needs somebody.
 const shell = createRoute({

@@ -14,7 +14,7 @@ import {
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { languages, setLanguage } from '@/shared/i18n/i18n';
 import { logOut, useMe } from '@/shared/session/session';
@@ -23,9 +23,12 @@ import { failed } from '@/shared/ui/notify';
 import { Waiting } from '@/shared/ui/states';
 import { areasOf } from './navigation';
 import { Palette } from './palette';
-import { PasswordDialog } from './password-dialog';
 import css from './shell.module.css';
 import { Shortcuts } from './shortcuts';
+
+const PasswordDialog = lazy(() =>
+    import('./password-dialog').then(({ PasswordDialog }) => ({ default: PasswordDialog })),
+);
 
 export function Shell() {
     const { t } = useTranslation();
@@ -176,7 +179,11 @@ function PersonMenu() {
                     )}
                 </Menu.Dropdown>
             </Menu>
-            <PasswordDialog isOpen={isPassword} onClose={password.close} />
+            {isPassword && (
+                <Suspense>
+                    <PasswordDialog isOpen onClose={password.close} />
+                </Suspense>
+            )}
         </>
     );
 }

@@ -8,7 +8,7 @@ import { useFormat } from '@/shared/format/use-format';
 import { useMay } from '@/shared/session/session';
 import { type Column, DataTable } from '@/shared/table/data-table';
 import { Fact } from '@/shared/ui/confirm';
-import { isOver, type Job, JobProgress, useJob } from '@/shared/ui/job-progress';
+import { isOver, type Job, JobProgress, shareDone, useJob } from '@/shared/ui/job-progress';
 import { JsonBlock } from '@/shared/ui/json-block';
 import { ShareBar, StateMark } from '@/shared/ui/marks';
 import { done, failed } from '@/shared/ui/notify';
@@ -78,13 +78,8 @@ function useColumns(): Column<Job>[] {
             {
                 id: 'progress',
                 title: t('Progress'),
-                value: (j) => (j.total > 0 ? j.done / j.total : null),
-                cell: (j) =>
-                    j.total > 0 ? (
-                        <ShareBar share={j.done / j.total} label={format.percent(j.done / j.total, 0)} />
-                    ) : (
-                        '–'
-                    ),
+                value: (j) => shareDone(j),
+                cell: (j) => <ShareBar share={shareDone(j)} label={format.percent(shareDone(j), 0)} />,
                 width: 150,
             },
             { id: 'note', title: t('Says'), value: (j) => j.error || j.note, width: 260 },

@@ -10,6 +10,14 @@ import { Failed, Loaded } from './states';
 export type Job = Schemas['JobView'];
 export const isOver = (job: Job): boolean => ['succeeded', 'failed', 'cancelled'].includes(job.state);
 
+/** How much of it is done, from 0 to 1; a job that succeeded has done all, whatever it counted. */
+export function shareDone(job: Pick<Job, 'state' | 'done' | 'total'>): number {
+    if (job.state === 'succeeded') {
+        return 1;
+    }
+    return job.total > 0 ? job.done / job.total : 0;
+}
+
 const jobKey = (id: string) => ['get', '/api/v1/jobs/{job_id}', { params: { path: { job_id: id } } }];
 
 /** A job while it runs: told by the server as it gets on, and asked for where no stream comes through. */
@@ -46,7 +54,7 @@ export function JobProgress({ id, onCancelled }: { id: string; onCancelled?: () 
     return (
         <Loaded query={job} lines={2}>
             {(data) => {
-                const share = data.total > 0 ? (100 * data.done) / data.total : isOver(data) ? 100 : 0;
+                const share = 100 * shareDone(data);
                 return (
                     <Stack gap={4} role="status" aria-live="polite">
                         <Group justify="space-between" wrap="nowrap">
