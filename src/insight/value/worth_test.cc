@@ -24,6 +24,7 @@ TEST(Distribution, SharesAreExactAtValuesThatOccurAndOnALineBetween) {
     EXPECT_DOUBLE_EQ(four.percentile(3), 75);
     EXPECT_DOUBLE_EQ(four.percentile(0.5), 0);
     EXPECT_DOUBLE_EQ(four.percentile(9), 100);
+    EXPECT_EQ(four.reduced(2).steps, (std::vector<Step>{{1, 0, 0.25}, {4, 0.75, 1}}));  // both ends at the least
 }
 
 TEST(Distribution, AReducedOneIsNearTheWholeOne) {

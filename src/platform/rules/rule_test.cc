@@ -50,6 +50,16 @@ std::string nested(std::size_t depth) {
     return text + "true" + std::string(depth, '}');
 }
 
+// An open value is read as what it is compared with, also within a condition.
+TEST(RuleTest, EachBranchBecomesWhatIsWanted) {
+    const Schema open({{.name = "app", .type = Type::boolean}, {.name = "any", .type = Type::any}});
+    const auto rule = Rule::compile(
+        parsed(R"({"<": [{"if": [{"var": "app"}, {"var": "any"}, {"var": "any"}]}, 3]})"), open, Mode::strict
+    );
+    ASSERT_TRUE(rule) << to_text(rule.error());
+    EXPECT_THAT(rule->references(), testing::Contains(Reference{"any", 1, Type::number}));
+}
+
 TEST(RuleTest, StandsAtMostSoDeep) {
     EXPECT_TRUE(compiled(nested(kMaxDepth)));
     const auto deeper = compiled(nested(kMaxDepth + 1));
