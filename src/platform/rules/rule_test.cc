@@ -60,6 +60,21 @@ TEST(RuleTest, EachBranchBecomesWhatIsWanted) {
     EXPECT_THAT(rule->references(), testing::Contains(Reference{"any", 1, Type::number}));
 }
 
+// Nothing of what stands behind it is taken for its other branch.
+TEST(RuleTest, AConditionWithoutAnotherBranchIsUnknownWhereItDoesNotHold) {
+    const auto rule =
+        compiled(R"({"and": [{"if": [{"var": "app"}, {"<": [{"var": "x"}, 3]}]}, {"<": [{"var": "y"}, 3]}, )"
+                 R"({"<": [{"var": "y"}, 4]}]})");
+    ASSERT_TRUE(rule) << to_text(rule.error());
+    const auto asked = [&](bool app) {
+        return rule->test(
+            TestValues({{"app", Value::of_boolean(app)}, {"x", Value::of_number(1)}, {"y", Value::of_number(1)}}), kNow
+        );
+    };
+    EXPECT_EQ(asked(true), Truth::yes);
+    EXPECT_EQ(asked(false), Truth::unknown);
+}
+
 TEST(RuleTest, StandsAtMostSoDeep) {
     EXPECT_TRUE(compiled(nested(kMaxDepth)));
     const auto deeper = compiled(nested(kMaxDepth + 1));

@@ -171,11 +171,14 @@ StatePairs::Named StatePairs::named(const std::vector<std::string>& names) const
 }
 
 Status mark_loose(db::Connection& connection, const PastTable& table, std::span<const std::string_view> customer_ids) {
-    for (std::size_t first = 0; first < customer_ids.size(); first += kMarked) {
-        const auto block = customer_ids.subspan(first, std::min(kMarked, customer_ids.size() - first));
+    // Each once, as PostgreSQL wants it, and always in one order, so that two units do not wait for each other.
+    std::vector<std::string_view> ids(customer_ids.begin(), customer_ids.end());
+    std::ranges::sort(ids);
+    ids.erase(std::ranges::unique(ids).begin(), ids.end());
+    for (std::size_t first = 0; first < ids.size(); first += kMarked) {
         std::string marks;
         db::Params params;
-        for (const std::string_view id : block) {
+        for (const std::string_view id : std::span(ids).subspan(first, std::min(kMarked, ids.size() - first))) {
             marks += marks.empty() ? "(?)" : ", (?)";
             params.push_back(id);
         }

@@ -1,6 +1,7 @@
 #include "records/profiles/pasts.h"
 
 #include <algorithm>
+#include <array>
 #include <future>
 #include <random>
 #include <thread>
@@ -92,6 +93,13 @@ TEST_P(PastsTest, APastIsWhatTheRowsSayPackedOrNot) {
     EXPECT_THAT(all(), expected);
     enters("anna", 7, "retention");
     EXPECT_THAT(all(), ElementsAre("1 growth, 5 churn, 7 retention", "2 growth, 4 none, 9 growth"));
+}
+
+TEST_P(PastsTest, WhoIsNamedTwiceIsMarkedOnce) {
+    ASSERT_TRUE(database_->write([](db::Connection& connection) {
+        return mark_loose(connection, kStages, std::array<std::string_view, 3>{"bert", "anna", "bert"});
+    }));
+    EXPECT_EQ(number("select count(*) from stays_loose"), 2);
 }
 
 TEST_P(PastsTest, ACustomerWhoseRowsAreGoneHasNoPast) {
