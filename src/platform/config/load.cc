@@ -11,6 +11,7 @@
 #include "platform/base/nearest.h"
 #include "platform/config/config.h"
 #include "platform/config/settings_warehouse.h"
+#include "platform/config/toml.h"
 
 namespace boon::config {
 
@@ -54,7 +55,11 @@ std::string scalar_text(const toml::node& node) {
     if (const auto* number = node.as_integer()) return fmt::to_string(number->get());
     if (const auto* number = node.as_floating_point()) return fmt::to_string(number->get());
     if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
-    return {};
+    std::ostringstream text;  // a date or a time
+    node.visit([&](const auto& value) {
+        if constexpr (toml::is_chronological<decltype(value)>) text << value.get();
+    });
+    return std::move(text).str();
 }
 
 json::Value to_json(const toml::node& node) {
@@ -123,22 +128,24 @@ Status read_table(const toml::table& table, const std::string& prefix, Config& c
     return {};
 }
 
+Result<toml::table> parsed(std::string_view text, const std::string& name) try {
+    return toml::parse(text, name);
+} catch (const toml::parse_error& problem) {
+    const auto& begin = problem.source().begin;
+    return fail(
+        ErrorCode::invalid,
+        fmt::format("{}, line {}, column {}: {}", name, begin.line, begin.column, problem.description())
+    );
+}
+
 Status read_file(const std::filesystem::path& path, Config& config) {
     std::ifstream file(path);
     if (!file) return {};  // no file, no settings from it
     std::ostringstream text;
     text << file.rdbuf();
     if (file.bad()) return fail(ErrorCode::unavailable, fmt::format("could not read {}", path.string()));
-    try {
-        const toml::table table = toml::parse(text.view(), path.string());
-        if (auto read = read_table(table, "", config); !read) return in_context(path.string(), std::move(read).error());
-    } catch (const toml::parse_error& problem) {
-        const auto& begin = problem.source().begin;
-        return fail(
-            ErrorCode::invalid,
-            fmt::format("{}, line {}, column {}: {}", path.string(), begin.line, begin.column, problem.description())
-        );
-    }
+    BOON_TRY(const toml::table table, parsed(text.view(), path.string()));
+    if (auto read = read_table(table, "", config); !read) return in_context(path.string(), std::move(read).error());
     return {};
 }
 
@@ -156,6 +163,11 @@ Status read_environment(const std::map<std::string, std::string>& environment, C
 }
 
 }  // namespace
+
+Result<json::Value> json_of_toml(std::string_view text, const std::string& name) {
+    BOON_TRY(const toml::table table, parsed(text, name));
+    return to_json(table);
+}
 
 Result<Config> load(const Sources& sources) {
     Config config;

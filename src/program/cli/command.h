@@ -40,6 +40,7 @@ void add_ingest(CLI::App& boon, Context& context);
 void add_offers(CLI::App& boon, Context& context);
 void add_features(CLI::App& boon, Context& context);
 void add_train(CLI::App& boon, Context& context);
+void add_eval(CLI::App& boon, Context& context);
 void add_models(CLI::App& boon, Context& context);
 void add_decide(CLI::App& boon, Context& context);
 void add_customers(CLI::App& boon, Context& context);

@@ -1,0 +1,56 @@
+// How well scores tell whom a treatment moves, on rows of an experiment: treated or not at random.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "insight/training/estimate.h"
+
+namespace boon::studies {
+
+// One entry a row.
+struct Experiment {
+    std::vector<double> scores;  // greater: moved more
+    std::vector<float> responded;
+    std::vector<bool> treated;
+    std::vector<std::uint32_t> customers;  // the sampling unit
+};
+
+// Weights as of a bootstrap, one a row. Rows of one score count as one: at an edge, each in part.
+class UpliftCurve {
+public:
+    explicit UpliftCurve(const Experiment& experiment);
+
+    // Among the `share` of the rows with the greatest scores: the treated ones' rate of response less the others'.
+    [[nodiscard]] double uplift_at(double share, std::span<const double> weights) const;
+    // The mean over all shares φ of q(φ) − φ × q(1), where q(φ) = (responses of the treated among the first φ −
+    // responses of the others × treated / others there) / all treated: what is gained, per treated customer, by the
+    // order of the scores over a random one (Radcliffe 2007, without his division by the best curve there could be).
+    [[nodiscard]] double qini(std::span<const double> weights) const;
+
+private:
+    struct Arms {
+        double treated = 0;
+        double others = 0;
+        double treated_responses = 0;
+        double other_responses = 0;
+        void add(const Arms& more, double part);
+        [[nodiscard]] double rows() const { return treated + others; }
+        [[nodiscard]] double effect() const;
+        [[nodiscard]] double gained() const;  // treated responses less what the others' rate would have given
+    };
+    void for_each_group(std::span<const double> weights, const std::function<void(const Arms&)>& visit) const;
+    [[nodiscard]] Arms all(std::span<const double> weights) const;
+
+    const Experiment& experiment_;
+    std::vector<std::uint32_t> order_;
+    std::vector<std::uint32_t> group_ends_;
+};
+
+// With 95 % intervals by a bootstrap over customers.
+training::Estimate uplift_at(const Experiment& experiment, double share);
+training::Estimate qini(const Experiment& experiment);
+
+}  // namespace boon::studies

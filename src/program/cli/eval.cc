@@ -1,0 +1,226 @@
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "insight/studies/run.h"
+#include "platform/base/nearest.h"
+#include "platform/config/toml.h"
+#include "program/cli/command.h"
+
+namespace boon::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct EvalOptions {
+    std::vector<std::string> names;  // of public studies; none: all
+    std::string study;               // a file
+    std::string data;
+    std::string predictions;
+    int threads = 0;
+};
+
+struct Chosen {
+    studies::Study study;
+    std::string folder;
+};
+
+Result<Chosen> from_text(std::string_view text, const std::string& name, const std::string& folder) {
+    BOON_TRY(const auto value, config::json_of_toml(text, name));
+    auto study = studies::read_study(value);
+    if (!study) return in_context(name, std::move(study).error());
+    return Chosen{*std::move(study), fs::absolute(folder).lexically_normal().string()};
+}
+
+Result<Chosen> from_file(const EvalOptions& options) {
+    BOON_TRY(const std::string text, read_file(options.study));
+    const std::string beside = fs::absolute(options.study).parent_path().string();
+    return from_text(text, options.study, options.data.empty() ? beside : options.data);
+}
+
+Result<Chosen> public_one(std::string_view name, const std::string& folder) {
+    const std::string_view text = studies::public_study(name);
+    if (text.empty()) {
+        const auto known = studies::public_studies();
+        const auto nearest = nearest_of(name, known);
+        return fail(
+            ErrorCode::not_found, fmt::format("there is no study \"{}\"", name),
+            nearest.empty() ? fmt::format("the public ones are {}; --study reads one of yours", fmt::join(known, ", "))
+                            : fmt::format("did you mean {}?", nearest)
+        );
+    }
+    return from_text(text, fmt::format("{}.toml", name), folder);
+}
+
+Result<std::vector<Chosen>> choose(const EvalOptions& options) {
+    std::vector<Chosen> chosen;
+    if (!options.study.empty()) {
+        BOON_TRY(Chosen own, from_file(options));
+        chosen.push_back(std::move(own));
+        return chosen;
+    }
+    if (options.data.empty()) {
+        return fail(
+            ErrorCode::invalid, "what is to be evaluated?",
+            "--data names the folder of the public data sets, --study a study of your own"
+        );
+    }
+    std::vector<std::string> names = options.names;
+    if (names.empty()) names.assign(studies::public_studies().begin(), studies::public_studies().end());
+    for (const std::string& name : names) {
+        BOON_TRY(Chosen one, public_one(name, options.data));
+        chosen.push_back(std::move(one));
+    }
+    return chosen;
+}
+
+std::string limit_text(const studies::Figure& figure) {
+    std::vector<std::string> parts;
+    if (figure.at_least) parts.push_back(fmt::format("≥ {:.4f}", *figure.at_least));
+    if (figure.at_most) parts.push_back(fmt::format("≤ {:.4f}", *figure.at_most));
+    if (figure.surely_above) parts.push_back(fmt::format("surely > {:.4f}", *figure.surely_above));
+    if (parts.empty()) return "";
+    return fmt::format("{} {}", fmt::join(parts, ", "), figure.passed ? "reached" : "MISSED");
+}
+
+bool is_expected(const studies::Figure& figure) { return figure.at_least || figure.at_most || figure.surely_above; }
+
+std::string interval_text(const training::Estimate& estimate) {
+    if (estimate.lower == estimate.upper) return "";  // a figure without one
+    return fmt::format("{:.4f} to {:.4f}", estimate.lower, estimate.upper);
+}
+
+void print_figures(const Terminal& terminal, const studies::Report& report) {
+    std::vector<std::string> others;
+    for (const auto& figure : report.figures) {
+        for (const auto& [who, value] : figure.published) {
+            if (std::ranges::find(others, who) == others.end()) others.push_back(who);
+        }
+    }
+    const bool expects = std::ranges::any_of(report.figures, is_expected);
+    std::vector<TextTable::Column> columns{{"figure"}, {"boon", true}, {"95 % interval", true}};
+    if (expects) columns.push_back({"expected"});
+    for (const std::string& who : others) columns.push_back({who, true});
+    TextTable table(columns);
+    for (const auto& figure : report.figures) {
+        const auto& estimate = figure.estimate;
+        std::vector<std::string> row{figure.name, fmt::format("{:.4f}", estimate.value), interval_text(estimate)};
+        if (expects) row.push_back(limit_text(figure));
+        for (const std::string& who : others) {
+            const auto found = figure.published.find(who);
+            row.push_back(found == figure.published.end() ? "" : fmt::format("{:.4f}", found->second));
+        }
+        table.add(std::move(row));
+    }
+    table.print(terminal);
+}
+
+void print_fits(const Terminal& terminal, const studies::Report& report) {
+    for (std::size_t p = 0; p < report.fits.size(); ++p) {
+        std::vector<std::string> members;
+        for (const auto& member : report.fits[p].members) {
+            const auto trees = member.rounds == 0 ? "" : fmt::format(" ({} trees)", member.rounds);
+            members.push_back(fmt::format("{:.2f} × {}{}", member.weight, member.name, trees));
+        }
+        terminal.data(fmt::format("  fit {}: {}", p + 1, fmt::join(members, " + ")));
+    }
+}
+
+void print_report(const Terminal& terminal, const studies::Report& report) {
+    const bool judged = std::ranges::any_of(report.figures, is_expected);
+    const auto verdict = !judged ? "" : (report.passed ? "  reached" : "  MISSED");
+    terminal.data(fmt::format(
+        "{}{}", terminal.on_out(Paint::bold, report.study),
+        terminal.on_out(report.passed ? Paint::green : Paint::red, verdict)
+    ));
+    if (!report.title.empty()) terminal.data(fmt::format("  {}", report.title));
+    terminal.data(fmt::format(
+        "  {} rows, {} columns; {}; judged on {} rows of {} customers{}", count_text(report.rows),
+        count_text(report.columns), report.split, count_text(report.judged_rows), count_text(report.customers),
+        report.rate ? fmt::format(", {:.2f} % of them positive", 100 * *report.rate) : ""
+    ));
+    if (!report.configuration.empty())
+        terminal.data(fmt::format(
+            "  configuration {}{}", report.configuration,
+            report.default_configuration ? " (the default)" : " (the study's own)"
+        ));
+    print_figures(terminal, report);
+    print_fits(terminal, report);
+    for (const std::string& note : report.notes) terminal.data(fmt::format("  {}", note));
+    terminal.data("");
+}
+
+Status write_predictions(const std::string& path, const std::string& text) {
+    std::ofstream file(path, std::ios::binary);
+    file << text;
+    file.close();
+    if (!file) return fail(ErrorCode::unavailable, fmt::format("could not write {}", path));
+    return {};
+}
+
+Result<studies::Outcome> run_one(const Context& context, const EvalOptions& options, const Chosen& chosen) {
+    ProgressBar bar(context.terminal, chosen.study.name);
+    const auto started = std::chrono::steady_clock::now();
+    const auto progress = [&](std::string_view step, double done) -> Status {
+        const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
+        const auto shares = static_cast<std::int64_t>(done * ProgressBar::kShares);
+        bar.update({.done = shares, .total = ProgressBar::kShares, .note = std::string(step)}, elapsed.count());
+        return {};
+    };
+    auto outcome = studies::run(chosen.study, {chosen.folder, options.threads, progress});
+    bar.finish();
+    return outcome;
+}
+
+Status run_eval(const Context& context, const EvalOptions& options) {
+    BOON_TRY(const auto chosen, choose(options));
+    std::vector<std::string> missed;
+    std::string reports;
+    for (const Chosen& one : chosen) {
+        BOON_TRY(const auto outcome, run_one(context, options, one));
+        if (!options.predictions.empty()) BOON_CHECK(write_predictions(options.predictions, outcome.predictions));
+        if (!outcome.report.passed) missed.push_back(one.study.name);
+        if (context.json) {
+            reports += (reports.empty() ? "" : ",") + json::write(outcome.report);
+        } else {
+            print_report(context.terminal, outcome.report);
+        }
+    }
+    if (context.json) context.terminal.data(fmt::format("[{}]", reports));
+    if (missed.empty()) return {};
+    return fail(
+        ErrorCode::failed_precondition,
+        fmt::format(
+            "{} of {} studies missed what they expect: {}", missed.size(), chosen.size(), fmt::join(missed, ", ")
+        )
+    );
+}
+
+}  // namespace
+
+void add_eval(CLI::App& boon, Context& context) {
+    CLI::App* command = add_command(
+        boon, "eval", "fit and judge models on CSV files, and hold the figures against published or expected ones",
+        "  boon eval --data data                                the studies of public data sets\n"
+        "  boon eval telco bank --data data                     two of them\n"
+        "  boon eval --study churn.toml                         your own: docs/tutorials/train-on-your-data.md\n"
+        "  boon eval --study churn.toml --predictions out.csv   with the prediction for each row"
+    );
+    auto options = std::make_shared<EvalOptions>();
+    command->add_option("name", options->names, fmt::format("{}", fmt::join(studies::public_studies(), ", ")));
+    auto* study = command->add_option("--study", options->study, "a study of your own (TOML)");
+    command->add_option("--data", options->data, "the folder of the data; default: the study's own folder");
+    command->add_option("--predictions", options->predictions, "write the rows' predictions to this CSV file")
+        ->needs(study);
+    command->add_option("--threads", options->threads, "at most so many; default: one a core")
+        ->check(CLI::Range(1, 1024));
+    command->callback([&context, options] { context.run = [&context, options] { return run_eval(context, *options); }; }
+    );
+}
+
+}  // namespace boon::cli
