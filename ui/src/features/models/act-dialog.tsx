@@ -70,7 +70,7 @@ function useHits(act: Act, version: ModelVersion, versions: ModelVersion[]): str
         one ? `${shortId(one.version)} (${t('trained {{ago}}', { ago: format.ago(one.created_at) })})` : '';
     return [
         champion
-            ? t('{{version}}, which has served since {{date}}, retires; it can be rolled back to.', {
+            ? t('{{version}}, which has served since {{date}}, retires; it can be promoted again.', {
                   version: shortId(champion.version),
                   date: since ? format.date(since) : '–',
               })

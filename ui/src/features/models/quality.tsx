@@ -1,5 +1,5 @@
 import { Alert, Table, Text, Tooltip } from '@mantine/core';
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/shared/api/client';
 import { useFormat } from '@/shared/format/use-format';
@@ -40,10 +40,10 @@ export function Quality({ pair }: { pair: Pair }) {
         <Loaded query={report} lines={12}>
             {(data) => (
                 <>
-                    <Columns>
+                    <Beside isWide={against !== undefined}>
                         <Measures versions={versions} />
                         <Gate report={reportOf(data)} version={version} />
-                    </Columns>
+                    </Beside>
                     <Charts versions={versions} />
                     <Columns>
                         <Importances report={reportOf(data)} />
@@ -53,6 +53,11 @@ export function Quality({ pair }: { pair: Pair }) {
             )}
         </Loaded>
     );
+}
+
+/** Two versions' figures take the whole width. */
+function Beside({ isWide, children }: { isWide: boolean; children: ReactNode }) {
+    return isWide ? children : <Columns>{children}</Columns>;
 }
 
 function Measures({ versions }: { versions: Named[] }) {
@@ -159,7 +164,7 @@ function Gate({ report, version }: { report: Report; version: ModelVersion }) {
     return (
         <Section
             title={t('May it serve?')}
-            about={version.verdict}
+            about={(version.gate_passed || checks.length === 0) && version.verdict}
             actions={
                 <StateMark
                     state={version.gate_passed ? 'ok' : 'refused'}

@@ -133,6 +133,6 @@ export const models: Record<string, string> = {
     '{{n}} customers, measured {{ago}}, against {{date}}.': 'العملاء: {{n}}، قيس {{ago}}، مقارنة بـ {{date}}.',
     '{{version}} serves from the next prediction and decision on.':
         'يعمل {{version}} ابتداءً من التوقع والقرار التاليين.',
-    '{{version}}, which has served since {{date}}, retires; it can be rolled back to.':
-        'يُنهى {{version}} الذي يعمل منذ {{date}}؛ ويمكن الرجوع إليه.',
+    '{{version}}, which has served since {{date}}, retires; it can be promoted again.':
+        'يُنهى {{version}} الذي يعمل منذ {{date}}؛ ويمكن اعتماده ثانية.',
 };
