@@ -17,9 +17,10 @@ namespace boon::app {
 namespace {
 
 // Few, because the writer's other work waits for as long as so many customers take.
-constexpr std::int64_t kEventsPerStep = 500;
+constexpr std::int64_t kEventsPerStep = 1'000;
 // A scan of the warehouse takes the same time for many customers as for few.
 constexpr std::int64_t kEventsAhead = 20'000;
+constexpr std::size_t kCustomersPerScan = 10'000;
 constexpr std::size_t kMostPastBytes = std::size_t{128} << 20U;
 
 // What stages and values are worked out by; nothing for what is switched off, or cannot be worked out yet.
@@ -58,6 +59,7 @@ Status LiveUpdate::adopt(std::int64_t fill) {
 
 void LiveUpdate::forget() {
     pasts_.clear();
+    next_row_ = 0;
     pasts_bytes_ = 0;
 }
 
@@ -68,7 +70,8 @@ void LiveUpdate::remember(std::string customer_id, const features::Past& past) {
     kept = std::move(packed);
 }
 
-// Of customers that were not seen lately, and of those who come next.
+// Of customers that were not seen lately, of those who come next, and of others of the base, so that it is in memory
+// after some scans, as far as it fits.
 Status LiveUpdate::read_pasts(std::vector<std::string_view> customers, history::EventPlace place) {
     if (customers.empty()) return {};
     BOON_TRY(const auto next, app_.database().read([&](db::Connection& connection) {
@@ -76,6 +79,12 @@ Status LiveUpdate::read_pasts(std::vector<std::string_view> customers, history::
     }));
     for (const std::string& customer : next) {
         if (!pasts_.contains(customer)) customers.emplace_back(customer);
+    }
+    const auto image = app_.serving().state()->profiles;
+    const bool fits = pasts_bytes_ < kMostPastBytes / 2;
+    for (; fits && next_row_ < image->size() && customers.size() < kCustomersPerScan; ++next_row_) {
+        const std::string_view customer = image->at(next_row_).customer_id;
+        if (!pasts_.contains(std::string(customer))) customers.push_back(customer);
     }
     BOON_TRY(const auto pasts, pasts_of(app_, *online_, live_.own, customers));
     for (const auto& [id, past] : pasts) remember(id, past);

@@ -43,6 +43,7 @@ private:
     // Of customers seen lately, all that was handed out, packed.
     std::unordered_map<std::string, std::vector<std::byte>> pasts_;
     std::size_t pasts_bytes_ = 0;
+    std::size_t next_row_ = 0;  // of the base, whose past may be read beside others'
 };
 
 }  // namespace boon::app
