@@ -1,4 +1,5 @@
 // What tests ask of any page.
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
 /** Until the page has what it shows: nothing loads, every chart is drawn, nothing moves. */
@@ -22,3 +23,12 @@ export async function expectFits(page: Page): Promise<void> {
 
 export const phone = { width: 390, height: 844 };
 export const desk = { width: 1280, height: 800 };
+
+/** What axe finds serious on the page as it is: of these rules, or of all. */
+export async function findings(page: Page, rules: string[] = []): Promise<string[]> {
+    const axe = new AxeBuilder({ page }).setLegacyMode(true);
+    const { violations } = await (rules.length > 0 ? axe.withRules(rules) : axe).analyze();
+    return violations
+        .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+        .map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join('\n    ')}`);
+}

@@ -1,8 +1,9 @@
-import { Kbd, Modal, Table } from '@mantine/core';
+import { Kbd, Table } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/shared/session/session';
+import { Dialog } from '@/shared/ui/dialog';
 import { placesFor } from './navigation';
 
 function isTyping(event: KeyboardEvent): boolean {
@@ -59,28 +60,25 @@ export function Shortcuts() {
         ...places.map((p): [string[], string] => [['g', p.letter ?? ''], p.label]),
     ];
     return (
-        <Modal
-            opened={isOpen}
-            onClose={() => setOpen(false)}
-            title={t('Keyboard shortcuts')}
-            closeButtonProps={{ 'aria-label': t('Close') }}
-        >
-            <Table>
-                <Table.Tbody>
-                    {rows.map(([keys, words]) => (
-                        <Table.Tr key={keys.join()}>
-                            <Table.Td w={110}>
-                                {keys.map((k) => (
-                                    <Kbd key={k} me={4}>
-                                        {k}
-                                    </Kbd>
-                                ))}
-                            </Table.Td>
-                            <Table.Td>{words}</Table.Td>
-                        </Table.Tr>
-                    ))}
-                </Table.Tbody>
-            </Table>
-        </Modal>
+        isOpen && (
+            <Dialog onClose={() => setOpen(false)} title={t('Keyboard shortcuts')}>
+                <Table>
+                    <Table.Tbody>
+                        {rows.map(([keys, words]) => (
+                            <Table.Tr key={keys.join()}>
+                                <Table.Td w={110}>
+                                    {keys.map((k) => (
+                                        <Kbd key={k} me={4}>
+                                            {k}
+                                        </Kbd>
+                                    ))}
+                                </Table.Td>
+                                <Table.Td>{words}</Table.Td>
+                            </Table.Tr>
+                        ))}
+                    </Table.Tbody>
+                </Table>
+            </Dialog>
+        )
     );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import { api, ifMatch, type Schemas } from '@/shared/api/client';
 import { atCustomer } from '@/shared/api/customer-id';
 import { changed } from '@/shared/api/queries';
 import { stages } from '@/shared/theme/meaning';
+import { Dialog } from '@/shared/ui/dialog';
 import { useNames } from '@/shared/ui/names';
 import { done } from '@/shared/ui/notify';
 import { Failed } from '@/shared/ui/states';
@@ -49,12 +50,7 @@ export function OverrideDialog({ customerId, lifecycle, onClose }: OverrideDialo
     });
     const error = set.error ?? unset.error;
     return (
-        <Modal
-            opened
-            onClose={onClose}
-            title={t('Set the stage of {{id}} by hand', { id: customerId })}
-            closeButtonProps={{ 'aria-label': t('Close') }}
-        >
+        <Dialog onClose={onClose} title={t('Set the stage of {{id}} by hand', { id: customerId })}>
             <Stack>
                 <Select
                     label={t('Stage')}
@@ -83,6 +79,6 @@ export function OverrideDialog({ customerId, lifecycle, onClose }: OverrideDialo
                     </Button>
                 </Group>
             </Stack>
-        </Modal>
+        </Dialog>
     );
 }

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, NumberInput, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { changed } from '@/shared/api/queries';
 import { useFormat } from '@/shared/format/use-format';
 import { type Column, DataTable } from '@/shared/table/data-table';
 import { Confirm } from '@/shared/ui/confirm';
+import { Dialog } from '@/shared/ui/dialog';
 import { done } from '@/shared/ui/notify';
 import { Screen } from '@/shared/ui/screen';
 import { ShownOnce } from '@/shared/ui/shown-once';
@@ -122,7 +123,7 @@ function MakeKey({ onClose }: { onClose: () => void }) {
         onSuccess: () => changed('/api/v1/keys'),
     });
     return (
-        <Modal opened onClose={onClose} title={t('Make a key')} closeButtonProps={{ 'aria-label': t('Close') }}>
+        <Dialog onClose={onClose} title={t('Make a key')}>
             {make.data ? (
                 <ShownOnce value={make.data.key}>{t('This is the key. It is not shown again.')}</ShownOnce>
             ) : (
@@ -159,6 +160,6 @@ function MakeKey({ onClose }: { onClose: () => void }) {
                     </Button>
                 </Stack>
             )}
-        </Modal>
+        </Dialog>
     );
 }

@@ -1,9 +1,10 @@
-import { Button, Checkbox, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, dataOf } from '@/shared/api/client';
 import { changed } from '@/shared/api/queries';
+import { Dialog } from '@/shared/ui/dialog';
 import { isOver, JobProgress, useJob } from '@/shared/ui/job-progress';
 import { Failed } from '@/shared/ui/states';
 import { useModelNames } from './measures';
@@ -46,7 +47,7 @@ export function TrainDialog({ model: first = 'nbo', onClose }: { model?: string;
         onSuccess: () => changed('/api/v1/jobs'),
     });
     return (
-        <Modal opened onClose={onClose} title={t('Train a model')} closeButtonProps={{ 'aria-label': t('Close') }}>
+        <Dialog onClose={onClose} title={t('Train a model')}>
             <Stack>
                 {start.data ? (
                     <Running id={start.data.id} />
@@ -82,7 +83,7 @@ export function TrainDialog({ model: first = 'nbo', onClose }: { model?: string;
                     </>
                 )}
             </Stack>
-        </Modal>
+        </Dialog>
     );
 }
 

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, NativeSelect, NumberInput, Select, Stack, TagsInput, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, NumberInput, Select, Stack, TagsInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import { api, dataOf } from '@/shared/api/client';
 import { changed } from '@/shared/api/queries';
 import { useFormat } from '@/shared/format/use-format';
 import { stages } from '@/shared/theme/meaning';
+import { Dialog } from '@/shared/ui/dialog';
 import { useNames } from '@/shared/ui/names';
 import { done } from '@/shared/ui/notify';
 import { Failed } from '@/shared/ui/states';
@@ -49,12 +50,10 @@ export function BulkEdit({ offers, onClose, onDone }: { offers: Offer[]; onClose
     };
     const plan = preview.data;
     return (
-        <Modal
-            opened
+        <Dialog
             onClose={onClose}
             size="xl"
             title={t('Change {{n}} offers', { count: ids.length, n: format.integer(ids.length) })}
-            closeButtonProps={{ 'aria-label': t('Close') }}
         >
             <Stack>
                 <Group align="flex-end">
@@ -96,7 +95,7 @@ export function BulkEdit({ offers, onClose, onDone }: { offers: Offer[]; onClose
                     </Button>
                 </Group>
             </Stack>
-        </Modal>
+        </Dialog>
     );
 }
 

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Radio, Stack, Text } from '@mantine/core';
+import { Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '@/shared/ui/dialog';
 import { humane } from '@/shared/ui/names';
 import { Failed } from '@/shared/ui/states';
 import { Change } from './change';
@@ -30,13 +31,7 @@ export function MergeDialog({ merged, onClose, onSave }: MergeDialogProps) {
     };
     const isOpenEnded = merged.conflicts.some((conflict) => !choice[conflict.field]);
     return (
-        <Modal
-            opened
-            onClose={onClose}
-            size="lg"
-            title={t('Somebody else changed this offer while you did')}
-            closeButtonProps={{ 'aria-label': t('Close') }}
-        >
+        <Dialog onClose={onClose} size="lg" title={t('Somebody else changed this offer while you did')}>
             <Stack>
                 <Text>
                     {merged.conflicts.length === 0
@@ -94,6 +89,6 @@ export function MergeDialog({ merged, onClose, onSave }: MergeDialogProps) {
                     </Button>
                 </Group>
             </Stack>
-        </Modal>
+        </Dialog>
     );
 }

@@ -1,10 +1,11 @@
-import { Button, JsonInput, Modal, NativeSelect, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, JsonInput, NativeSelect, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, dataOf, type Schemas } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { changed } from '@/shared/api/queries';
+import { Dialog } from '@/shared/ui/dialog';
 import { done } from '@/shared/ui/notify';
 import { Failed } from '@/shared/ui/states';
 
@@ -47,7 +48,7 @@ export function SourceDialog({ onClose }: { onClose: () => void }) {
     const problem = add.isError ? asProblem(add.error) : undefined;
     const chosen = rows.find((row) => row.kind === kind);
     return (
-        <Modal opened onClose={onClose} title={t('Add a source')} closeButtonProps={{ 'aria-label': t('Close') }}>
+        <Dialog onClose={onClose} title={t('Add a source')}>
             <form
                 onSubmit={(event) => {
                     event.preventDefault();
@@ -101,6 +102,6 @@ export function SourceDialog({ onClose }: { onClose: () => void }) {
                     </Button>
                 </Stack>
             </form>
-        </Modal>
+        </Dialog>
     );
 }

@@ -1,4 +1,4 @@
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,6 +6,7 @@ import { api, dataOf, type Schemas } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { changed } from '@/shared/api/queries';
 import { useFormat } from '@/shared/format/use-format';
+import { Dialog } from '@/shared/ui/dialog';
 import { ShownOnce } from '@/shared/ui/shown-once';
 import { Failed } from '@/shared/ui/states';
 import { type Role, wholeLink } from './roles';
@@ -27,7 +28,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
         invite.mutate();
     };
     return (
-        <Modal opened onClose={onClose} title={t('Invite somebody')} closeButtonProps={{ 'aria-label': t('Close') }}>
+        <Dialog onClose={onClose} title={t('Invite somebody')}>
             {invite.data ? (
                 <OneTimeLink link={invite.data.link} name={invite.data.user.name} />
             ) : (
@@ -59,7 +60,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
                     </Stack>
                 </form>
             )}
-        </Modal>
+        </Dialog>
     );
 }
 

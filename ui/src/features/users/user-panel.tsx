@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { changed } from '@/shared/api/queries';
 import { useFormat } from '@/shared/format/use-format';
 import { useMe } from '@/shared/session/session';
 import { Confirm, Fact } from '@/shared/ui/confirm';
+import { Dialog } from '@/shared/ui/dialog';
 import { done } from '@/shared/ui/notify';
 import { SidePanel } from '@/shared/ui/side-panel';
 import { Failed } from '@/shared/ui/states';
@@ -99,14 +100,11 @@ export function UserPanel({ user, onClose }: { user: User; onClose: () => void }
                 )}
             </Stack>
             <Asked user={user} act={act} role={role} onClose={close} patch={patch} reset={reset} remove={remove} />
-            <Modal
-                opened={link !== undefined}
-                onClose={() => setLink(undefined)}
-                title={t('One-time link')}
-                closeButtonProps={{ 'aria-label': t('Close') }}
-            >
-                {link && <OneTimeLink link={link} name={user.name} />}
-            </Modal>
+            {link !== undefined && (
+                <Dialog onClose={() => setLink(undefined)} title={t('One-time link')}>
+                    <OneTimeLink link={link} name={user.name} />
+                </Dialog>
+            )}
         </SidePanel>
     );
 }

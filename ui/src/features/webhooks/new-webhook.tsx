@@ -1,10 +1,11 @@
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, dataOf } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { changed } from '@/shared/api/queries';
+import { Dialog } from '@/shared/ui/dialog';
 import { Failed } from '@/shared/ui/states';
 
 /** Registers a receiver of audiences; its secret is shown by its panel. */
@@ -24,7 +25,7 @@ export function NewWebhook({ onClose, onAdded }: { onClose: () => void; onAdded:
         add.mutate();
     };
     return (
-        <Modal opened onClose={onClose} title={t('Add a receiver')} closeButtonProps={{ 'aria-label': t('Close') }}>
+        <Dialog onClose={onClose} title={t('Add a receiver')}>
             <form onSubmit={submit}>
                 <Stack>
                     <TextInput
@@ -50,6 +51,6 @@ export function NewWebhook({ onClose, onAdded }: { onClose: () => void; onAdded:
                     </Button>
                 </Stack>
             </form>
-        </Modal>
+        </Dialog>
     );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
+import { Alert, Button, Group, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,6 +7,7 @@ import { changed } from '@/shared/api/queries';
 import { useFormat } from '@/shared/format/use-format';
 import { useMay } from '@/shared/session/session';
 import { Confirm, Fact } from '@/shared/ui/confirm';
+import { Dialog } from '@/shared/ui/dialog';
 import { done } from '@/shared/ui/notify';
 import { ShownOnce } from '@/shared/ui/shown-once';
 import { SidePanel } from '@/shared/ui/side-panel';
@@ -111,18 +112,13 @@ export function WebhookPanel({ webhook, onClose }: { webhook: Webhook; onClose: 
                     act={act === 'rotate' ? rotate : remove}
                 />
             )}
-            <Modal
-                opened={secret !== undefined}
-                onClose={() => setSecret(undefined)}
-                title={t('Secret of the receiver')}
-                closeButtonProps={{ 'aria-label': t('Close') }}
-            >
-                {secret && (
+            {secret !== undefined && (
+                <Dialog onClose={() => setSecret(undefined)} title={t('Secret of the receiver')}>
                     <ShownOnce value={secret}>
                         {t('The receiver checks with it that a message is boon’s. Give it to nobody else.')}
                     </ShownOnce>
-                )}
-            </Modal>
+                </Dialog>
+            )}
         </SidePanel>
     );
 }

@@ -1,6 +1,7 @@
-import { Button, Group, List, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, List, Stack, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from './dialog';
 import { Failed } from './states';
 
 interface ConfirmProps {
@@ -39,28 +40,30 @@ export function Confirm({ isOpen, onClose, title, hits = [], children, verb, isD
         }
     };
     return (
-        <Modal opened={isOpen} onClose={close} title={title} centered closeButtonProps={{ 'aria-label': t('Close') }}>
-            <Stack gap="md" className="wrap">
-                {children}
-                {hits.length > 0 && (
-                    <List size="sm">
-                        {hits.slice(0, 8).map((hit) => (
-                            <List.Item key={hit}>{hit}</List.Item>
-                        ))}
-                        {hits.length > 8 && <List.Item>{t('and {{n}} more', { n: hits.length - 8 })}</List.Item>}
-                    </List>
-                )}
-                {error !== undefined && <Failed error={error} />}
-                <Group justify="flex-end">
-                    <Button variant="default" onClick={close}>
-                        {t('Cancel')}
-                    </Button>
-                    <Button color={isDangerous ? 'red' : undefined} loading={isBusy} onClick={() => void go()}>
-                        {verb}
-                    </Button>
-                </Group>
-            </Stack>
-        </Modal>
+        isOpen && (
+            <Dialog onClose={close} title={title}>
+                <Stack gap="md" className="wrap">
+                    {children}
+                    {hits.length > 0 && (
+                        <List size="sm">
+                            {hits.slice(0, 8).map((hit) => (
+                                <List.Item key={hit}>{hit}</List.Item>
+                            ))}
+                            {hits.length > 8 && <List.Item>{t('and {{n}} more', { n: hits.length - 8 })}</List.Item>}
+                        </List>
+                    )}
+                    {error !== undefined && <Failed error={error} />}
+                    <Group justify="flex-end">
+                        <Button variant="default" onClick={close}>
+                            {t('Cancel')}
+                        </Button>
+                        <Button color={isDangerous ? 'red' : undefined} loading={isBusy} onClick={() => void go()}>
+                            {verb}
+                        </Button>
+                    </Group>
+                </Stack>
+            </Dialog>
+        )
     );
 }
 
