@@ -13,6 +13,7 @@ export default defineConfig({
     reporter: [['list']],
     forbidOnly: true,
     use: {
+        actionTimeout: 20_000,
         baseURL: process.env.BOON_URL,
         viewport: { width: 1280, height: 800 },
         locale: 'en-GB',

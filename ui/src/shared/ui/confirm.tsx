@@ -57,7 +57,7 @@ export function Confirm({ isOpen, onClose, title, hits = [], children, verb, isD
                         <Button variant="default" onClick={close}>
                             {t('Cancel')}
                         </Button>
-                        <Button color={isDangerous ? 'red' : undefined} loading={isBusy} onClick={() => void go()}>
+                        <Button color={isDangerous ? 'red.9' : undefined} loading={isBusy} onClick={() => void go()}>
                             {verb}
                         </Button>
                     </Group>
