@@ -1,9 +1,10 @@
-import { Button, Modal, NativeSelect, Stack, Text } from '@mantine/core';
+import { Button, NativeSelect, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, dataOf } from '@/shared/api/client';
 import { useMay } from '@/shared/session/session';
+import { Dialog } from '@/shared/ui/dialog';
 import { JobProgress } from '@/shared/ui/job-progress';
 import { LinkButton } from '@/shared/ui/links';
 import { Empty, Failed, Loaded } from '@/shared/ui/states';
@@ -24,12 +25,7 @@ export function SendDialog({ name, onClose }: { name: string; onClose: () => voi
             ),
     });
     return (
-        <Modal
-            opened
-            onClose={onClose}
-            title={t('Send “{{name}}” to a receiver', { name })}
-            closeButtonProps={{ 'aria-label': t('Close') }}
-        >
+        <Dialog onClose={onClose} title={t('Send “{{name}}” to a receiver', { name })}>
             {send.data ? (
                 <Stack>
                     <JobProgress id={send.data.job_id} />
@@ -74,6 +70,6 @@ export function SendDialog({ name, onClose }: { name: string; onClose: () => voi
                     }}
                 </Loaded>
             )}
-        </Modal>
+        </Dialog>
     );
 }

@@ -21,14 +21,20 @@ export function SidePanel({ title, onClose, actions, children }: SidePanelProps)
     useEffect(() => {
         const before = document.activeElement;
         panel.current?.focus();
+        // A dialog above the panel takes the key first, and may be gone when the panel hears of it.
+        let isDialogs = false;
+        const onWay = () => {
+            isDialogs = document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+        };
         const onKey = (event: KeyboardEvent) => {
-            const insideOther = document.querySelector('[role="dialog"][aria-modal="true"]');
-            if (event.key === 'Escape' && !event.defaultPrevented && !insideOther) {
+            if (event.key === 'Escape' && !event.defaultPrevented && !isDialogs) {
                 close.current();
             }
         };
+        window.addEventListener('keydown', onWay, { capture: true });
         document.addEventListener('keydown', onKey);
         return () => {
+            window.removeEventListener('keydown', onWay, { capture: true });
             document.removeEventListener('keydown', onKey);
             if (before instanceof HTMLElement) {
                 before.focus({ preventScroll: true });
