@@ -5,7 +5,7 @@ import { desk, expectFits, findings, phone, settle } from '../page';
 import { out, sessionOf } from '../people';
 import { pathOf, type ScreenName, screens } from '../screens';
 
-/** One page for all screens: what it has fetched and compiled once it keeps, which takes a third of the time. */
+/** One page for all screens: what it has fetched and compiled once it keeps, which saves a quarter of the time. */
 const test = base.extend<object, { shared: Page }>({
     shared: [
         async ({ browser }, use, { project }) => {
