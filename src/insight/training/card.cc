@@ -76,7 +76,7 @@ std::string to_text(const ModelCard& card) {
     text += "trivial predictors: loss, and how much lower the model's is\n";
     for (const BaselineResult& b : card.baselines) {
         text += fmt::format(
-            "  {:<24}{:.4f}   {:+.4f} ({:+.4f} to {:+.4f})\n", b.name, b.loss.value, b.gain.value, b.gain.lower,
+            "  {:<33} {:.4f}   {:+.4f} ({:+.4f} to {:+.4f})\n", b.name, b.loss.value, b.gain.value, b.gain.lower,
             b.gain.upper
         );
     }

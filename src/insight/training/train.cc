@@ -9,6 +9,7 @@
 #include "insight/training/assemble.h"
 #include "insight/training/calibrate.h"
 #include "insight/training/evaluate.h"
+#include "insight/training/ltv_rivals.h"
 #include "insight/training/model_table.h"
 #include "insight/training/product_training.h"
 #include "insight/training/split.h"
@@ -114,6 +115,11 @@ private:
             card_.new_campaigns =
                 judge_rows(trees, outputs_, kind_, data.rows.select(split.new_campaigns), options_.metrics).metrics;
         }
+        if (options_.model == Model::ltv) {
+            const auto predicted = predict_rows(trees, outputs_, kind_, test);
+            BOON_TRY(card_.competition, compare_purchase_models(env_.warehouse, set, options_, split.test, predicted));
+            warn_of_better_rivals();
+        }
         if (options_.model == Model::engagement) {
             outputs_.percentiles = fit_percentiles(predict_rows(trees, outputs_, kind_, test), options_.engagement);
         }
@@ -133,6 +139,19 @@ private:
         BOON_CHECK(tell("gate", 0));
         card_.gate = judge(input, options_.gate);
         return {};
+    }
+
+    // A purchase model does not serve: its version would have to read purchases, not features.
+    void warn_of_better_rivals() {
+        for (const Contestant& rival : card_.competition) {
+            const auto gain = rival.figures.find("gain_over_trees");
+            if (gain == rival.figures.end() || gain->second.lower <= 0) continue;
+            card_.warnings.push_back(fmt::format(
+                "{} foretells customers without a contract better than the trees: mean absolute error {:.2f} lower "
+                "({:.2f} to {:.2f}); the trees serve all the same",
+                rival.name, gain->second.value, gain->second.lower, gain->second.upper
+            ));
+        }
     }
 
     Status compare_with_baselines(

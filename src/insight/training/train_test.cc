@@ -210,6 +210,24 @@ TEST_F(Training, ValueComesWithAnInterval) {
     const auto model = *scoring::LoadedModel::open(ltv->folder, ltv->manifest_hash);
     const auto prediction = model->predict(std::vector<float>(model->columns().columns.size(), std::nanf("")));
     EXPECT_LE(*prediction.lower, *prediction.upper);
+
+    // These customers never leave: both purchase models end at that boundary, and say so.
+    const std::vector<Contestant>& rivals = ltv->card.competition;
+    ASSERT_EQ(rivals.size(), 3U);
+    EXPECT_EQ(rivals[0].name, "trees");
+    EXPECT_TRUE(rivals[0].won);
+    for (const Contestant& rival : {rivals[1], rivals[2]}) {
+        EXPECT_FALSE(rival.won);
+        EXPECT_THAT(rival.words, HasSubstr("nbd is used, in which nobody leaves"));
+        // Of the same customers: their error and the gain over the trees add up.
+        EXPECT_NEAR(
+            rival.figures.at("mean_absolute_error").value + rival.figures.at("gain_over_trees").value,
+            rivals[0].figures.at("mean_absolute_error").value, 1e-6
+        ) << to_text(ltv->card);
+        EXPECT_LT(
+            rival.figures.at("mean_absolute_error").value, 1.2 * rivals[0].figures.at("mean_absolute_error").value
+        );
+    }
 }
 
 }  // namespace

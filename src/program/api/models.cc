@@ -47,7 +47,8 @@ inline constexpr auto boon::kFields<boon::api::VersionMetrics> = std::array{
     boon::Field{.name = "baselines", .doc = "trivial predictors: their loss, and how much lower the model's is"},
     boon::Field{
         .name = "competition",
-        .doc = "product_recommendation: every method at its best, its figures on the hold-out, and which won"
+        .doc = "product_recommendation: every method at its best, its figures on the hold-out, and which won; ltv: the "
+               "trees, which serve, beside the purchase models, of customers without a contract"
     },
     boon::Field{.name = "calibration", .doc = "the kind that was chosen, and the losses of all"},
     boon::Field{.name = "fit", .doc = "rounds, parameters, and what each feature's splits gained"},

@@ -133,12 +133,14 @@ Result<json::Value> run_score(App& app, const json::Value& parameters, const Pro
     BOON_CHECK(app.follow_changes());
     BOON_TRY(const auto state, state_with_profiles(app));
     const auto scorer = serving::BaseScorer::make(state, app.now());
+    ScoreResult result;
     if (scorer.columns().empty()) {
+        BOON_TRY(result.product_rankings, rank_products(app, progress));
+        if (result.product_rankings > 0) return json::parse(json::write(result));
         return fail(ErrorCode::failed_precondition, "no model serves", "run `boon train all`");
     }
     const profiles::Image& image = *state->profiles;
     const auto total = static_cast<std::int64_t>(image.size());
-    ScoreResult result;
     result.as_of = profiles::latest_instant(image);
     result.customers = total;
     result.columns = scorer.columns();

@@ -260,6 +260,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A customer's features with the instant they are of, or as they were at an instant of the past */
+        get: operations["get_customers_by_customer_id_features"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer_id}/lifecycle": {
         parameters: {
             query?: never;
@@ -474,6 +491,23 @@ export interface paths {
         };
         /** What all models said of a customer when the base was last scored */
         get: operations["get_customers_by_customer_id_scores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened with a customer, the latest first: events, decisions with their outcomes, stays */
+        get: operations["get_customers_by_customer_id_timeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2498,6 +2532,24 @@ export interface components {
         CreatedUserInput: {
             link?: components["schemas"]["LinkAnswerInput"];
             user?: components["schemas"]["UserInput"];
+        };
+        CustomerFeatures: {
+            /**
+             * Format: date-time
+             * @description what was known at this instant is what the values say
+             */
+            as_of: string;
+            customer_id: string;
+            features: components["schemas"]["FeatureView"][];
+        };
+        CustomerFeaturesInput: {
+            /**
+             * Format: date-time
+             * @description what was known at this instant is what the values say
+             */
+            as_of?: string;
+            customer_id?: string;
+            features?: components["schemas"]["FeatureViewInput"][];
         };
         CustomerLifecycle: {
             customer_id: string;
@@ -4989,6 +5041,30 @@ export interface components {
             job_id?: string;
             webhook_id?: string;
         };
+        Stay: {
+            customer_id: string;
+            /** Format: date-time */
+            entered_at: string;
+            /** Format: date-time */
+            exited_at: string | null;
+            reason: string;
+            rule: string;
+            /** Format: int64 */
+            rules_version: number;
+            stage: string;
+        };
+        StayInput: {
+            customer_id?: string;
+            /** Format: date-time */
+            entered_at?: string;
+            /** Format: date-time */
+            exited_at?: string | null;
+            reason?: string;
+            rule?: string;
+            /** Format: int64 */
+            rules_version?: number;
+            stage?: string;
+        };
         StayView: {
             duration_days: number;
             /** Format: date-time */
@@ -5315,6 +5391,54 @@ export interface components {
             /** @description a run that would take this share of its live offers from customers, or more, asks first */
             withdraw_limit_percent?: number;
         };
+        TimelineDecision: {
+            channel: string;
+            decision_id: string;
+            /** @description what was shown, best first */
+            offers: number[];
+            /** @description what came of it, in order of time */
+            outcomes: components["schemas"]["Outcome"][];
+            placement: string;
+        };
+        TimelineDecisionInput: {
+            channel?: string;
+            decision_id?: string;
+            /** @description what was shown, best first */
+            offers?: number[];
+            /** @description what came of it, in order of time */
+            outcomes?: components["schemas"]["OutcomeInput"][];
+            placement?: string;
+        };
+        TimelineItem: {
+            /**
+             * Format: date-time
+             * @description when it happened, was decided, or began
+             */
+            at: string;
+            decision: components["schemas"]["TimelineDecision"] | null;
+            event: components["schemas"]["Event"] | null;
+            /**
+             * @description which of the following members there is
+             * @enum {string}
+             */
+            kind: "event" | "decision" | "stay";
+            stay: components["schemas"]["Stay"] | null;
+        };
+        TimelineItemInput: {
+            /**
+             * Format: date-time
+             * @description when it happened, was decided, or began
+             */
+            at?: string;
+            decision?: components["schemas"]["TimelineDecisionInput"] | null;
+            event?: components["schemas"]["EventInput"] | null;
+            /**
+             * @description which of the following members there is
+             * @enum {string}
+             */
+            kind?: "event" | "decision" | "stay";
+            stay?: components["schemas"]["StayInput"] | null;
+        };
         Total: {
             /** @description offers_live, customers, customers_active, revenue_365d, predicted_ltv */
             name: string;
@@ -5586,7 +5710,7 @@ export interface components {
             baselines: unknown;
             /** @description the kind that was chosen, and the losses of all */
             calibration: unknown;
-            /** @description product_recommendation: every method at its best, its figures on the hold-out, and which won */
+            /** @description product_recommendation: every method at its best, its figures on the hold-out, and which won; ltv: the trees, which serve, beside the purchase models, of customers without a contract */
             competition: unknown;
             /** @description rows, split, horizon, watermark */
             data: unknown;
@@ -5610,7 +5734,7 @@ export interface components {
             baselines?: unknown;
             /** @description the kind that was chosen, and the losses of all */
             calibration?: unknown;
-            /** @description product_recommendation: every method at its best, its figures on the hold-out, and which won */
+            /** @description product_recommendation: every method at its best, its figures on the hold-out, and which won; ltv: the trees, which serve, beside the purchase models, of customers without a contract */
             competition?: unknown;
             /** @description rows, split, horizon, watermark */
             data?: unknown;
@@ -6507,6 +6631,40 @@ export interface operations {
             };
         };
     };
+    get_customers_by_customer_id_features: {
+        parameters: {
+            query?: {
+                /** @description an instant of the past */
+                at?: string | number | boolean;
+            };
+            header?: never;
+            path: {
+                customer_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerFeatures"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_customers_by_customer_id_lifecycle: {
         parameters: {
             query?: {
@@ -6973,6 +7131,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerScores"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_customers_by_customer_id_timeline: {
+        parameters: {
+            query?: {
+                /** @description of the page before */
+                cursor?: string | number | boolean;
+                /** @description 1 to 500; 50 */
+                limit?: string | number | boolean;
+            };
+            header?: never;
+            path: {
+                customer_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TimelineItem"][];
+                        next_cursor: string | null;
+                        /** @description of all pages, where it is known */
+                        total: number;
+                    };
                 };
             };
             /** @description what went wrong, and what to do */
