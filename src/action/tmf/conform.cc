@@ -147,6 +147,9 @@ private:
                 return object(*inner, definition_of(attribute.definition), pointer);
             return mistakes.push_back({pointer, "must be an object"});
         }
+        // PostgreSQL keeps no text with a NUL in it.
+        const bool has_nul = value.is_string() && view(value).find('\0') != std::string_view::npos;
+        if (has_nul) return mistakes.push_back({pointer, "has a NUL in it"});
         const Form form = form_of(attribute.type);
         if (!form.bring(value)) mistakes.push_back({pointer, std::string(form.words)});
     }

@@ -2,10 +2,12 @@
 // join the caller's transaction.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
 
+#include "action/tmf/listing.h"
 #include "action/tmf/resource.h"
 #include "platform/base/error.h"
 #include "platform/base/json.h"
@@ -20,13 +22,12 @@ Status insert_document(db::Connection& connection, Kind kind, const json::Object
 Status replace_document(db::Connection& connection, Kind kind, const json::Object& body, Timestamp now);
 Status delete_document(db::Connection& connection, Kind kind, std::string_view id);
 Result<json::Object> find_document(db::Connection& connection, Kind kind, std::string_view id);
-// The oldest first, each as its text.
+Result<std::int64_t> count_documents(db::Connection& connection, Kind kind);
+// The oldest first: of a query without filters its page, else at least all that match.
 Status for_each_document(
-    db::Connection& connection, Kind kind, const std::function<Status(std::string_view body)>& on_body
+    db::Connection& connection, Kind kind, const ListQuery& query,
+    const std::function<Status(json::Object&& document)>& on_document
 );
-
-// What a stored body's text says; it was written by insert_document().
-Result<json::Object> read_body(std::string_view text);
 
 // `not_found` in words for any kind.
 std::unexpected<Error> no_resource(Kind kind, std::string_view id);

@@ -66,6 +66,10 @@ TEST(ConformTest, EveryMistakeIsNamedWithItsPlace) {
         "  /productOfferingTerm/0/duration/amount: must be a whole number\n"
         "  /validFor: must be an object"
     );
+    EXPECT_EQ(
+        conformed("CategoryRef", R"({"id":"a\u0000b","version":"\u0000"})"),
+        "2 attributes are wrong\n  /id: has a NUL in it\n  /version: has a NUL in it"
+    );
     EXPECT_EQ(conformed("Money", R"({"value":"1e999"})"), "one attribute is wrong\n  /value: must be a number");
 }
 
@@ -117,6 +121,13 @@ TEST(ListingTest, FiltersAreEqualities) {
          }) {
         EXPECT_FALSE(matches(resource, path, value)) << path << "=" << value;
     }
+}
+
+TEST(ListingTest, AFilterAsksForItselfAndForItsParts) {
+    EXPECT_THAT(alternatives("a"), ElementsAre("a"));
+    EXPECT_THAT(alternatives(""), ElementsAre(""));
+    EXPECT_THAT(alternatives("a, b,,c"), ElementsAre("a, b,,c", "a", " b", "c"));
+    EXPECT_THAT(alternatives(","), ElementsAre(","));
 }
 
 TEST(ListingTest, AQueryIsReadAndAPageTaken) {

@@ -18,7 +18,8 @@ Result<std::size_t> read_count(std::string_view name, std::string_view text) {
     return std::unexpected(std::move(error));
 }
 
-void split_into(std::vector<std::string>& parts, std::string_view text) {
+template <class Text>
+void split_into(std::vector<Text>& parts, std::string_view text) {
     while (!text.empty()) {
         const auto comma = std::min(text.find(','), text.size());
         if (comma > 0) parts.emplace_back(text.substr(0, comma));
@@ -27,10 +28,7 @@ void split_into(std::vector<std::string>& parts, std::string_view text) {
 }
 
 bool is_one_of(std::string_view value, std::string_view wanted) {
-    if (value == wanted) return true;  // a value may hold commas itself
-    std::vector<std::string> parts;
-    split_into(parts, wanted);
-    return std::ranges::find(parts, value) != parts.end();
+    return std::ranges::any_of(alternatives(wanted), [&](std::string_view one) { return one == value; });
 }
 
 }  // namespace
@@ -54,6 +52,12 @@ Result<ListQuery> list_query(const http::Query& query) {
         }
     }
     return wanted;
+}
+
+std::vector<std::string_view> alternatives(std::string_view wanted) {
+    std::vector<std::string_view> all{wanted};
+    if (wanted.find(',') != std::string_view::npos) split_into(all, wanted);
+    return all;
 }
 
 std::string filter_text(const json::Value& value) {
@@ -86,20 +90,14 @@ json::Object pick(const json::Object& resource, const std::vector<std::string>& 
     return picked;
 }
 
-bool Lister::is_on_page() const {
-    return page_.total >= query_.offset &&
-           page_.items.size() < std::min(query_.limit.value_or(kMostListed), kMostListed);
-}
-
-bool Lister::may_skip() const { return query_.filters.empty() && !is_on_page(); }
-
 void Lister::add(json::Object resource) {
     const json::Value value(std::move(resource));
     const bool wanted = std::ranges::all_of(query_.filters, [&](const auto& filter) {
         return matches(value, filter.first, filter.second);
     });
     if (!wanted) return;
-    if (is_on_page()) page_.items.push_back(pick(value.get_object(), query_.fields));
+    const bool has_room = page_.items.size() < std::min(query_.limit.value_or(kMostListed), kMostListed);
+    if (page_.total >= query_.offset && has_room) page_.items.push_back(pick(value.get_object(), query_.fields));
     ++page_.total;
 }
 

@@ -32,6 +32,9 @@ Result<ListQuery> list_query(const http::Query& query);
 // The value as a filter's text: text without its quotes, everything else as JSON writes it.
 std::string filter_text(const json::Value& value);
 
+// What a filter's value asks for: itself, since a value may hold commas, and what its commas separate.
+std::vector<std::string_view> alternatives(std::string_view wanted);
+
 // Whether the attribute at `path` has the value, or one of the values that commas separate; in a list, whether any of
 // its items has. An absent attribute has none.
 bool matches(const json::Value& resource, std::string_view path, std::string_view wanted);
@@ -50,15 +53,10 @@ public:
     explicit Lister(const ListQuery& query) : query_(query) {}
 
     void add(json::Object resource);
-    // Counts one that is not on the page without looking into it; only when nothing is filtered.
-    [[nodiscard]] bool may_skip() const;
-    void skip() { ++page_.total; }
 
     Page take() { return std::move(page_); }
 
 private:
-    [[nodiscard]] bool is_on_page() const;
-
     const ListQuery& query_;
     Page page_;
 };

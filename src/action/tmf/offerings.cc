@@ -1,15 +1,23 @@
 #include "action/tmf/offerings.h"
 
 #include <charconv>
-#include <map>
 
 #include <fmt/format.h>
 
 #include "action/tmf/documents.h"
+#include "action/tmf/narrowing.h"
 #include "action/tmf/resource.h"
 #include "platform/db/record.h"
 
 namespace boon::tmf {
+
+// An offer and what is beside it, if anything, in one row.
+struct ListedOffering : catalog::Offer {
+    std::optional<std::string> kept_extra;
+    std::optional<double> kept_price;
+    std::optional<Timestamp> kept_at;
+};
+BOOST_DESCRIBE_STRUCT(ListedOffering, (catalog::Offer), (kept_extra, kept_price, kept_at))
 
 namespace {
 
@@ -81,6 +89,34 @@ std::optional<double> amount_of(const json::Object* price, std::string_view curr
     return value->to_number<double>();
 }
 
+// All but those that were deleted.
+constexpr std::string_view kOfferings =
+    "from current_offers o left join tmf_offerings t on t.offer_id = o.offer_id where t.deleted_at is null";
+
+// An attribute is served as the offer has it, so a filter on it says something of the offer.
+Narrowing narrowing_of(const ListQuery& query) {
+    Narrowing narrowing;
+    for (const auto& [name, wanted] : query.filters) {
+        std::vector<db::Param> values;
+        if (name == "id") {
+            for (const std::string_view text : alternatives(wanted)) {
+                if (const auto id = offer_id_of(text)) values.emplace_back(*id);
+            }
+            narrowing.require({"o.offer_id"}, values);
+        } else if (name == "lifecycleStatus") {
+            for (const std::string_view word : alternatives(wanted)) values.emplace_back(status_of(word));
+            narrowing.require({"o.status"}, values);
+        } else if (name == "name") {
+            narrowing.require({"o.name"}, texts_of(wanted));
+        } else if (name == "lastUpdate") {
+            narrowing.require({"o.updated_at", "t.updated_at"}, times_of(wanted));
+        }
+    }
+    narrowing.order_by("o.offer_id");
+    if (query.filters.empty()) narrowing.slice(query);
+    return narrowing;
+}
+
 // As it is told and listed: without what the offer says better.
 json::Object without_identity(json::Object offering) {
     for (const std::string_view name : {"id", "href", "lastUpdate"}) offering.stable_erase(name);
@@ -102,40 +138,27 @@ Result<json::Object> Offerings::find(db::Connection& connection, std::string_vie
     return served(found.offer, found.row);
 }
 
-Status Offerings::for_each(db::Connection& connection, const std::function<Status(const Make& make)>& on_offering)
-    const {
-    struct Beside {
-        std::string extra;
-        std::optional<double> price;
-        Timestamp updated_at;
-        bool is_deleted;
-    };
-    std::map<OfferId, Beside> rows;
-    BOON_CHECK(connection.query(
-        "select offer_id, extra, price, updated_at, deleted_at from tmf_offerings", {},
-        [&](const db::Row& row) -> Status {
-            const auto price = row.is_null(2) ? std::nullopt : std::optional(row.real(2));
-            const Beside kept{std::string(row.text(1)), price, Timestamp{row.integer(3)}, !row.is_null(4)};
-            rows.emplace(static_cast<OfferId>(row.integer(0)), kept);
-            return {};
+Result<std::int64_t> Offerings::count(db::Connection& connection) {
+    return db::select_number(connection, fmt::format("select count(*) {}", kOfferings));
+}
+
+Status Offerings::for_each(
+    db::Connection& connection, const ListQuery& query,
+    const std::function<Status(json::Object&& offering)>& on_offering
+) const {
+    const Narrowing narrowing = narrowing_of(query);
+    const std::string sql = narrowing.after(
+        fmt::format("select o.*, t.extra as kept_extra, t.price as kept_price, t.updated_at as kept_at {}", kOfferings)
+    );
+    return db::for_each<ListedOffering>(connection, sql, narrowing.params(), [&](ListedOffering&& listed) -> Status {
+        OfferingRow row{.offer_id = listed.offer_id};
+        if (listed.kept_extra) {
+            BOON_TRY(row.extra, json::parse(*listed.kept_extra));
+            row.price = listed.kept_price;
+            row.updated_at = listed.kept_at.value_or(Timestamp{});
         }
-    ));
-    BOON_TRY(const auto offers, Catalogue::read_all(connection));
-    for (const Offer& offer : offers) {
-        const auto found = rows.find(offer.offer_id);
-        if (found != rows.end() && found->second.is_deleted) continue;
-        const Make make = [&]() -> Result<json::Object> {
-            OfferingRow row{.offer_id = offer.offer_id};
-            if (found != rows.end()) {
-                BOON_TRY(row.extra, json::parse(found->second.extra));
-                row.price = found->second.price;
-                row.updated_at = found->second.updated_at;
-            }
-            return served(offer, row);
-        };
-        BOON_CHECK(on_offering(make));
-    }
-    return {};
+        return on_offering(served(listed, row));
+    });
 }
 
 // By value, or of the ProductOfferingPrice that it refers to.

@@ -2,12 +2,14 @@
 // caller's transaction.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "action/tmf/listing.h"
 #include "action/tmf/offering.h"
 #include "platform/base/error.h"
 #include "platform/base/json.h"
@@ -35,9 +37,13 @@ public:
 
     // As it is served, without its href. `not_found` for an id that is none and for a deleted one.
     Result<json::Object> find(db::Connection& connection, std::string_view id) const;
-    // In the order of their ids, each as what makes it: to look at a page costs its own offerings only.
-    using Make = std::function<Result<json::Object>()>;
-    Status for_each(db::Connection& connection, const std::function<Status(const Make& make)>& on_offering) const;
+    static Result<std::int64_t> count(db::Connection& connection);
+    // In the order of their ids, without their hrefs: of a query without filters its page, else at least all that
+    // match.
+    Status for_each(
+        db::Connection& connection, const ListQuery& query,
+        const std::function<Status(json::Object&& offering)>& on_offering
+    ) const;
 
     // `offering` conforms and is complete. Its `id`, if any, is the offer's (a whole number from 0), else the offer's
     // external id.

@@ -113,40 +113,39 @@ Result<json::Object> ProductCatalog::read(Kind kind, std::string_view id) {
 }
 
 Result<Page> ProductCatalog::list(Kind kind, const ListQuery& query) {
-    Lister lister(query);
-    const Status listed = database_.read([&](db::Connection& connection) {
-        const auto id = std::ranges::find(query.filters, "id", &std::pair<std::string, std::string>::first);
-        const bool one = id != query.filters.end() && id->second.find(',') == std::string::npos;
-        return one ? list_one(connection, kind, id->second, lister) : list_all(connection, kind, lister);
+    return database_.read([&](db::Connection& connection) -> Result<Page> {
+        if (query.filters.empty()) return page_of_all(connection, kind, query);
+        Lister lister(query);
+        BOON_CHECK(for_each(connection, kind, query, [&](json::Object&& resource) { lister.add(std::move(resource)); })
+        );
+        return lister.take();
     });
-    if (!listed) return std::unexpected(listed.error());
-    return lister.take();
 }
 
-Status ProductCatalog::list_one(db::Connection& connection, Kind kind, std::string_view id, Lister& lister) const {
-    auto found = load(connection, kind, id);
-    if (found) {
-        lister.add(*std::move(found));
-    } else if (found.error().code != ErrorCode::not_found) {
-        return std::unexpected(found.error());
-    }
-    return {};
-}
-
-Status ProductCatalog::list_all(db::Connection& connection, Kind kind, Lister& lister) const {
-    const auto take = [&](const Offerings::Make& make) -> Status {
-        if (lister.may_skip()) {
-            lister.skip();
-            return {};
-        }
-        BOON_TRY(json::Object body, make());
-        lister.add(with_href(kind, std::move(body)));
+// Of a query without filters its page, else at least all that match.
+Status ProductCatalog::for_each(
+    db::Connection& connection, Kind kind, const ListQuery& query,
+    const std::function<void(json::Object&& resource)>& on_resource
+) const {
+    const auto take = [&](json::Object&& body) -> Status {
+        on_resource(with_href(kind, std::move(body)));
         return {};
     };
-    if (kind == Kind::product_offering) return offerings_.for_each(connection, take);
-    return for_each_document(connection, kind, [&](std::string_view text) {
-        return take([&] { return read_body(text); });
-    });
+    if (kind == Kind::product_offering) return offerings_.for_each(connection, query, take);
+    return for_each_document(connection, kind, query, take);
+}
+
+Result<Page> ProductCatalog::page_of_all(db::Connection& connection, Kind kind, const ListQuery& query) const {
+    Page page;
+    BOON_TRY(
+        const std::int64_t total,
+        kind == Kind::product_offering ? Offerings::count(connection) : count_documents(connection, kind)
+    );
+    page.total = static_cast<std::size_t>(total);
+    BOON_CHECK(for_each(connection, kind, query, [&](json::Object&& resource) {
+        page.items.push_back(pick(resource, query.fields));
+    }));
+    return page;
 }
 
 Status ProductCatalog::tell(

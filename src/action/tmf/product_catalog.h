@@ -78,8 +78,11 @@ private:
 
     [[nodiscard]] json::Object with_href(Kind kind, json::Object body) const;
     Result<json::Object> load(db::Connection& connection, Kind kind, std::string_view id) const;
-    Status list_one(db::Connection& connection, Kind kind, std::string_view id, Lister& lister) const;
-    Status list_all(db::Connection& connection, Kind kind, Lister& lister) const;
+    Status for_each(
+        db::Connection& connection, Kind kind, const ListQuery& query,
+        const std::function<void(json::Object&& resource)>& on_resource
+    ) const;
+    Result<Page> page_of_all(db::Connection& connection, Kind kind, const ListQuery& query) const;
     Result<json::Object> insert(db::Connection& connection, Kind kind, json::Object body, const catalog::Author& author)
         const;
     Result<json::Object> store(

@@ -1,6 +1,8 @@
 // Resources, offers, listeners and files in one transaction each, on both engines.
 #include "action/tmf/product_catalog.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 
 #include "platform/db/record.h"
@@ -139,6 +141,66 @@ TEST_P(ProductCatalogTest, ListsCountWhatTheyDoNotShow) {
     EXPECT_THAT(part.items, SizeIs(2));
     EXPECT_EQ(part.items[0], page({}).items[1]);
     EXPECT_THAT(page({.filters = {{"name", "B"}}}).items, IsEmpty());
+}
+
+// What the database leaves out must be what the filters would: a list by a filter is the whole list, filtered.
+TEST_P(ProductCatalogTest, AFilteredListIsTheWholeOneFiltered) {
+    const auto sent = [&](Kind kind) {
+        for (const char* body :
+             {R"({"name":"A","lifecycleStatus":"Active"})", R"({"name":"A, B","lifecycleStatus":"Launched"})",
+              R"({"name":"B","lifecycleStatus":"in_test"})", R"({"name":"7","lifecycleStatus":"Retired"})",
+              R"({"name":"A","lifecycleStatus":"Suspended"})", R"({"name":"C"})"}) {
+            create(kind, body);
+        }
+    };
+    for (const Kind kind : {Kind::product_offering, Kind::product_specification}) sent(kind);
+    // Changed elsewhere, changed here, deleted here.
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(offers_.create(named("A"), author()));
+    ASSERT_TRUE(offers_.set_status(6, catalog::OfferStatus::paused, {}, author()));
+    patch(Kind::product_offering, {{"id", "7"}}, R"({"statusReason":"sold out"})");
+    ASSERT_TRUE(catalog_.remove(Kind::product_offering, "8", author()));
+    for (const Kind kind : {Kind::product_offering, Kind::product_specification}) {
+        const Page whole = catalog_.list(kind, {}).value();
+        EXPECT_EQ(whole.total, kind == Kind::product_offering ? 8U : 7U);
+        std::vector<std::pair<std::string, std::string>> filters = {
+            {"id", "0,3,x,"},
+            {"id", "008"},
+            {"id", ""},
+            {"name", "A"},
+            {"name", "A, B"},
+            {"name", "B,7"},
+            {"name", ""},
+            {"lifecycleStatus", "Active"},
+            {"lifecycleStatus", "active"},
+            {"lifecycleStatus", "In study,in_test,Suspended"},
+            {"lifecycleStatus", "?"},
+            {"lastUpdate", "2026-03-01"},
+            {"lastUpdate", "soon"},
+            {"name", std::string(300, ',') + "A"},
+            {"@type", "x"}
+        };
+        for (const json::Object& resource : whole.items) {
+            filters.emplace_back("lastUpdate", text_of(resource, "lastUpdate"));
+            filters.emplace_back("id", text_of(resource, "id"));
+        }
+        for (const auto& first : filters) {
+            for (const auto& second : filters) {
+                const ListQuery query{.filters = {first, second}};
+                Lister expected(query);
+                for (const json::Object& resource : whole.items) expected.add(resource);
+                EXPECT_EQ(catalog_.list(kind, query).value().items, expected.take().items)
+                    << first.first << '=' << first.second << '&' << second.first << '=' << second.second;
+            }
+        }
+        for (const std::size_t offset : {0U, 3U, 7U, 100U}) {
+            const Page part = catalog_.list(kind, {.offset = offset, .limit = 2, .fields = {"name"}}).value();
+            EXPECT_EQ(part.total, whole.total);
+            ASSERT_THAT(part.items, SizeIs(std::min<std::size_t>(2, whole.total - std::min(offset, whole.total))));
+            for (std::size_t i = 0; i < part.items.size(); ++i) {
+                EXPECT_EQ(part.items[i], pick(whole.items[offset + i], {"name"}));
+            }
+        }
+    }
 }
 
 TEST_P(ProductCatalogTest, AnOfferingAndItsOfferAreOneThing) {
