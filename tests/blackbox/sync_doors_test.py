@@ -65,7 +65,7 @@ class SyncDoors(unittest.TestCase):
             run = re.search(r"boon sync approve ([0-9a-f-]{36})", hint).group(1)
             self.assertEqual(self.rows(boon), first)
             _, shown, _ = boon.run("sync", "show", run)
-            self.assertRegex(shown, r"updated\s+x0\s+0\s+Renamed\s+name: Offer 0 → Renamed")
+            self.assertRegex(shown, r'updated\s+x0\s+0\s+Renamed\s+name: "Offer 0" → "Renamed"')
             self.assertRegex(shown, r"withdrawn\s+x9\s+9\s+Offer 9\s+upstream no longer has it")
             self.assertIn("decisions of the last 24 hours showed", shown)
             _, csv, _ = boon.run("sync", "show", run, "--rejects-csv")
@@ -85,6 +85,11 @@ class SyncDoors(unittest.TestCase):
             self.refused(boon, "sync", "add", "shop", "--kind", "file", code=5, words=["a source `shop` already"])
             self.refused(boon, "sync", "add", "evil", "--kind", "file", "--option", "colour=red", code=2,
                          words=["/options/colour", "is not a known field"])
+            for url in ("https://ann:s3cret@bss.example/api", "bss.example", "https://bss.example/api?key=1"):
+                self.refused(boon, "sync", "add", "xiva", "--kind", "xiva", "--url", url, code=2,
+                             words=["/base_url", "without user, password"])
+            self.refused(boon, "sync", code=2, words=["XIVA_API_", "/base_url"],
+                         environment={"XIVA_API_BASE_URL": "https://ann:s3cret@bss.example/api"})
             boon.run("sync", "add", "outside", "--kind", "file", "--url", "/etc/hostname")
             self.refused(boon, "sync", "run", "outside", code=6, words=["outside the folders that a source may read"])
             (boon.home / "sync" / "shop.json").write_text('[{"id": 1')
@@ -94,6 +99,18 @@ class SyncDoors(unittest.TestCase):
                          environment={"OFFER_SYNC_SOURCE": "crm"})
             self.refused(boon, "sync", code=2, words=["OFFER_SYNC_INTERVAL", "`often`", "seconds"],
                          environment={"OFFER_SYNC_INTERVAL": "often"})
+
+    def test_what_comes_from_elsewhere_does_not_steer_the_terminal(self):
+        with instance() as boon:
+            name = "\x1b[31mred\u202e\x07\u009b1m\nnext"
+            self.shop(boon, [{"id": "c\x1b[2J", "name": name}, {"id": "\x1b]0;t\x07", "name": ""}])
+            boon.run("sync", "run", "shop")
+            run = boon.json("sync", "runs")["items"][0]["id"]
+            for words in (("sync", "explain", "shop"), ("sync", "show", run), ("offers",)):
+                text = boon.run(*words)[1]
+                self.assertIn("\ufffd[31mred\ufffd\ufffd\ufffd1m next", text)
+                for obeyed in "\x1b\x07\u202e\u009b":
+                    self.assertNotIn(obeyed, text, words)
 
     def test_a_secret_is_nowhere_to_be_read(self):
         secret = "correct-horse-battery-staple"

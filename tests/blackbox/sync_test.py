@@ -2,6 +2,7 @@
 import contextlib
 import re
 import sqlite3
+import time
 import unittest
 
 from instance import instance
@@ -144,6 +145,23 @@ class Sync(unittest.TestCase):
             made.peer.control(clear=True, set={"totals": True},
                               fault={"kind": "status", "status": 429, "date_in": 1, "page": 2})
             self.ran(made, "xiva", 0, 0, 120, 0, 0)
+
+    def test_a_run_that_waits_for_its_peer_can_be_cancelled(self):
+        with shop(120) as made:
+            made.add_xiva()
+            made.peer.control(fault={"kind": "status", "status": 429, "seconds": 60, "page": 2, "times": 9})
+            made.boon.serve(made.environment)
+            run = made.boon.http("POST", "/api/v1/sync/sources/xiva/runs", {}).headers["Location"]
+            self.eventually(lambda: any(request["status"] == 429 for request in made.peer.requests()))
+            self.assertEqual(made.boon.http("POST", run + ":cancel").status, 200)
+            self.eventually(lambda: made.boon.http("GET", run).json["state"] == "cancelled")
+            self.assertEqual(made.boon.http("GET", "/api/v1/offers").json["total"], 0)
+
+    def eventually(self, happened, seconds=10):
+        until = time.monotonic() + seconds
+        while not happened():
+            self.assertLess(time.monotonic(), until, "it did not happen")
+            time.sleep(0.1)
 
     def test_only_a_peer_that_may_be_asked_and_is_trusted(self):
         with shop(3) as made:

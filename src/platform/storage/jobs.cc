@@ -86,6 +86,10 @@ Result<Wish> report_progress(
     return cancel != 0 ? Wish::cancel : Wish::go_on;
 }
 
+Status renew_lease(db::Connection& connection, const Claim& claim, const Worker& worker, Timestamp now) {
+    return update_held(connection, claim, "lease_until = ?", {plus_micros(now, worker.lease_micros)});
+}
+
 Status hold_job(db::Connection& connection, const Claim& claim) {
     // An update, since it also locks the row until the transaction ends.
     return update_held(connection, claim, "fence = fence", {});

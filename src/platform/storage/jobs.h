@@ -88,6 +88,9 @@ Result<Wish> report_progress(
     db::Connection& connection, const Claim& claim, const Worker& worker, const Progress& progress, Timestamp now
 );
 
+// While a worker is busy without progress to tell of. `conflict` when another worker has the job.
+Status renew_lease(db::Connection& connection, const Claim& claim, const Worker& worker, Timestamp now);
+
 // For a job's other writes, in their transaction and before them. `conflict` when another worker has the job.
 Status hold_job(db::Connection& connection, const Claim& claim);
 

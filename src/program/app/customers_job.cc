@@ -29,15 +29,17 @@ Result<json::Value> run_customers(App& app, const json::Value& parameters, const
         );
     }
     BOON_TRY(const auto config, app.sync().registry().open(row));
-    const sync::World world = app.sync().world();
+    std::int64_t done = 0;
+    std::int64_t total = 0;
+    const sync::World world = app.sync().world([&] { return progress(done, total); });
     BOON_TRY(const auto source, sync::make_xiva_customers(config, world));
     customers::Import import = customers::Customers(app.database()).begin(row.name, app.now());
-    std::int64_t done = 0;
-    const auto take = [&](std::vector<sync::UpstreamRecord>&& page, std::int64_t total) -> Status {
+    const auto take = [&](std::vector<sync::UpstreamRecord>&& page, std::int64_t announced) -> Status {
         std::vector<json::Value> bodies;
         for (sync::UpstreamRecord& record : page) bodies.push_back(std::move(record.body));
         BOON_CHECK(import.add(bodies));
         done += std::ssize(bodies);
+        total = announced;
         return progress(done, total);
     };
     BOON_CHECK(source->crawl({}, take));

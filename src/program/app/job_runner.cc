@@ -90,6 +90,22 @@ bool JobRunner::run_next(const std::stop_token& stop) {
     return true;
 }
 
+// A job may be busy for long without anything to report: an upstream that asks to wait, one long fit.
+void JobRunner::keep_lease(const storage::Claim& claim, const std::stop_token& done) {
+    const auto pause = std::chrono::microseconds(worker_.lease_micros) / 3;
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock(mutex);
+    while (!never.wait_for(lock, done, pause, [] { return false; }) && !done.stop_requested()) {
+        const Status renewed = database_.write(db::Lane::batch, [&](db::Connection& connection) {
+            return storage::renew_lease(connection, claim, worker_, app_.now());
+        });
+        if (renewed) continue;
+        log::warning(fmt::format("could not renew the lease of job {}: {}", claim.job_id, to_text(renewed.error())));
+        if (renewed.error().code == ErrorCode::conflict) return;  // its next report ends the job
+    }
+}
+
 void JobRunner::run(const storage::Job& job, const std::stop_token& stop) {
     const storage::Claim claim = storage::claim_of(job);
     const auto kind = std::ranges::find(job_kinds(), job.kind, &JobKind::name);
@@ -110,7 +126,10 @@ void JobRunner::run(const storage::Job& job, const std::stop_token& stop) {
     });
     progress.checkpoint = job.checkpoint;
     progress.keep = note_in;
-    auto result = kind->run(app_, job.parameters, progress);
+    auto result = [&] {
+        const std::jthread heart([&](const std::stop_token& done) { keep_lease(claim, done); });
+        return kind->run(app_, job.parameters, progress);
+    }();
     if (!result && stop.stop_requested()) return;
     const auto outcome = outcome_of(std::move(result), cancelled);
     const auto finished = database_.write(db::Lane::batch, [&](db::Connection& connection) {

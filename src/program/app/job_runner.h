@@ -29,6 +29,7 @@ private:
     void loop(const std::stop_token& stop);
     bool run_next(const std::stop_token& stop);
     void run(const storage::Job& job, const std::stop_token& stop);
+    void keep_lease(const storage::Claim& claim, const std::stop_token& done);
 
     App& app_;
     db::Database& database_;

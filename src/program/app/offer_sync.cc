@@ -1,5 +1,6 @@
 #include "program/app/offer_sync.h"
 
+#include <algorithm>
 #include <random>
 
 #include <fmt/format.h>
@@ -12,6 +13,8 @@ namespace boon::app {
 namespace {
 
 constexpr std::chrono::seconds kLookEvery{5};
+constexpr std::chrono::milliseconds kAskEvery{1000};
+
 double uniform() {
     thread_local std::mt19937_64 engine{std::random_device{}()};
     return std::uniform_real_distribution<double>(0, 1)(engine);
@@ -94,7 +97,7 @@ Status OfferSync::follow_settings() {
     return {};
 }
 
-sync::World OfferSync::world() {
+sync::World OfferSync::world(std::function<Status()> go_on) {
     sync::World world;
     world.http.allow_private = config_.sync.allow_private;
     world.http.ca_file = config_.sync.ca_file;
@@ -102,12 +105,22 @@ sync::World OfferSync::world() {
     world.breakers = &breakers_;
     world.now = system_now;
     world.uniform = uniform;
-    world.sleep = [this](std::chrono::milliseconds time) {
-        std::unique_lock lock(mutex_);
-        return !stopping_.wait_for(lock, time, [this] { return stopped_; });
+    world.sleep = [this, go_on = std::move(go_on)](std::chrono::milliseconds time) {
+        while (time.count() > 0) {
+            const std::chrono::milliseconds part = std::min(time, kAskEvery);
+            if (!pause(part) || (go_on && !go_on())) return false;
+            time -= part;
+        }
+        return true;
     };
     world.folders = {config_.home / config_.sync.folder};
     return world;
+}
+
+// Whether boon goes on afterwards.
+bool OfferSync::pause(std::chrono::milliseconds time) {
+    std::unique_lock lock(mutex_);
+    return !stopping_.wait_for(lock, time, [this] { return stopped_; });
 }
 
 void OfferSync::start(std::function<void()> wake) {
@@ -144,11 +157,11 @@ bool OfferSync::is_stopped() {
 Status OfferSync::start_due(Timestamp now) {
     BOON_TRY(const auto due, registry_.take_due(now));
     for (const sync::SourceRow& source : due) {
-        BOON_TRY(const auto latest, runs_.list(source.name, "", 1));
-        if (!latest.empty() && latest.front().state == sync::RunState::needs_approval) {
-            log::warning(fmt::format(
-                "the sync of {} waits for approval and does not run: {}", source.name, latest.front().reason
-            ));
+        BOON_TRY(const auto waiting, runs_.find_waiting(source.name));
+        if (waiting) {
+            log::warning(
+                fmt::format("the sync of {} waits for approval and does not run: {}", source.name, waiting->reason)
+            );
             continue;
         }
         const auto started = runs_.start({.source = source.name, .started_by = "schedule"}, now);

@@ -1,6 +1,7 @@
 // The sync of this instance: its sources and runs, and the clock that starts runs by themselves.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -30,8 +31,9 @@ public:
 
     sync::Registry& registry() { return registry_; }
     sync::Runs& runs() { return runs_; }
-    // What a source may use of the world; its sleep ends early once stop() was called.
-    [[nodiscard]] sync::World world();
+    // What a source may use of the world; its sleep ends early once stop() was called, or `go_on`, which is asked every
+    // second of it, fails.
+    [[nodiscard]] sync::World world(std::function<Status()> go_on = {});
 
     // From now on runs start by themselves: `wake` is called when one was queued.
     void start(std::function<void()> wake);
@@ -44,6 +46,7 @@ public:
 private:
     OfferSync(const config::Config& config, db::Database& database, storage::SecretBox& box);
     Status follow_settings();
+    bool pause(std::chrono::milliseconds time);
 
     const config::Config& config_;
     sync::Registry registry_;

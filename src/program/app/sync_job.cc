@@ -57,17 +57,25 @@ std::vector<sync::Impact> decisions_that_showed(App& app, std::span<const OfferI
 Result<json::Value> run_sync(App& app, const json::Value& parameters, const Progress& progress) {
     BOON_TRY(const auto wanted, json::read<SyncParameters>(parameters));
     const auto names = app.catalogue().names();
+    std::int64_t at = 0;
+    std::int64_t of = 0;
+    const auto report = [&](std::int64_t done, std::int64_t total) {
+        at = done;
+        of = total;
+        return progress(done, total);
+    };
     const sync::Environment environment{
         .database = app.database(),
         .registry = app.sync().registry(),
         .names = *names,
-        .world = app.sync().world(),
+        .world = app.sync().world([&] { return progress(at, of); }),
         .claim = progress.claim(),
-        .progress = [&](std::int64_t done, std::int64_t total) { return progress(done, total); },
+        .progress = report,
         .ending = [&app] { return app.sync().is_stopped(); },
-        .impacts =
-            {[&](std::span<const OfferId> offers) { return models_that_predict(app, offers); },
-             [&](std::span<const OfferId> offers) { return decisions_that_showed(app, offers); }},
+        .impacts = {
+            [&](std::span<const OfferId> offers) { return models_that_predict(app, offers); },
+            [&](std::span<const OfferId> offers) { return decisions_that_showed(app, offers); }
+        },
         .make = sync::make_source,
     };
     BOON_TRY(const auto run, sync::perform(environment, wanted.run));

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "program/cli/command.h"
+#include "program/cli/offers.h"
 
 namespace boon::cli {
 
@@ -158,10 +159,7 @@ std::string diff_words(const json::Value& record) {
     const auto* changes = member(record, "diff").if_array();
     if (changes == nullptr) return words;
     for (const auto& change : *changes) {
-        words += fmt::format(
-            "{}{}: {} → {}", words.empty() ? "" : "; ", text_of(change, "field"), text_of(change, "before"),
-            text_of(change, "after")
-        );
+        words += fmt::format("{}{}", words.empty() ? "" : "; ", change_text(change));
     }
     return words;
 }

@@ -41,6 +41,33 @@ std::string padded(std::string_view text, std::size_t width, bool right) {
     return right ? space + std::string(text) : std::string(text) + space;
 }
 
+// The bytes at the start of `text` that a terminal would obey instead of showing: a control character, or one that
+// turns the direction of writing (UTF-8).
+std::size_t obeyed_at(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    if (byte(0) < 0x20 || byte(0) == 0x7f) return 1;
+    if (byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) < 0xa0) return 2;
+    const bool embeds = byte(0) == 0xe2 && byte(1) == 0x80 && byte(2) >= 0xaa && byte(2) <= 0xae;
+    const bool isolates = byte(0) == 0xe2 && byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9;
+    return embeds || isolates ? 3 : 0;
+}
+
+// A stranger's text as one line of a table: what a terminal would obey is a space where it is one, else U+FFFD.
+std::string shown(std::string_view text) {
+    std::string line;
+    while (!text.empty()) {
+        const std::size_t obeyed = obeyed_at(text);
+        const bool space = text.front() == '\n' || text.front() == '\t' || text.front() == '\r';
+        if (obeyed == 0) {
+            line += text.front();
+        } else {
+            line += space ? " " : "\xEF\xBF\xBD";
+        }
+        text.remove_prefix(std::max<std::size_t>(obeyed, 1));
+    }
+    return line;
+}
+
 }  // namespace
 
 Terminal::Terminal() {
@@ -74,10 +101,14 @@ std::string Terminal::on_out(Paint paint, std::string_view text) const { return 
 std::string Terminal::on_err(Paint paint, std::string_view text) const { return painted(err_colours_, paint, text); }
 
 void TextTable::print(const Terminal& terminal) const {
+    auto rows = rows_;
+    for (auto& row : rows) {
+        for (std::string& cell : row) cell = shown(cell);
+    }
     std::vector<std::size_t> widths;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         std::size_t width = width_of(columns_[i].title);
-        for (const auto& row : rows_) width = std::max(width, width_of(row[i]));
+        for (const auto& row : rows) width = std::max(width, width_of(row[i]));
         widths.push_back(width);
     }
     const auto line_of = [&](const auto& cell) {
@@ -88,7 +119,7 @@ void TextTable::print(const Terminal& terminal) const {
         return line.erase(line.find_last_not_of(' ') + 1);
     };
     terminal.data(terminal.on_out(Paint::bold, line_of([&](std::size_t i) { return columns_[i].title; })));
-    for (const auto& row : rows_) terminal.data(line_of([&](std::size_t i) { return row[i]; }));
+    for (const auto& row : rows) terminal.data(line_of([&](std::size_t i) { return row[i]; }));
 }
 
 ProgressBar::~ProgressBar() { finish(); }

@@ -55,16 +55,19 @@ void check_names(Offer& offer, const Names& names, Mistakes& mistakes) {
 }
 
 // PostgreSQL keeps no text with a NUL in it.
+bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
 void check_bytes(const Offer& offer, Mistakes& mistakes) {
     boost::mp11::mp_for_each<MembersOf<Offer>>([&](auto described) {
-        using Member = std::remove_cvref_t<decltype(offer.*described.pointer)>;
-        bool has_nul = false;
+        const auto& member = offer.*described.pointer;
+        using Member = std::remove_cvref_t<decltype(member)>;
+        bool found = false;
         if constexpr (std::is_same_v<Member, std::string>) {
-            has_nul = (offer.*described.pointer).find('\0') != std::string::npos;
+            found = has_nul(member);
         } else if constexpr (std::is_same_v<Member, std::optional<std::string>>) {
-            has_nul = offer.*described.pointer && (*(offer.*described.pointer)).find('\0') != std::string::npos;
+            found = member && has_nul(*member);
         }
-        if (has_nul) mistakes.add(described.name, "has a NUL in it");
+        if (found) mistakes.add(described.name, "has a NUL in it");
     });
 }
 
@@ -86,6 +89,7 @@ void check_lists(const Offer& offer, Mistakes& mistakes) {
     const auto check = [&](std::string_view field, const std::vector<std::string>& values) {
         for (std::size_t i = 0; i < values.size(); ++i) {
             if (values[i].empty()) mistakes.add(field, "has an empty name");
+            if (has_nul(values[i])) mistakes.at(fmt::format("/{}/{}", field, i), "has a NUL in it");
             if (std::find(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(i), values[i]) !=
                 values.begin() + static_cast<std::ptrdiff_t>(i)) {
                 mistakes.add(field, fmt::format("names `{}` twice", values[i]));

@@ -64,6 +64,20 @@ TEST(Offer, MistakesBetweenFieldsAreAllReported) {
     );
 }
 
+// PostgreSQL keeps no text with a NUL in it, and what SQLite keeps must fit there.
+TEST(Offer, NoTextHasANul) {
+    const std::vector<FieldError> expected = {
+        {"/exclusion_group", "has a NUL in it"},
+        {"/channels/1", "has a NUL in it"},
+        {"/placements/0", "has a NUL in it"},
+        {"/tags/0", "has a NUL in it"},
+    };
+    auto found = mistakes_of(offer_from(
+        R"({"name":"a","exclusion_group":"g\u0000","channels":["app","b\u0000"],"placements":["\u0000"],"tags":["a\u0000b"]})"
+    ));
+    EXPECT_EQ(found, expected);
+}
+
 TEST(Offer, AliasesBecomeTheirMeaning) {
     Offer offer = offer_from(R"({"name":"a","lifecycle_stage":"churn_risk","target_segment":"all"})");
     ASSERT_TRUE(complete(offer, Names::defaults()));

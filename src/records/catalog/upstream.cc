@@ -1,7 +1,6 @@
 #include "records/catalog/upstream.h"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -101,21 +100,8 @@ Offer withdrawn(const Offer& current, std::string reason) {
     return offer;
 }
 
-std::vector<OfferDifference> differences(const Offer& before, const Offer& after, const json::Context& context) {
-    constexpr std::array<std::string_view, 4> kBookkeeping = {"version", "created_at", "updated_at", "last_synced"};
-    std::vector<OfferDifference> changes;
-    boost::mp11::mp_for_each<MembersOf<Offer>>([&](auto described) {
-        const auto& old_value = before.*described.pointer;
-        const auto& new_value = after.*described.pointer;
-        const bool skip = std::ranges::find(kBookkeeping, described.name) != kBookkeeping.end();
-        if (skip || old_value == new_value) return;
-        // What was just written reads back.
-        changes.push_back(
-            {described.name, *json::parse(json::write(old_value, context)),
-             *json::parse(json::write(new_value, context))}
-        );
-    });
-    return changes;
+std::vector<FieldChange> differences(const Offer& before, const Offer& after, const json::Context& context) {
+    return changes_between(comparable(before, context), comparable(after, context));
 }
 
 Result<std::vector<Offer>> find_external(

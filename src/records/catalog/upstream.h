@@ -33,14 +33,8 @@ Offer withdrawn(const Offer& current, std::string reason);
 // Whether customers may see it, its validity aside.
 inline bool is_live(const Offer& offer) { return offer.is_active && offer.status == OfferStatus::live; }
 
-// What differs between two versions of an offer, in JSON: field, before, after.
-struct OfferDifference {
-    std::string field;
-    json::Value before;
-    json::Value after;
-};
-BOOST_DESCRIBE_STRUCT(OfferDifference, (), (field, before, after))
-std::vector<OfferDifference> differences(const Offer& before, const Offer& after, const json::Context& context);
+// What differs between what two versions of an offer say.
+std::vector<FieldChange> differences(const Offer& before, const Offer& after, const json::Context& context);
 
 // The offers of `system` with these external ids (at most 500), in the order of their ids.
 Result<std::vector<Offer>> find_external(

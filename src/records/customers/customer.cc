@@ -52,9 +52,12 @@ Status check_texts(const Customer& customer) {
     std::vector<std::string_view> texts = {customer.name, customer.status};
     for (const ContactPoint& point : customer.contact_points) texts.emplace_back(point.value);
     for (const std::string_view text : texts) {
-        if (text.size() <= kMaxText && is_utf8(text)) continue;
-        if (text.empty()) continue;
-        return fail(ErrorCode::invalid, fmt::format("a text of it is longer than {} bytes, or not UTF-8", kMaxText));
+        // PostgreSQL keeps no text with a NUL in it.
+        if (text.size() <= kMaxText && is_utf8(text) && text.find('\0') == std::string_view::npos) continue;
+        return fail(
+            ErrorCode::invalid,
+            fmt::format("a text of it is longer than {} bytes, is not UTF-8, or has a NUL in it", kMaxText)
+        );
     }
     return {};
 }
@@ -74,18 +77,21 @@ Result<std::vector<const json::Object*>> objects_of(const json::Object& body, st
 
 }  // namespace
 
-Result<Customer> from_tmf629(const json::Value& body) {
+Result<std::string> id_from_tmf629(const json::Value& body) {
     const json::Object* object = body.if_object();
     if (object == nullptr) return fail(ErrorCode::invalid, "it is not an object");
-    const json::Value* id = object->if_contains("id");
-    if (id == nullptr || id->is_null()) return fail(ErrorCode::invalid, "it has no id");
+    const json::Value* given = object->if_contains("id");
+    if (given == nullptr || given->is_null()) return fail(ErrorCode::invalid, "it has no id");
+    const auto* number = given->if_int64();
+    std::string id = number != nullptr ? std::to_string(*number) : text_of(*object, "id").value_or("");
+    BOON_CHECK(check_customer_id(id));
+    return id;
+}
+
+Result<Customer> from_tmf629(const json::Value& body) {
     Customer customer;
-    if (const auto* number = id->if_int64()) {
-        customer.customer_id = std::to_string(*number);
-    } else {
-        customer.customer_id = text_of(*object, "id").value_or("");
-    }
-    BOON_CHECK(check_customer_id(customer.customer_id));
+    BOON_TRY(customer.customer_id, id_from_tmf629(body));
+    const json::Object* object = &body.get_object();
     customer.name = text_of(*object, "name").value_or("");
     customer.status = text_of(*object, "status").value_or("");
     BOON_TRY(const auto characteristics, objects_of(*object, "characteristic"));

@@ -41,7 +41,11 @@ BOOST_DESCRIBE_STRUCT(
     (customer_id, external_system, name, status, attributes, is_active, contact_points, created_at, updated_at)
 )
 
-// A Customer of TMF629 v4. `invalid`, with what is wrong, when it has no id that boon takes (check_customer_id), or is
+// The id of a Customer of TMF629 v4, whatever else it says. `invalid` for none, or one that boon does not take
+// (check_customer_id).
+Result<std::string> id_from_tmf629(const json::Value& body);
+
+// The Customer. `invalid`, with what is wrong, when it has no id that boon takes (check_customer_id), or is
 // not of that form. Times and the source are the caller's to set.
 Result<Customer> from_tmf629(const json::Value& body);
 

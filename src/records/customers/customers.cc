@@ -107,13 +107,15 @@ Status Import::store(db::Connection& connection, Customer customer, ImportReport
 Status Import::add(const std::vector<json::Value>& bodies) {
     std::vector<Customer> customers;
     for (const json::Value& body : bodies) {
-        auto customer = from_tmf629(body);
-        if (!customer) {
-            reject(customer.error().message);
-        } else if (!seen_.insert(customer->customer_id).second) {
-            reject(fmt::format("customer {} came twice", customer->customer_id));
-        } else {
+        const auto id = id_from_tmf629(body);
+        if (!id) {
+            reject(id.error().message);
+        } else if (!seen_.insert(*id).second) {
+            reject(fmt::format("customer {} came twice", *id));
+        } else if (auto customer = from_tmf629(body)) {
             customers.push_back(*std::move(customer));
+        } else {
+            reject(fmt::format("customer {}: {}", *id, customer.error().message));  // it is there, and stays as it was
         }
     }
     const ImportReport before = report_;

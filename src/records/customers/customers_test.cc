@@ -132,6 +132,21 @@ TEST_P(CustomersTest, RejectsWhatItCannotRead) {
     EXPECT_EQ(read("c-1")->status, "Active");
 }
 
+TEST_P(CustomersTest, OneThatCannotBeReadStaysAsItWas) {
+    const auto bob = body(R"({"id": "c-2", "name": "Bob"})");
+    import({ann(), bob}, kMonday);
+    const auto spoiled = body(R"({"id": "c-2", "name": "Bo\u0000b"})");
+    const auto report = import({ann("Suspended"), spoiled}, kTuesday);
+    EXPECT_EQ(report.updated, 1);
+    EXPECT_EQ(report.withdrawn, 0);
+    EXPECT_THAT(
+        report.reasons,
+        ElementsAre("customer c-2: a text of it is longer than 4000 bytes, is not UTF-8, or has a NUL in it")
+    );
+    EXPECT_EQ(read("c-2")->name, "Bob");
+    EXPECT_TRUE(read("c-2")->is_active);
+}
+
 TEST_P(CustomersTest, ErasesAllOfOne) {
     import({ann(), body(R"({"id": "c-2"})")}, kMonday);
     EXPECT_TRUE(customers_.erase("c-1").value());

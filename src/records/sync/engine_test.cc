@@ -54,7 +54,7 @@ TEST_P(SyncEngineTest, WhatBoonOwnsIsKept) {
     EXPECT_EQ(json::to_text(history->front().offer.as_object().at("name")), "\"Twelve off\"");
     EXPECT_EQ(
         diff_of(second),
-        R"([{"field":"name","before":"Ten off","after":"Twelve off"},{"field":"value","before":5,"after":6.5}])"
+        R"([{"pointer":"/name","before":"Ten off","after":"Twelve off"},{"pointer":"/value","before":5,"after":6.5}])"
     );
 }
 
@@ -230,6 +230,21 @@ TEST_P(SyncEngineTest, UnderFourEyesAnotherPersonApproves) {
     EXPECT_TRUE(careful.approve(waiting.id, "bob", now_));
 }
 
+TEST_P(SyncEngineTest, ARunWaitsWhateverRanAfterItUntilItsSourceIsRemoved) {
+    EXPECT_FALSE(*runs_.find_waiting("shop"));
+    upstream_ = {{"a", R"({"name":"A"})"}, {"b", R"({"name":"B"})"}};
+    run();
+    upstream_ = {{"a", R"({"name":"A"})"}};
+    const SyncRun waiting = run();
+    ASSERT_EQ(waiting.state, RunState::needs_approval);
+    EXPECT_EQ(run(RunMode::dry_run).state, RunState::succeeded);
+    EXPECT_EQ((*runs_.find_waiting("shop"))->id, waiting.id);
+    ASSERT_TRUE(registry_.remove("shop", std::nullopt, kAnn));
+    EXPECT_EQ(runs_.find(waiting.id)->state, RunState::cancelled);
+    EXPECT_EQ(runs_.find(waiting.id)->reason, "its source was removed by ann");
+    EXPECT_EQ(runs_.approve(waiting.id, "bob", now_).error().code, ErrorCode::conflict);
+}
+
 TEST_P(SyncEngineTest, AnUnknownSegmentComesInInactive) {
     upstream_ = {
         {"a", R"({"name":"A","target_segment":"gold_diggers"})"}, {"b", R"({"name":"B","target_segment":"at_risk"})"}
@@ -265,7 +280,7 @@ TEST_P(SyncEngineTest, ADryRunSaysWhatItWouldDo) {
     EXPECT_EQ(figures(dry), "created 1, updated 1, unchanged 1, withdrawn 1, rejected 0");
     EXPECT_EQ(dry.impact[0].words, "asked of 2 offers");
     EXPECT_EQ(catalogue_rows(), rows);
-    EXPECT_EQ(diff_of(dry), R"([{"field":"name","before":"A","after":"A2"}])");
+    EXPECT_EQ(diff_of(dry), R"([{"pointer":"/name","before":"A","after":"A2"}])");
 }
 
 TEST_P(SyncEngineTest, TheCatalogueMayMoveWhileARunIsApplied) {

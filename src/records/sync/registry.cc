@@ -9,6 +9,7 @@
 #include "platform/db/record.h"
 #include "platform/storage/audit.h"
 #include "records/sync/sources.h"
+#include "records/sync/url.h"
 
 namespace boon::sync {
 
@@ -72,6 +73,21 @@ Status check_version(const SourceRow& source, std::optional<std::int64_t> expect
     );
 }
 
+// What is wrong with the address, as far as can be said of it here; empty: nothing. Without one, the run says so.
+std::string wrong_address(const SourceRow& source) {
+    const bool is_url = source.kind != SourceKind::file || source.base_url.starts_with("http://") ||
+                        source.base_url.starts_with("https://");
+    if (source.kind == SourceKind::manual || source.base_url.empty() || !is_url) return {};
+    const bool odd = std::ranges::any_of(source.base_url, [](char c) {
+        return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f || c == '\\' || c == '#';
+    });
+    const auto parts = split_url(source.base_url);
+    // The URL of a file may have a query; what paths are put behind may not.
+    const bool has_query = source.kind != SourceKind::file && source.base_url.find('?') != std::string::npos;
+    if (parts && !odd && !has_query) return {};
+    return "must be a URL such as https://host/path, without user, password, query and fragment";
+}
+
 bool says_the_same(const SourceRow& a, const SourceRow& b) {
     return a.kind == b.kind && a.base_url == b.base_url && a.options == b.options &&
            a.mapping.fields == b.mapping.fields && a.is_scheduled == b.is_scheduled && a.interval_s == b.interval_s &&
@@ -90,6 +106,7 @@ Status Registry::check(const SourceRow& source, const SecretChange& secrets) con
         error.fields.push_back({"/kind", fmt::format("this boon has no {} source", enum_name(source.kind))});
         return std::unexpected(std::move(error));
     }
+    if (auto wrong = wrong_address(source); !wrong.empty()) error.fields.push_back({"/base_url", std::move(wrong)});
     collect(error.fields, "/options", kind->check_options(source.options));
     const auto mapping = mapping_of(source);
     collect(error.fields, "/mapping", mapping ? Status() : std::unexpected(mapping.error()));
@@ -181,6 +198,11 @@ Status Registry::remove(std::string_view name, std::optional<std::int64_t> versi
                 ErrorCode::conflict, fmt::format("a run of `{}` is under way", name), "wait for it, or cancel it"
             );
         }
+        BOON_CHECK(connection.execute(
+            "update sync_runs set state = 'cancelled', finished_at = ?, reason = ? where source = ? and state = "
+            "'needs_approval'",
+            {author.at, fmt::format("its source was removed by {}", author.name), name}
+        ));
         for (const char* sql :
              {"delete from sync_secrets where source = ?", "delete from sync_progress where source = ?",
               "delete from sync_sources where name = ?"}) {

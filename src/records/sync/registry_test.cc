@@ -1,8 +1,10 @@
 #include "records/sync/registry.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -46,6 +48,32 @@ TEST_P(SyncRegistryTest, NamesEveryMistakeWithItsPointer) {
     EXPECT_EQ(
         registry_.create(source_of(R"({"name":"shop","kind":"file"})"), {}, kAnn).error().code, ErrorCode::conflict
     );
+}
+
+TEST_P(SyncRegistryTest, AnAddressThatIsNoneIsRefusedWhenItIsGiven) {
+    const auto refused = [&](std::string_view kind, std::string_view url) {
+        SourceRow source = source_of(fmt::format(R"({{"name":"other","kind":"{}"}})", kind));
+        source.base_url = url;
+        const auto created = registry_.create(source, {}, kAnn);
+        if (created) return !registry_.remove("other", std::nullopt, kAnn);
+        return std::ranges::find(created.error().fields, "/base_url", &FieldError::pointer) !=
+               created.error().fields.end();
+    };
+    for (const char* bad :
+         {"https://ann:s3cret@bss.example/api", "//bss.example", "bss.example", "ftp://bss.example", "https://",
+          "https://bss example/", "https://bss.example/api?x=1", "https://bss.example/api#top", "http:\\\\bss.example",
+          "https://bss.example/\n"}) {
+        EXPECT_TRUE(refused("xiva", bad)) << bad;
+    }
+    for (const char* good : {"https://bss.example/api", "http://127.0.0.1:8080/api/", "https://[::1]/api", ""}) {
+        EXPECT_FALSE(refused("xiva", good)) << good;
+    }
+    EXPECT_TRUE(refused("file", "https://ann:s3cret@shop.example/offers.csv"));
+    for (const char* good : {"https://shop.example/offers.csv?v=2", "offers.csv", "a folder/#1", ""}) {
+        EXPECT_FALSE(refused("file", good)) << good;
+    }
+    SourceRow source = source_of(R"({"name":"other","kind":"file","base_url":"https://ann:s3cret@shop.example/"})");
+    EXPECT_THAT(to_text(registry_.create(source, {}, kAnn).error()), Not(HasSubstr("s3cret")));
 }
 
 TEST_P(SyncRegistryTest, AChangeNeedsTheVersionThatWasRead) {

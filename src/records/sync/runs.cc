@@ -1,7 +1,10 @@
 #include "records/sync/runs.h"
 
+#include <array>
+
 #include <fmt/format.h>
 
+#include "platform/base/csv.h"
 #include "platform/base/id.h"
 #include "platform/db/record.h"
 #include "platform/storage/audit.h"
@@ -37,20 +40,6 @@ Status keep_deed(
          .after = json::to_text(json::Object{{"source", run.source}, {"mode", enum_name(run.mode)}})},
         now
     );
-}
-
-std::string cell(std::string_view text) {
-    // A spreadsheet would take it for a formula.
-    const bool formula = !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
-    std::string out = formula ? "'" : "";
-    out += text;
-    if (out.find_first_of(",\"\r\n") == std::string::npos) return out;
-    std::string quoted = "\"";
-    for (const char c : out) {
-        if (c == '"') quoted += '"';
-        quoted += c;
-    }
-    return quoted + "\"";
 }
 
 }  // namespace
@@ -171,6 +160,15 @@ Result<Run> Runs::find(std::string_view id) {
     return database_.read([&](db::Connection& connection) { return find_run(connection, id); });
 }
 
+Result<std::optional<Run>> Runs::find_waiting(std::string_view source) {
+    return database_.read([&](db::Connection& connection) {
+        return db::select_one<Run>(
+            connection,
+            "select * from sync_runs where source = ? and state = 'needs_approval' order by id desc limit 1", {source}
+        );
+    });
+}
+
 Result<std::vector<Run>> Runs::list(std::string_view source, std::string_view before, std::int64_t limit) {
     return database_.read([&](db::Connection& connection) -> Result<std::vector<Run>> {
         // Ids are UUIDs of version 7: their order is that of time.
@@ -206,12 +204,15 @@ Result<std::vector<StagedRecord>> Runs::records(
 }
 
 Result<std::string> Runs::rejects_csv(std::string_view id) {
-    std::string csv = "external_id,name,reason\r\n";
+    std::string csv;
+    append_csv_row(csv, std::array<std::string, 3>{"external_id", "name", "reason"});
     std::int64_t from = 0;
     while (true) {
         BOON_TRY(const auto page, records(id, Outcome::rejected, from, kCsvPage));
         for (const StagedRecord& record : page) {
-            csv += fmt::format("{},{},{}\r\n", cell(record.external_id), cell(record.name), cell(record.reason));
+            append_csv_row(
+                csv, std::array{csv_defused(record.external_id), csv_defused(record.name), csv_defused(record.reason)}
+            );
         }
         if (std::ssize(page) < kCsvPage) return csv;
         from = page.back().ord + 1;

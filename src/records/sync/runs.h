@@ -89,7 +89,7 @@ struct SyncRecord {
     std::string name;
     json::Value fields = nullptr;  // what upstream says
     std::string reason;            // of a rejected or withdrawn one; what was cut on the way
-    std::vector<catalog::OfferDifference> diff;
+    std::vector<catalog::FieldChange> diff;
     bool leaves = false;  // customers lose it
 };
 BOOST_DESCRIBE_STRUCT(SyncRecord, (), (run_id, ord, external_id, outcome, offer_id, name, fields, reason, diff, leaves))
@@ -118,6 +118,8 @@ public:
     Result<Run> cancel(std::string_view id, std::string_view by, Timestamp now);
 
     Result<Run> find(std::string_view id);
+    // The newest run of the source that waits for approval, whatever ran after it.
+    Result<std::optional<Run>> find_waiting(std::string_view source);
     // Newest first; of all sources when `source` is empty. `before`: the id that ended the page before.
     Result<std::vector<Run>> list(std::string_view source, std::string_view before, std::int64_t limit);
     // In their order, from `from_ord` on; of one outcome, or all.

@@ -31,6 +31,13 @@ std::string name_of(const json::Object& fields) {
     return name != nullptr && name->is_string() ? std::string(name->get_string()) : "";
 }
 
+// PostgreSQL keeps no text with a NUL in it.
+bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
+void show_nuls(std::string& text) {
+    for (auto at = text.find('\0'); at != std::string::npos; at = text.find('\0', at)) text.replace(at, 1, "\\0");
+}
+
 std::size_t hash_of(const UpstreamRecord& record) {
     return std::hash<std::string>()(record.deleted ? "deleted" : json::to_text(record.body));
 }
@@ -69,7 +76,7 @@ Result<Staging::Current> Staging::current_offers(const std::vector<UpstreamRecor
     for (std::size_t start = 0; start < page.size(); start += kIdsAtOnce) {
         std::vector<std::string> ids;
         for (std::size_t i = start; i < std::min(start + kIdsAtOnce, page.size()); ++i) {
-            ids.push_back(page[i].external_id);
+            if (!has_nul(page[i].external_id)) ids.push_back(page[i].external_id);
         }
         BOON_TRY(auto offers, context_.database.read([&](db::Connection& connection) {
             return catalog::find_external(connection, run_.source, ids);
@@ -97,6 +104,10 @@ Status Staging::add(std::vector<UpstreamRecord>&& page, std::int64_t total) {
 Status Staging::add_record(const UpstreamRecord& record, const std::vector<catalog::Offer>& current) {
     if (record.external_id.empty()) {
         reject(record, -1, "the record has no id");
+        return {};
+    }
+    if (has_nul(record.external_id)) {
+        reject(record, -1, "its id has a NUL in it");
         return {};
     }
     const std::size_t hash = hash_of(record);
@@ -214,6 +225,8 @@ Staging::Seen Staging::reject(const UpstreamRecord& record, OfferId offer_id, st
 void Staging::keep(StagedRecord&& record) {
     record.run_id = run_.id;
     record.ord = next_ord_++;
+    show_nuls(record.external_id);
+    show_nuls(record.reason);
     count(record, 1);
     waiting_.push_back(std::move(record));
 }

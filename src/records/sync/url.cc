@@ -12,7 +12,13 @@ Result<UrlParts> split_url(std::string_view url) {
     const std::size_t scheme = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
     const std::size_t end = std::min(url.find_first_of("/?#\\", scheme), url.size());
     const std::string_view authority = url.substr(scheme, end - scheme);
-    if (scheme == 0 || authority.empty() || authority.find('@') != std::string_view::npos) {
+    if (scheme != 0 && authority.find('@') != std::string_view::npos) {
+        return fail(
+            ErrorCode::invalid, "the URL has a user or password in it",
+            "write https://host/path; who logs in is said by the source's options and secrets"
+        );
+    }
+    if (scheme == 0 || authority.empty()) {
         return fail(
             ErrorCode::invalid, fmt::format("this is not a URL: {}", shown_url(url)), "write https://host/path"
         );

@@ -177,7 +177,7 @@ function Records({ run }: { run: Run }) {
                 value: (r) =>
                     r.reason ||
                     r.diff
-                        .map((d) => `${d.field}: ${JSON.stringify(d.before)} → ${JSON.stringify(d.after)}`)
+                        .map((d) => `${d.pointer}: ${JSON.stringify(d.before)} → ${JSON.stringify(d.after)}`)
                         .join('; '),
                 cell: (r) =>
                     r.reason ? (
@@ -186,7 +186,10 @@ function Records({ run }: { run: Run }) {
                         </Text>
                     ) : (
                         r.diff
-                            .map((d) => `${humane(d.field)}: ${JSON.stringify(d.before)} → ${JSON.stringify(d.after)}`)
+                            .map((d) => {
+                                const field = humane(d.pointer.slice(1));
+                                return `${field}: ${JSON.stringify(d.before)} → ${JSON.stringify(d.after)}`;
+                            })
                             .join('; ')
                     ),
             },

@@ -3870,16 +3870,6 @@ export interface components {
             /** @description the headline */
             title?: string;
         };
-        OfferDifference: {
-            after: unknown;
-            before: unknown;
-            field: string;
-        };
-        OfferDifferenceInput: {
-            after?: unknown;
-            before?: unknown;
-            field?: string;
-        };
         OfferInput: {
             /** @description numbers about the offer that models may use */
             attributes?: {
@@ -5106,7 +5096,7 @@ export interface components {
             share?: number;
         };
         SyncRecord: {
-            diff: components["schemas"]["OfferDifference"][];
+            diff: components["schemas"]["FieldChange"][];
             external_id: string;
             fields: unknown;
             leaves: boolean;
@@ -5121,7 +5111,7 @@ export interface components {
             run_id: string;
         };
         SyncRecordInput: {
-            diff?: components["schemas"]["OfferDifferenceInput"][];
+            diff?: components["schemas"]["FieldChangeInput"][];
             external_id?: string;
             fields?: unknown;
             leaves?: boolean;
