@@ -74,7 +74,9 @@ private:
         for (const std::string& action : actions_) {
             Table changed = data_.table;
             changed.columns[action_column_].texts.assign(changed.rows, action);
-            expected_.push_back(blend.predict(encoding.matrix(changed, part().judge)));
+            training::Matrix judge = encoding.matrix(changed, part().judge);
+            judge.labels.assign(part().judge.size(), 0);  // not looked at, but a matrix has one a row
+            expected_.push_back(blend.predict(judge));
         }
         return {};
     }
