@@ -1,6 +1,7 @@
 #include "insight/studies/recommendation_study.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -106,8 +107,12 @@ public:
     }
 
     Result<Outcome> run() {
-        BOON_CHECK(compete(Task::repeats_allowed, Method::repeat_frequency, "", 0.1));
-        BOON_CHECK(compete(Task::new_items, Method::popularity, "new_", 0.5));
+        constexpr std::array kTasks = {Task::repeats_allowed, Task::new_items};
+        BOON_CHECK(environment_.progress("choosing recipes", 0.1));
+        BOON_TRY(const auto choices, recommend::choose_recipes(earlier_.before, earlier_.after, kTasks, kPlaces, {}));
+        BOON_CHECK(environment_.progress("fitting", 0.7));
+        BOON_CHECK(compete(choices[0], Task::repeats_allowed, Method::repeat_frequency, ""));
+        BOON_CHECK(compete(choices[1], Task::new_items, Method::popularity, "new_"));
         Report& report = outcome_.report;
         report.customers = static_cast<std::int64_t>(cut_.customers.size());
         report.notes.push_back(fmt::format(
@@ -123,10 +128,7 @@ private:
     }
 
     // Each method by the recipe that was best on the earlier cut; then the method that was, against the simple one.
-    Status compete(Task task, Method simple, const std::string& prefix, double done) {
-        BOON_CHECK(environment_.progress("choosing recipes", done));
-        BOON_TRY(const auto choices, recommend::choose_recipes(earlier_.before, earlier_.after, task, kPlaces, {}));
-        BOON_CHECK(environment_.progress("fitting", done + 0.3));
+    Status compete(const std::vector<recommend::Choice>& choices, Task task, Method simple, const std::string& prefix) {
         const auto best = std::ranges::max_element(choices, {}, &recommend::Choice::ndcg);
         Measured of_best;
         Measured of_simple;
