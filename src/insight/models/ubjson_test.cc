@@ -74,7 +74,7 @@ TEST(Ubjson, SaysWhatIsWrongAndWhere) {
 TEST(Ubjson, SmallFilesCannotAskForMuchMemory) {
     EXPECT_EQ(read("[$U#L\x7f\xff\xff\xff\xff\xff\xff\xff"s), "not UBJSON: a length goes beyond the end at byte 13");
     EXPECT_EQ(read("[$T#i\1"s), "not UBJSON: a container announces values without bytes at byte 3");
-    EXPECT_EQ(read(std::string(100'000, '[')), "not UBJSON: nested deeper than 32 at byte 33");
+    EXPECT_EQ(read(std::string(100'000, '[')), "not UBJSON: nested deeper than 96 at byte 97");
 }
 
 }  // namespace

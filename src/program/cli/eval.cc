@@ -144,11 +144,12 @@ void print_report(const Terminal& terminal, const studies::Report& report) {
         count_text(report.columns), report.split, count_text(report.judged_rows), count_text(report.customers),
         report.rate ? fmt::format(", {:.2f} % of them positive", 100 * *report.rate) : ""
     ));
-    if (!report.configuration.empty())
+    if (!report.configuration.empty()) {
         terminal.data(fmt::format(
             "  configuration {}{}", report.configuration,
             report.default_configuration ? " (the default)" : " (the study's own)"
         ));
+    }
     print_figures(terminal, report);
     print_fits(terminal, report);
     for (const std::string& note : report.notes) terminal.data(fmt::format("  {}", note));
