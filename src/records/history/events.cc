@@ -41,8 +41,8 @@ json::Object open_envelope(const json::Object& envelope) {
         if (const json::Value* value = envelope.if_contains(attribute)) event[member] = *value;
     }
     if (const json::Value* type = event.if_contains("type"); type != nullptr && type->is_string()) {
-        std::string word(last_word(type->get_string()));  // a copy: operator[] may move the members
-        event["type"] = std::move(word);
+        const std::string word(last_word(type->get_string()));  // a copy: operator[] may move the members
+        event["type"] = word;
     }
     return event;
 }
