@@ -29,7 +29,7 @@ struct Recipe {
 BOOST_DESCRIBE_STRUCT(Recipe, (), (method, neighbours, ridge, share))
 
 // Of EASE's weights towards an item, these many are kept. All of 3 431 are worth half a point of recall where EASE
-// ranks alone with repeats (Online Retail: .168 against .162), and nothing for new items or in a blend.
+// ranks alone with repeats (Online Retail: .168 against .162), and nothing for new items; a blend was not compared.
 inline constexpr std::size_t kKeptWeights = 500;
 
 // May items come back that the customer had before?

@@ -90,6 +90,7 @@ export function useModelNames(): (name: string) => string {
             default_risk: t('Default risk'),
             engagement: t('Engagement'),
             campaign_response: t('Campaign response'),
+            product_recommendation: t('Product recommendation'),
         };
         return (name) => table[name] ?? humane(name);
     }, [t]);

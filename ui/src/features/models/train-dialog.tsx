@@ -1,6 +1,6 @@
 import { Button, Checkbox, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, dataOf } from '@/shared/api/client';
 import { changed } from '@/shared/api/queries';
@@ -19,6 +19,7 @@ const known = [
     'default_risk',
     'engagement',
     'campaign_response',
+    'product_recommendation',
 ];
 
 /** Starts a training and shows it getting on; closing leaves it running. */
@@ -91,9 +92,11 @@ function Running({ id }: { id: string }) {
     const { t } = useTranslation();
     const job = useJob(id);
     const isDone = job.data !== undefined && isOver(job.data);
-    if (isDone) {
-        void changed('/api/v1/models');
-    }
+    useEffect(() => {
+        if (isDone) {
+            void changed('/api/v1/models');
+        }
+    }, [isDone]);
     return (
         <>
             <JobProgress id={id} />

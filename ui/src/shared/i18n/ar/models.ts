@@ -84,6 +84,7 @@ export const models: Record<string, string> = {
     'Default risk': 'خطر التعثر',
     Engagement: 'التفاعل',
     'Campaign response': 'الاستجابة للحملة',
+    'Product recommendation': 'توصية المنتجات',
     'Next best offer': 'أفضل عرض تالٍ',
     Quality: 'الجودة',
     'ROC: the nearer to the upper left corner, the better. The thin line is chance.':
