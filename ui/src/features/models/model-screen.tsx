@@ -149,7 +149,8 @@ function Standings({ standing }: { standing: Standing }) {
     const measure = useFirstMeasure();
     const { champion } = standing;
     const { report, isLoading } = useDriftNow(champion);
-    const first = champion && measure(champion);
+    const measured = champion && measure(champion);
+    const first = measured?.interval ? measured : undefined;
     return (
         <StatRow>
             <StatTile

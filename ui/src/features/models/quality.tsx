@@ -36,12 +36,14 @@ export function Quality({ pair }: { pair: Pair }) {
         ];
         return named.filter((one): one is Named => Boolean(one));
     }, [report.data, other.data, version, against]);
+    // A ranking is judged by its competition alone.
+    const isMeasured = versions.some((one) => one.metrics.intervals.length > 0);
     return (
         <Loaded query={report} lines={12}>
             {(data) => (
                 <>
-                    <Beside isWide={against !== undefined}>
-                        <Measures versions={versions} />
+                    <Beside isWide={against !== undefined || !isMeasured}>
+                        {isMeasured && <Measures versions={versions} />}
                         <Gate report={reportOf(data)} version={version} />
                     </Beside>
                     <Charts versions={versions} />
