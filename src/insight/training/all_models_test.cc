@@ -152,14 +152,28 @@ TEST_F(AllModels, ProductsAreRankedByWhatOthersWithTheSameTasteBuy) {
     ASSERT_TRUE(artefact);
     const auto recommender = recommend::from_bytes(artefact->files.at(std::string(scoring::kNewItemsFile)));
     ASSERT_TRUE(recommender) << to_text(recommender.error());
-    const auto histories = read_histories(*warehouse_, (*model)->products()->ids, *parse_timestamp("2026-06-01"), 0, 1);
-    ASSERT_TRUE(histories) << to_text(histories.error());
+    std::vector<CustomerHistory> histories;
+    std::size_t largest = 0;
+    const Status read = for_each_history(
+        *warehouse_, (*model)->products()->ids, *parse_timestamp("2026-06-01"), 100,
+        [&](std::vector<CustomerHistory> some) -> Status {
+            largest = std::max(largest, some.size());
+            std::ranges::move(some, std::back_inserter(histories));
+            return {};
+        }
+    );
+    ASSERT_TRUE(read) << to_text(read.error());
+    EXPECT_EQ(largest, 100U);
+    const auto by_id = [](const CustomerHistory& one, const CustomerHistory& next) {
+        return one.customer_id >= next.customer_id;
+    };
+    EXPECT_EQ(std::ranges::adjacent_find(histories, by_id), histories.end()) << "a customer was cut in two";
     const std::vector<recommend::ItemTimes> own = {{number_of(**model, "p1"), 1}, {number_of(**model, "p4"), 2}};
     for (const auto& [item, score] : recommender->recommend(own, recommend::Task::new_items, 6)) {
         EXPECT_LT(std::stoi((*model)->products()->ids[item].substr(1)), 8) << score;
     }
-    EXPECT_GT(histories->size(), 1400U);
-    EXPECT_TRUE(std::ranges::is_sorted(histories->front().bought, {}, &recommend::ItemTimes::item));
+    EXPECT_GT(histories.size(), 1400U);
+    EXPECT_TRUE(std::ranges::is_sorted(histories.front().bought, {}, &recommend::ItemTimes::item));
 }
 
 TEST_F(AllModels, AShuffledOneDoesNotPass) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -150,29 +151,39 @@ Result<AllPurchases> read_all(Warehouse& warehouse, const Options& options, Time
     return AllPurchases{std::move(kept), std::move(table), std::move(segment_names), std::move(segment_of)};
 }
 
-Result<std::vector<CustomerHistory>> read_histories(
-    Warehouse& warehouse, const std::vector<std::string>& products, Timestamp until, std::int64_t part,
-    std::int64_t parts
+Status for_each_history(
+    Warehouse& warehouse, const std::vector<std::string>& products, Timestamp until, std::size_t at_once,
+    const std::function<Status(std::vector<CustomerHistory>)>& on_histories
 ) {
     const std::string sql = fmt::format(
-        "SELECT customer_id, product_id, count(DISTINCT occurred_at::DATE) AS times FROM ({bought}) "
-        "WHERE occurred_at <= {until} AND hash(customer_id) % {parts} = {part} GROUP BY ALL ORDER BY customer_id",
-        fmt::arg("bought", product_purchases_sql(until)), fmt::arg("until", sql_time(until)), fmt::arg("parts", parts),
-        fmt::arg("part", part)
+        "SELECT customer_id, product_id, count(DISTINCT occurred_at::DATE)::BIGINT AS times FROM ({bought}) "
+        "WHERE occurred_at <= {until} AND customer_id IS NOT NULL GROUP BY customer_id, product_id "
+        "ORDER BY customer_id",
+        fmt::arg("bought", product_purchases_sql(until)), fmt::arg("until", sql_time(until))
     );
-    BOON_TRY(const Frame frame, warehouse.query(sql));
     const Numbers numbers = numbers_of(products);
-    std::vector<CustomerHistory> histories;
-    for (std::size_t i = 0; i < frame.rows(); ++i) {
-        const auto number = numbers.find(frame.columns[1].text(i));
-        if (number == numbers.end()) continue;
-        if (histories.empty() || histories.back().customer_id != frame.columns[0].text(i)) {
-            histories.push_back({frame.columns[0].text(i), {}});
+    std::vector<CustomerHistory> histories;  // the last may go on in the next chunk
+    const auto hand_over = [&]() -> Status {
+        for (CustomerHistory& history : histories) std::ranges::sort(history.bought, {}, &recommend::ItemTimes::item);
+        return on_histories(std::exchange(histories, {}));
+    };
+    const Status read = warehouse.for_each_chunk(sql, [&](const warehouse::Chunk& chunk) -> Status {
+        const auto& customers = chunk.column(0);
+        const auto& bought = chunk.column(1);
+        const auto& times = chunk.column(2);
+        for (std::size_t i = 0; i < chunk.rows(); ++i) {
+            const auto number = numbers.find(bought.text(i));
+            if (number == numbers.end()) continue;
+            if (histories.empty() || histories.back().customer_id != customers.text(i)) {
+                if (histories.size() == at_once) BOON_CHECK(hand_over());
+                histories.push_back({std::string(customers.text(i)), {}});
+            }
+            histories.back().bought.push_back({number->second, static_cast<float>(times.integer(i))});
         }
-        histories.back().bought.push_back({number->second, static_cast<float>(frame.columns[2].integer(i))});
-    }
-    for (CustomerHistory& history : histories) std::ranges::sort(history.bought, {}, &recommend::ItemTimes::item);
-    return histories;
+        return {};
+    });
+    BOON_CHECK(read);
+    return histories.empty() ? Status() : hand_over();
 }
 
 }  // namespace boon::training

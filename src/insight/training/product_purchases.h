@@ -1,6 +1,7 @@
 // Who bought which products when, out of the warehouse: tables for recommenders. A product counts once a day.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -36,10 +37,11 @@ struct CustomerHistory {
     std::string customer_id;
     std::vector<recommend::ItemTimes> bought;  // ascending items
 };
-// Part `part` of `parts` of the customers who bought one of `products` up to `until`.
-Result<std::vector<CustomerHistory>> read_histories(
-    warehouse::Warehouse& warehouse, const std::vector<std::string>& products, Timestamp until, std::int64_t part,
-    std::int64_t parts
+// All customers who bought one of `products` up to `until`, in the order of their ids, at most `at_once` to a call. One
+// pass over the purchases. Ends at the first error of `on_histories`.
+Status for_each_history(
+    warehouse::Warehouse& warehouse, const std::vector<std::string>& products, Timestamp until, std::size_t at_once,
+    const std::function<Status(std::vector<CustomerHistory>)>& on_histories
 );
 
 }  // namespace boon::training

@@ -1,5 +1,9 @@
 #include "program/app/product_ranking.h"
 
+#include <algorithm>
+#include <span>
+#include <thread>
+
 #include "action/serving/engine.h"
 #include "insight/recommend/serial.h"
 #include "insight/scoring/product_lists.h"
@@ -8,7 +12,7 @@
 namespace boon::app {
 namespace {
 
-constexpr std::int64_t kCustomersAtOnce = 20'000;
+constexpr std::size_t kCustomersAtOnce = 20'000;
 
 struct Rankers {
     recommend::Recommender repeats_allowed;
@@ -43,6 +47,29 @@ std::vector<scoring::RankedProduct> rank(
     return ranked;
 }
 
+// A part of the customers per thread.
+std::vector<scoring::CustomerProducts> rank_all(
+    const Rankers& rankers, std::span<const training::CustomerHistory> customers, std::int64_t places,
+    std::size_t threads
+) {
+    std::vector<scoring::CustomerProducts> rows(customers.size());
+    const std::size_t part = (customers.size() + threads - 1) / threads;
+    std::vector<std::jthread> workers;
+    for (std::size_t from = 0; from < customers.size(); from += part) {
+        workers.emplace_back([&, from] {
+            for (std::size_t i = from; i < std::min(from + part, customers.size()); ++i) {
+                const auto& [customer, bought] = customers[i];
+                rows[i] = {
+                    customer, rank(rankers.repeats_allowed, recommend::Task::repeats_allowed, bought, places),
+                    rank(rankers.new_items, recommend::Task::new_items, bought, places)
+                };
+            }
+        });
+    }
+    workers.clear();
+    return rows;
+}
+
 Result<std::int64_t> count_customers(warehouse::Warehouse& warehouse) {
     BOON_TRY(
         const auto frame,
@@ -53,7 +80,7 @@ Result<std::int64_t> count_customers(warehouse::Warehouse& warehouse) {
 
 }  // namespace
 
-Result<std::int64_t> rank_products(App& app, const Progress& progress) {
+Result<std::int64_t> rank_products(App& app, std::size_t threads, const Progress& progress) {
     const auto state = app.serving().state();
     const scoring::Serving* serving = state->model(serving::kProductRecommendation);
     if (serving == nullptr || serving->model == nullptr || serving->model->products() == nullptr) return 0;
@@ -61,24 +88,17 @@ Result<std::int64_t> rank_products(App& app, const Progress& progress) {
     BOON_TRY(const Rankers rankers, rankers_of(app, model));
     BOON_TRY(const auto warehouse, app.warehouse());
     BOON_TRY(const std::int64_t customers, count_customers(*warehouse));
-    const std::int64_t parts = 1 + customers / kCustomersAtOnce;
     const std::int64_t places = model.products()->places;
     const Timestamp now = app.now();
     scoring::ProductLists lists(app.database());
     std::int64_t ranked = 0;
-    for (std::int64_t part = 0; part < parts; ++part) {
-        BOON_CHECK(progress(part, parts, "products: ranked for every customer"));
-        BOON_TRY(const auto histories, training::read_histories(*warehouse, model.products()->ids, now, part, parts));
-        std::vector<scoring::CustomerProducts> rows;
-        for (const auto& [customer, bought] : histories) {
-            rows.push_back(
-                {customer, rank(rankers.repeats_allowed, recommend::Task::repeats_allowed, bought, places),
-                 rank(rankers.new_items, recommend::Task::new_items, bought, places)}
-            );
-        }
-        BOON_CHECK(lists.put(model.manifest().version, now, rows));
-        ranked += static_cast<std::int64_t>(rows.size());
-    }
+    const auto put = [&](const std::vector<training::CustomerHistory>& histories) -> Status {
+        BOON_CHECK(lists.put(model.manifest().version, now, rank_all(rankers, histories, places, threads)));
+        ranked += static_cast<std::int64_t>(histories.size());
+        return progress(ranked, std::max(ranked, customers), "products: ranked for every customer");
+    };
+    BOON_CHECK(progress(0, customers, "products: reading what everybody bought"));
+    BOON_CHECK(training::for_each_history(*warehouse, model.products()->ids, now, kCustomersAtOnce, put));
     BOON_CHECK(lists.drop_others(model.manifest().version, now));
     return ranked;
 }

@@ -7,6 +7,6 @@
 namespace boon::app {
 
 // How many customers have a ranking now; 0 where no model of products serves. Those who have no purchase lose theirs.
-Result<std::int64_t> rank_products(App& app, const Progress& progress);
+Result<std::int64_t> rank_products(App& app, std::size_t threads, const Progress& progress);
 
 }  // namespace boon::app

@@ -130,12 +130,13 @@ Result<json::Value> run_score(App& app, const json::Value& parameters, const Pro
     const Stopwatch watch;
     BOON_TRY(const auto wanted, json::read<ScoreParameters>(parameters));
     if (wanted.threads < 1 || wanted.threads > 256) return fail(ErrorCode::invalid, "threads must be 1 to 256");
+    const auto threads = static_cast<std::size_t>(wanted.threads);
     BOON_CHECK(app.follow_changes());
     BOON_TRY(const auto state, state_with_profiles(app));
     const auto scorer = serving::BaseScorer::make(state, app.now());
     ScoreResult result;
     if (scorer.columns().empty()) {
-        BOON_TRY(result.product_rankings, rank_products(app, progress));
+        BOON_TRY(result.product_rankings, rank_products(app, threads, progress));
         if (result.product_rankings > 0) return json::parse(json::write(result));
         return fail(ErrorCode::failed_precondition, "no model serves", "run `boon train all`");
     }
@@ -165,7 +166,7 @@ Result<json::Value> run_score(App& app, const json::Value& parameters, const Pro
         BOON_CHECK(fill.add(ids, values));
         BOON_CHECK(progress(static_cast<std::int64_t>(first + count), total, "scores: every model, every customer"));
     }
-    BOON_TRY(result.product_rankings, rank_products(app, progress));
+    BOON_TRY(result.product_rankings, rank_products(app, threads, progress));
     BOON_TRY(result.file, file.finish());
     result.seconds = watch.seconds();
     BOON_CHECK(fill.finish(total, result.seconds, result.file));

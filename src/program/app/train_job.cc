@@ -174,7 +174,7 @@ Result<json::Value> run_train(App& app, const json::Value& parameters, const Pro
         result.version = version.version;
         result.state = enum_name(version.state);
         if (wanted.model == training::Model::product_recommendation && version.state == scoring::VersionState::champion)
-            BOON_CHECK(rank_products(app, progress));
+            BOON_CHECK(rank_products(app, 1, progress));
     }
     return json::parse(json::write(result));
 }
