@@ -111,6 +111,11 @@ class SyncDoors(unittest.TestCase):
                 self.assertIn("\ufffd[31mred\ufffd\ufffd\ufffd1m next", text)
                 for obeyed in "\x1b\x07\u202e\u009b":
                     self.assertNotIn(obeyed, text, words)
+            offer = boon.json("offers")["items"][0]["offer_id"]
+            text = boon.run("offers", "show", str(offer))[1]
+            self.assertIn("\ufffd[31mred\ufffd\ufffd\ufffd1m\nnext", text)
+            for obeyed in "\x1b\x07\u202e\u009b":
+                self.assertNotIn(obeyed, text)
 
     def test_a_secret_is_nowhere_to_be_read(self):
         secret = "correct-horse-battery-staple"

@@ -76,8 +76,8 @@ std::string text_of(const json::Value& object, std::string_view member) {
     const auto* members = object.if_object();
     const json::Value* value = members == nullptr ? nullptr : members->if_contains(member);
     if (value == nullptr || value->is_null()) return "-";
-    if (const auto* text = value->if_string()) return {text->data(), text->size()};
-    return json::to_text(*value);
+    if (const auto* text = value->if_string()) return visible(std::string_view(*text));
+    return visible(json::to_text(*value));
 }
 
 }  // namespace boon::cli

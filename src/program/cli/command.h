@@ -70,7 +70,7 @@ Result<json::Value> run_job(Door& door, const Terminal& terminal, std::string_vi
 // The whole of a file; `not_found` or `unavailable` with the reason.
 Result<std::string> read_file(const std::string& path);
 
-// A member of a JSON answer as text, `-` when null or absent.
+// A member of a JSON answer as text that a terminal can be given (visible()), `-` when null or absent.
 std::string text_of(const json::Value& object, std::string_view member);
 
 }  // namespace boon::cli

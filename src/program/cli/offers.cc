@@ -87,7 +87,7 @@ Status run_show(const Context& context, const OneOffer& options) {
                            (value.is_object() && value.get_object().empty()) ||
                            (value.is_string() && value.get_string().empty());
         if (empty) continue;
-        context.terminal.data(fmt::format("{:<20}{}", std::string_view(member.key()), text_of(offer, member.key())));
+        context.terminal.data(fmt::format("{:<20}{}", visible(member.key()), text_of(offer, member.key())));
     }
     return {};
 }

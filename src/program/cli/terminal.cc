@@ -52,23 +52,30 @@ std::size_t obeyed_at(std::string_view text) {
     return embeds || isolates ? 3 : 0;
 }
 
-// A stranger's text as one line of a table: what a terminal would obey is a space where it is one, else U+FFFD.
-std::string shown(std::string_view text) {
-    std::string line;
-    while (!text.empty()) {
-        const std::size_t obeyed = obeyed_at(text);
-        const bool space = text.front() == '\n' || text.front() == '\t' || text.front() == '\r';
-        if (obeyed == 0) {
-            line += text.front();
-        } else {
-            line += space ? " " : "\xEF\xBF\xBD";
-        }
-        text.remove_prefix(std::max<std::size_t>(obeyed, 1));
+// A stranger's text as one line of a table.
+std::string one_line(std::string_view text) {
+    std::string line = visible(text);
+    for (char& byte : line) {
+        if (byte == '\n' || byte == '\t' || byte == '\r') byte = ' ';
     }
     return line;
 }
 
 }  // namespace
+
+std::string visible(std::string_view text) {
+    std::string kept;
+    while (!text.empty()) {
+        const std::size_t obeyed = obeyed_at(text);
+        if (obeyed == 0 || text.front() == '\n' || text.front() == '\t' || text.front() == '\r') {
+            kept += text.front();
+        } else {
+            kept += "\xEF\xBF\xBD";
+        }
+        text.remove_prefix(std::max<std::size_t>(obeyed, 1));
+    }
+    return kept;
+}
 
 Terminal::Terminal() {
     const bool colours = wants_colours();
@@ -93,8 +100,8 @@ void Terminal::message(std::string_view line) const {
 void Terminal::error(const Error& problem) const {
     Error body = problem;
     body.hint.clear();
-    message(on_err(Paint::red, "error: ") + to_text(body));
-    if (!problem.hint.empty()) message(on_err(Paint::bold, "hint: ") + problem.hint);
+    message(on_err(Paint::red, "error: ") + visible(to_text(body)));
+    if (!problem.hint.empty()) message(on_err(Paint::bold, "hint: ") + visible(problem.hint));
 }
 
 std::string Terminal::on_out(Paint paint, std::string_view text) const { return painted(out_colours_, paint, text); }
@@ -103,7 +110,7 @@ std::string Terminal::on_err(Paint paint, std::string_view text) const { return 
 void TextTable::print(const Terminal& terminal) const {
     auto rows = rows_;
     for (auto& row : rows) {
-        for (std::string& cell : row) cell = shown(cell);
+        for (std::string& cell : row) cell = one_line(cell);
     }
     std::vector<std::size_t> widths;
     for (std::size_t i = 0; i < columns_.size(); ++i) {

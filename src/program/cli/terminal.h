@@ -13,6 +13,10 @@ namespace boon::cli {
 
 enum class Paint { plain, bold, dim, red, green, yellow };
 
+// A stranger's text without what a terminal would obey instead of showing (control characters, what turns the direction
+// of writing): U+FFFD in its place. The ends of lines and tabs stay.
+std::string visible(std::string_view text);
+
 class Terminal {
 public:
     // Looks at the process's streams and environment.
