@@ -30,6 +30,29 @@ class BadInput(unittest.TestCase):
                 settings.write("\n[unknown]\nx = 1\n")
             self.refused(boon, "offers", code=2, words=["boon.toml", "unknown.x"])
 
+    def test_what_init_must_not_accept(self):
+        with instance() as boon:
+            self.refused(boon, "init", "--time-zone", "Mars/Olympus", code=2, words=["Mars/Olympus"])
+            self.refused(boon, "init", "--currency", "ZZZ", code=2, words=["ZZZ", "ISO 4217"])
+            self.assertFalse((boon.home / "boon.toml").exists())
+
+    def test_the_currency_of_an_instance_stays(self):
+        with instance() as boon:
+            boon.init()
+            boon.run("import", "offers", "--defaults")
+            self.refused(boon, "offers", code=6, words=["amounts are in USD", "says JPY", "set it back"],
+                         environment={"BOON_CURRENCY": "JPY"})
+            boon.run("offers")
+
+    def test_a_moved_instance_keeps_its_warehouse(self):
+        with instance() as boon:
+            boon.init()
+            boon.run("world", "--customers", "300", "--out", str(boon.home / "data"), "--configure")
+            moved = boon.home.with_name("moved")
+            boon.home.rename(moved)
+            boon.home = moved
+            self.assertIn("7 tables", boon.run("doctor", check=False)[1])
+
     def test_a_second_instance_in_the_same_folder(self):
         with instance() as boon:
             boon.init()

@@ -9,18 +9,13 @@
 
 #include "action/decision/eligibility.h"
 #include "action/decision/rule_values.h"
+#include "platform/base/number_text.h"
 
 namespace boon::decision {
 
 namespace {
 
 using catalog::Offer;
-
-// Four significant digits, without a tail of zeros.
-std::string number_text(double value) {
-    if (value == std::round(value) && std::fabs(value) < 1e6) return fmt::format("{:.0f}", value);
-    return fmt::format("{:.4g}", value);
-}
 
 std::string percent(double share) { return fmt::format("{:.3g} %", 100 * share); }
 

@@ -78,7 +78,7 @@ Status Engine::load(const profiles::Store::Progress& progress) {
     BOON_TRY(profiles_, profiles::Store(database_).load(progress));
     BOON_TRY(contents_, catalogue_.contents());
     BOON_CHECK(read_audiences());
-    scoring::Registry registry(database_);
+    scoring::Registry registry(database_, options_.models_folder);
     const profiles::Schema nothing;
     BOON_TRY(models_, scoring::load_serving(registry, profiles_->schema() ? *profiles_->schema() : nothing));
     BOON_CHECK(rebuild());
@@ -145,7 +145,7 @@ Status Engine::follow() {
         BOON_CHECK(follow_customers(changed, moved));
     }
     if (models) {
-        scoring::Registry registry(database_);
+        scoring::Registry registry(database_, options_.models_folder);
         const profiles::Schema nothing;
         BOON_TRY(models_, scoring::load_serving(registry, profiles_->schema() ? *profiles_->schema() : nothing));
     }

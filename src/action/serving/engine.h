@@ -28,6 +28,7 @@ struct Options {
     decision::Policy policy;
     // Of the ids and of exploration. Another in every process: from the system's randomness.
     std::uint64_t seed = 0;
+    std::filesystem::path models_folder = {};  // where the versions of the models are
 };
 
 // A decision and the state it was made from.

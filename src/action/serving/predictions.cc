@@ -8,6 +8,7 @@
 
 #include "action/decision/propensity.h"
 #include "action/serving/told.h"
+#include "platform/base/number_text.h"
 
 namespace boon::serving {
 
@@ -120,7 +121,7 @@ std::vector<FeatureView> view_features(const profiles::Schema& schema, std::span
         const profiles::Column& column = schema.columns[i];
         views.push_back(
             {.name = column.name,
-             .value = known(static_cast<double>(features[i])),
+             .value = known(shortest_decimal(features[i])),
              .words = column.words,
              .text = profiles::value_text(column, features[i])}
         );
@@ -135,7 +136,7 @@ Result<CustomerView> view_customer(const State& state, std::string_view customer
     view.computed_at = profile.computed_at;
     if (!profile.stage.empty()) view.stage = profile.stage;
     if (!profile.value_segment.empty()) view.value_segment = profile.value_segment;
-    view.lifetime_value = profile.lifetime_value;
+    if (profile.lifetime_value) view.lifetime_value = shortest_decimal(static_cast<float>(*profile.lifetime_value));
     if (profile.schema != nullptr) view.features = view_features(*profile.schema, profile.features);
     return view;
 }

@@ -83,7 +83,8 @@ TEST_P(PredictionsTest, AnUnknownCustomerIsToldWhatToDo) {
     EXPECT_EQ(refused.error().code, ErrorCode::not_found);
     EXPECT_EQ(
         to_text(refused.error()),
-        "there is no customer \"zoe\"\nhint: ask with allow_unknown=true to get the fallback for somebody nobody knows"
+        "there is no customer \"zoe\"\nhint: decisions and predictions take allow_unknown (--allow-unknown): the "
+        "fallback, for somebody nobody knows"
     );
     const auto allowed = nbo("zoe", Unknown::allow);
     EXPECT_EQ(allowed.at("score_kind"), "base_rate");

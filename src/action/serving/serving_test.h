@@ -101,7 +101,9 @@ protected:
         auto ledger = history::Ledger::open(*database_, {});
         ASSERT_TRUE(ledger) << to_text(ledger.error());
         ledger_ = *std::move(ledger);
-        engine_ = std::make_unique<Engine>(*database_, catalogue_, *ledger_, Options{.policy = {}, .seed = 7});
+        engine_ = std::make_unique<Engine>(
+            *database_, catalogue_, *ledger_, Options{.policy = {}, .seed = 7, .models_folder = folder_.path()}
+        );
     }
     void TearDown() override { engine_.reset(), ledger_.reset(); }
 
@@ -135,12 +137,11 @@ protected:
         row.version = name + "-1";
         row.name = name;
         row.kind = kind;
-        row.path = written->folder.string();
         row.manifest_hash = written->manifest_hash;
         row.gate_passed = true;
         row.fallback_value = 0.125;
         row.created_at = kNow;
-        scoring::Registry registry(*database_);
+        scoring::Registry registry(*database_, folder_.path());
         ASSERT_TRUE(registry.add(row, kNow));
         const auto promoted = registry.promote(row.version, kNow);
         ASSERT_TRUE(promoted) << to_text(promoted.error());

@@ -84,8 +84,9 @@ Result<profiles::Profile> State::find(std::string_view customer_id) const {
     if (auto profile = profiles->find(customer_id)) return *profile;
     return fail(
         ErrorCode::not_found, fmt::format("there is no customer \"{}\"", customer_id),
-        profiles->size() == 0 ? "there are no profiles yet: run `boon features`"
-                              : "ask with allow_unknown=true to get the fallback for somebody nobody knows"
+        profiles->size() == 0
+            ? "there are no profiles yet: run `boon features`"
+            : "decisions and predictions take allow_unknown (--allow-unknown): the fallback, for somebody nobody knows"
     );
 }
 

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "platform/base/number_text.h"
+
 namespace boon::lifecycle {
 
 namespace {
@@ -242,9 +244,7 @@ Decided CompiledRules::decide(
 
 std::string CompiledRules::value_words(const rules::Reference& reference, const View& view) const {
     const Variable variable = variables_[reference.variable];
-    const auto number = [&](double value) {
-        return std::isnan(value) ? std::string("not known") : fmt::format("{:.4g}", value);
-    };
+    const auto number = [&](double value) { return std::isnan(value) ? std::string("not known") : number_text(value); };
     const rules::Value value = view.at(reference);
     switch (variable.source) {
         case Source::feature: {

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "platform/base/number_text.h"
+
 namespace boon::scoring {
 namespace {
 
@@ -88,7 +90,9 @@ std::string value_words(const ModelColumn& column, float value) {
         const auto code = static_cast<std::size_t>(value);
         return fmt::format("{}: {}", column.words, code < column.categories.size() ? column.categories[code] : "?");
     }
-    return fmt::format("{}: {:.4g}", column.words, value);
+    const double number = shortest_decimal(value);
+    if (is_amount(column.unit)) return fmt::format("{}: {}", column.words, amount_text(number, column.unit));
+    return fmt::format("{}: {}", column.words, number_text(number));
 }
 
 }  // namespace

@@ -41,28 +41,43 @@ Status make_champion(db::Connection& c, const ModelVersion& next, Timestamp prom
 
 }  // namespace
 
+ModelVersion Registry::located(ModelVersion version) const {
+    version.path = (models_folder_ / version.name / version.version).string();
+    return version;
+}
+
+Result<ModelVersion> Registry::located(Result<ModelVersion> version) const {
+    if (!version) return version;
+    return located(*std::move(version));
+}
+
 Status Registry::add(const ModelVersion& version, Timestamp now) {
     return database_.write([&](db::Connection& c) -> Status {
-        BOON_CHECK(db::insert(c, "model_versions", version));
+        ModelVersion row = version;
+        row.path = row.name + "/" + row.version;
+        BOON_CHECK(db::insert(c, "model_versions", row));
         return record_change(c, version.name, now);
     });
 }
 
 Result<ModelVersion> Registry::find(std::string_view version) {
-    return database_.read([&](db::Connection& c) { return find_in(c, version); });
+    return located(database_.read([&](db::Connection& c) { return find_in(c, version); }));
 }
 
 Result<std::vector<ModelVersion>> Registry::list(std::string_view name) {
-    return database_.read([&](db::Connection& c) {
+    auto versions = database_.read([&](db::Connection& c) {
         return db::select<ModelVersion>(
             c, "select * from model_versions where ? = '' or name = ? order by created_at desc, version desc",
             {name, name}
         );
     });
+    if (!versions) return versions;
+    for (ModelVersion& version : *versions) version = located(std::move(version));
+    return versions;
 }
 
 Result<ModelVersion> Registry::promote(std::string_view version, Timestamp now) {
-    return database_.write([&](db::Connection& c) -> Result<ModelVersion> {
+    return located(database_.write([&](db::Connection& c) -> Result<ModelVersion> {
         BOON_TRY(const ModelVersion next, find_in(c, version));
         if (next.state == VersionState::champion) {
             return fail(ErrorCode::conflict, fmt::format("version {} is the champion already", version));
@@ -75,11 +90,11 @@ Result<ModelVersion> Registry::promote(std::string_view version, Timestamp now) 
         }
         BOON_CHECK(make_champion(c, next, now, now));
         return find_in(c, version);
-    });
+    }));
 }
 
 Result<ModelVersion> Registry::challenge(std::string_view version, Timestamp now) {
-    return database_.write([&](db::Connection& c) -> Result<ModelVersion> {
+    return located(database_.write([&](db::Connection& c) -> Result<ModelVersion> {
         BOON_TRY(const ModelVersion next, find_in(c, version));
         if (next.state == VersionState::champion) {
             return fail(ErrorCode::conflict, fmt::format("version {} is the champion", version));
@@ -90,11 +105,11 @@ Result<ModelVersion> Registry::challenge(std::string_view version, Timestamp now
         BOON_CHECK(c.execute("update model_versions set state = 'challenger' where version = ?", {version}));
         BOON_CHECK(record_change(c, next.name, now));
         return find_in(c, version);
-    });
+    }));
 }
 
 Result<ModelVersion> Registry::roll_back(std::string_view name, Timestamp now) {
-    return database_.write([&](db::Connection& c) -> Result<ModelVersion> {
+    return located(database_.write([&](db::Connection& c) -> Result<ModelVersion> {
         BOON_TRY(
             const auto champion, db::select_one<ModelVersion>(
                                      c, "select * from model_versions where name = ? and state = 'champion'", {name}
@@ -122,11 +137,11 @@ Result<ModelVersion> Registry::roll_back(std::string_view name, Timestamp now) {
         const std::string version = before->version;
         BOON_CHECK(make_champion(c, *before, *before->promoted_at, now));
         return find_in(c, version);
-    });
+    }));
 }
 
 Result<ModelVersion> Registry::retire(std::string_view version, Timestamp now) {
-    return database_.write([&](db::Connection& c) -> Result<ModelVersion> {
+    return located(database_.write([&](db::Connection& c) -> Result<ModelVersion> {
         BOON_TRY(const ModelVersion found, find_in(c, version));
         if (found.state == VersionState::champion) {
             return fail(
@@ -139,7 +154,7 @@ Result<ModelVersion> Registry::retire(std::string_view version, Timestamp now) {
         );
         BOON_CHECK(record_change(c, found.name, now));
         return find_in(c, version);
-    });
+    }));
 }
 
 Prediction Serving::predict(std::span<const float> profile) const {

@@ -24,7 +24,7 @@ struct ModelVersion {
     std::string name;
     ModelKind kind = ModelKind::probability;
     VersionState state = VersionState::candidate;
-    std::string path;
+    std::string path;  // its folder; told by the registry, whatever is given
     std::string manifest_hash;
     bool gate_passed = false;
     std::string verdict;  // the gate's, in words
@@ -44,7 +44,9 @@ BOOST_DESCRIBE_STRUCT(
 // Thread-safe as the Database is.
 class Registry {
 public:
-    explicit Registry(db::Database& database) : database_(database) {}
+    // A version's files are in `models_folder`/NAME/VERSION wherever that is today: an instance may be moved or copied.
+    Registry(db::Database& database, std::filesystem::path models_folder)
+        : database_(database), models_folder_(std::move(models_folder)) {}
 
     // A new candidate. `conflict` when the version is there already.
     Status add(const ModelVersion& version, Timestamp now);
@@ -62,7 +64,11 @@ public:
     Result<ModelVersion> retire(std::string_view version, Timestamp now);
 
 private:
+    [[nodiscard]] ModelVersion located(ModelVersion version) const;
+    [[nodiscard]] Result<ModelVersion> located(Result<ModelVersion> version) const;
+
     db::Database& database_;
+    std::filesystem::path models_folder_;
 };
 
 // What serves one model: the champion; when it cannot be loaded or does not fit the schema, the champion before it.

@@ -90,10 +90,23 @@ protected:
     db::testing::Scratch scratch_{GetParam()};
     db::testing::TemporaryFolder folder_;
     std::unique_ptr<db::Database> database_ = scratch_.open();
-    Registry registry_{*database_};
+    Registry registry_{*database_, folder_.path()};
     std::int64_t next_ = 100;
 };
 INSTANTIATE_TEST_SUITE_P(Engines, RegistryTest, testing::ValuesIn(db::testing::kEngines), db::testing::EngineName());
+
+TEST_P(RegistryTest, AVersionIsWhereTheInstanceIs) {
+    const ModelVersion added = add("v1");
+    EXPECT_EQ(registry_.find("v1")->path, added.path);
+    const db::testing::TemporaryFolder elsewhere;
+    std::filesystem::rename(folder_.path() / "churn", elsewhere.path() / "churn");
+    Registry after(*database_, elsewhere.path());
+    EXPECT_EQ(after.list().value().front().path, (elsewhere.path() / "churn" / "v1").string());
+    const auto promoted = after.promote("v1", tick());
+    ASSERT_TRUE(promoted) << to_text(promoted.error());
+    EXPECT_TRUE(LoadedModel::open(promoted->path, promoted->manifest_hash));
+    EXPECT_FALSE(LoadedModel::open(registry_.find("v1")->path, added.manifest_hash)) << "not of another instance";
+}
 
 TEST_P(RegistryTest, OneChampionAtATime) {
     add("v1");

@@ -32,7 +32,7 @@ CustomerColumns customer_columns(const features::Schema& schema) {
     CustomerColumns out;
     for (std::size_t f = 0; f < schema.size(); ++f) {
         const features::Feature& feature = schema.features()[f];
-        const std::string unit(enum_name(feature.unit));
+        const std::string unit(feature.unit == features::Unit::money ? currency.code() : enum_name(feature.unit));
         const auto dictionary = schema.dictionaries().find(feature.name);
         if (feature.kind == features::Kind::numeric || dictionary == schema.dictionaries().end()) {
             out.columns.push_back({feature.name, feature.hash, feature.words, unit, {}});

@@ -331,7 +331,6 @@ scoring::ModelVersion registry_row(const TrainedModel& model, std::string create
     row.version = card.version;
     row.name = card.name;
     row.kind = card.kind;
-    row.path = model.folder.string();
     row.manifest_hash = model.manifest_hash;
     row.gate_passed = card.gate.passed;
     row.verdict = card.gate.verdict;

@@ -1,3 +1,5 @@
+#include <cmath>
+#include <limits>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -8,6 +10,7 @@
 #include "platform/base/error.h"
 #include "platform/base/id.h"
 #include "platform/base/money.h"
+#include "platform/base/number_text.h"
 #include "platform/base/timestamp.h"
 
 namespace boon {
@@ -93,6 +96,37 @@ TEST(MoneyAndCurrency, RefusesWhatIsNoAmount) {
     EXPECT_FALSE(euro.from_double(0.001));
     EXPECT_FALSE(euro.from_double(std::numeric_limits<double>::quiet_NaN()));
     EXPECT_FALSE(Currency::from_code("euro"));
+    EXPECT_FALSE(Currency::from_code("ZZZ"));
+    EXPECT_EQ(Currency::from_code("ZWL")->exponent(), 2);
+}
+
+TEST(NumberText, HasNoExponentsAndNoTails) {
+    EXPECT_EQ(number_text(123456), "123456");
+    EXPECT_EQ(number_text(-0.0), "0");
+    EXPECT_EQ(number_text(2500000), "2500000");
+    EXPECT_EQ(number_text(123456.789), "123456.79");
+    EXPECT_EQ(number_text(99.996), "100");
+    EXPECT_EQ(number_text(12.3456), "12.35");
+    EXPECT_EQ(number_text(1.5), "1.5");
+    EXPECT_EQ(number_text(-0.25), "-0.25");
+    EXPECT_EQ(number_text(0.00432149), "0.004321");
+    EXPECT_EQ(number_text(1.25e-9), "1.25e-09");
+}
+
+TEST(NumberText, AmountsHaveTheirCurrencysDecimals) {
+    EXPECT_EQ(amount_text(123456.78, "EUR"), "123456.78 EUR");
+    EXPECT_EQ(amount_text(500, "JPY"), "500 JPY");
+    EXPECT_EQ(amount_text(2.5, "money"), "2.50");
+    EXPECT_TRUE(is_amount("USD"));
+    EXPECT_FALSE(is_amount("days"));
+}
+
+TEST(NumberText, AFloatIsTheDecimalItCameFrom) {
+    EXPECT_EQ(shortest_decimal(123456.78F), 123456.78);
+    EXPECT_EQ(shortest_decimal(2189.55F), 2189.55);
+    EXPECT_EQ(shortest_decimal(0.1F), 0.1);
+    EXPECT_EQ(shortest_decimal(-3.0F), -3);
+    EXPECT_TRUE(std::isnan(shortest_decimal(std::numeric_limits<float>::quiet_NaN())));
 }
 
 TEST(MoneyAndCurrency, TextRoundTrips) {

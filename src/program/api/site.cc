@@ -20,7 +20,7 @@ constexpr std::string_view kIndex = "/index.html";
 // Their names change with their content.
 constexpr std::string_view kHashed = "/assets/";
 // What lies below these is not the UI's.
-constexpr std::array<std::string_view, 4> kOthers = {"/api/", "/tmf-api/", "/docs/", kHashed};
+constexpr std::array<std::string_view, 5> kOthers = {"/api/", "/tmf-api/", "/docs/", "/metrics/", kHashed};
 
 const SiteFile* find(std::span<const SiteFile> files, std::string_view path) {
     const auto found = std::ranges::lower_bound(files, path, {}, &SiteFile::path);

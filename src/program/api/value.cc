@@ -5,6 +5,7 @@
 #include "insight/value/spread.h"
 #include "insight/value/update.h"
 #include "platform/base/id.h"
+#include "platform/base/number_text.h"
 #include "platform/db/database.h"
 #include "program/api/route.h"
 #include "program/api/time_parameter.h"
@@ -111,7 +112,7 @@ Result<http::Response> read_customer_value(Call& call) {
     const profiles::Standing& standing = *profile.standing;
     CustomerValue view;
     view.customer_id = profile.customer_id;
-    view.lifetime_value = profile.lifetime_value;
+    if (profile.lifetime_value) view.lifetime_value = shortest_decimal(static_cast<float>(*profile.lifetime_value));
     view.currency = call.app.config().currency.code();
     if (!profile.value_segment.empty()) {
         view.value_segment = profile.value_segment;

@@ -151,7 +151,7 @@ struct App::Parts {
               *database, names_of(config, programme),
               config.offers_four_eyes ? catalog::FourEyes::on : catalog::FourEyes::off
           ),
-          registry(*database) {
+          registry(*database, this->config.home / "models") {
         users.on_sessions_ended([this](const std::string& name) { sessions.forget(name); });
     }
 
@@ -209,6 +209,7 @@ Result<std::unique_ptr<App>> App::open(const config::Config& config) {
     BOON_TRY(auto lock, InstanceLock::take(config.home));
     BOON_TRY(auto database, db::Database::open({.url = config.database_url}));
     BOON_CHECK(storage::migrate(*database, system_now()));
+    BOON_CHECK(keep_currency(*database, config.currency));
     auto parts = std::make_unique<Parts>(config, std::move(programme), std::move(lock), std::move(database));
     const auto durability =
         config.ledger == config::Durability::durable ? history::Durability::durable : history::Durability::relaxed;
@@ -217,7 +218,8 @@ Result<std::unique_ptr<App>> App::open(const config::Config& config) {
     BOON_CHECK(app->catalogue().prepare());
     BOON_TRY(const auto policy, policy_of(config));
     app->parts_->serving = std::make_unique<serving::Engine>(
-        app->database(), app->catalogue(), app->ledger(), serving::Options{.policy = policy, .seed = random_seed()}
+        app->database(), app->catalogue(), app->ledger(),
+        serving::Options{.policy = policy, .seed = random_seed(), .models_folder = app->parts_->config.home / "models"}
     );
     BOON_CHECK(app->serving().load());
     tell_names(app->catalogue(), app->serving());

@@ -16,6 +16,7 @@
 #include "platform/access/keys.h"
 #include "platform/db/database.h"
 #include "platform/storage/secrets.h"
+#include "program/app/local_time.h"
 
 namespace boon::app {
 
@@ -128,11 +129,13 @@ Result<CreatedInstance> create_instance(const config::Config& config) {
             "use it, or choose another folder with --home"
         );
     }
+    BOON_CHECK(midnight_in({0}, config.time_zone));
     BOON_CHECK(make_folder(config.home));
     BOON_TRY(const auto lock, InstanceLock::take(config.home));
     BOON_TRY(const auto database, db::Database::open({.url = config.database_url}));
     const Timestamp now = system_now();
     BOON_CHECK(storage::migrate(*database, now));
+    BOON_CHECK(keep_currency(*database, config.currency));
     access::Keys keys(*database);
     access::NewKey first{
         .name = "first key", .scopes = {access::Scope::admin}, .expires_at = {}, .created_by = "boon init"
@@ -144,6 +147,27 @@ Result<CreatedInstance> create_instance(const config::Config& config) {
     // Last, so that a folder with a boon.toml is always a whole instance.
     BOON_CHECK(write_settings(config));
     return CreatedInstance{created.secret};
+}
+
+Status keep_currency(db::Database& database, const Currency& currency) {
+    BOON_TRY(const std::string kept, database.write([&](db::Connection& connection) -> Result<std::string> {
+        BOON_CHECK(connection.execute(
+            "insert into programme (only_row, currency) values (1, ?) on conflict (only_row) do nothing",
+            {currency.code()}
+        ));
+        std::string code;
+        BOON_CHECK(connection.query("select currency from programme", {}, [&](const db::Row& row) -> Status {
+            code = row.text(0);
+            return {};
+        }));
+        return code;
+    }));
+    if (kept == currency.code()) return {};
+    return fail(
+        ErrorCode::failed_precondition,
+        fmt::format("this instance's amounts are in {}, and the setting `currency` says {}", kept, currency.code()),
+        "an amount does not change with its currency's name: set it back, or make another instance"
+    );
 }
 
 Result<std::vector<storage::MigrationState>> instance_migrations(const config::Config& config) {

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "platform/base/error.h"
+#include "platform/base/money.h"
 #include "platform/config/config.h"
+#include "platform/db/database.h"
 #include "platform/storage/migrations.h"
 
 namespace boon::app {
@@ -36,6 +38,9 @@ struct CreatedInstance {
 // Makes the folder, a commented boon.toml, the database with its schema, and a first API key. `conflict` when there is
 // an instance already.
 Result<CreatedInstance> create_instance(const config::Config& config);
+
+// The currency of the amounts in the database: the first that is told, for ever. `failed_precondition` for another.
+Status keep_currency(db::Database& database, const Currency& currency);
 
 // What is applied and what is pending; changes nothing.
 Result<std::vector<storage::MigrationState>> instance_migrations(const config::Config& config);

@@ -7,6 +7,7 @@
 
 #include "program/world/catalogue.h"
 #include "program/world/traits.h"
+#include "program/world/world.h"
 
 namespace boon::world {
 
@@ -24,7 +25,7 @@ struct Situation {
 
 // The logit of each offer.
 std::array<double, kOffers> accept_logits(
-    const Traits& traits, const Situation& situation, std::size_t channel, double drift
+    const Traits& traits, const Situation& situation, std::size_t channel, const Parameters& parameters
 );
 
 }  // namespace boon::world

@@ -146,7 +146,7 @@ private:
             life_.contacts.push_back({id, at, channel, control});
             if (control) return;
         }
-        const auto logits = accept_logits(traits_, observer_.at(at), channel, options_.parameters.drift);
+        const auto logits = accept_logits(traits_, observer_.at(at), channel, options_.parameters);
         const bool confounded = random_.chance(options_.parameters.confounded_share);
         const std::size_t offer = confounded ? prefer(logits) : static_cast<std::size_t>(random_.whole(kOffers));
         const double probability = there ? logistic(logits[offer]) : 0;
@@ -207,8 +207,7 @@ private:
         const auto favourite = static_cast<std::size_t>(
             std::max_element(traits_.channel_use.begin(), traits_.channel_use.end()) - traits_.channel_use.begin()
         );
-        const auto logits =
-            accept_logits(traits_, observer_.at(end_of(options_)), favourite, options_.parameters.drift);
+        const auto logits = accept_logits(traits_, observer_.at(end_of(options_)), favourite, options_.parameters);
         for (std::size_t i = 0; i < kOffers; ++i) life_.accept_at_end[i] = logistic(logits[i]);
     }
 

@@ -50,9 +50,13 @@ Status check_options(const Options& options) {
             ErrorCode::invalid, "a customer has more than 0 and at most 400 transactions and 50 exposures a year"
         );
     }
-    if (parameters.unobserved < 0 || parameters.unobserved > 5 || parameters.drift < 0 || parameters.drift > 5 ||
-        parameters.late_days < 0 || parameters.late_days > 365) {
-        return fail(ErrorCode::invalid, "unobserved and drift are between 0 and 5, late_days between 0 and 365");
+    const auto is_strength = [](double strength) { return strength >= 0 && strength <= 5; };
+    if (!is_strength(parameters.unobserved) || !is_strength(parameters.drift) ||
+        !is_strength(parameters.interactions)) {
+        return fail(ErrorCode::invalid, "unobserved, drift and interactions are between 0 and 5");
+    }
+    if (parameters.late_days < 0 || parameters.late_days > 365) {
+        return fail(ErrorCode::invalid, "late_days is between 0 and 365");
     }
     return {};
 }

@@ -21,12 +21,15 @@ struct Parameters {
     double leaving_share = 0.25;        // who leaves within 540 days, roughly
     double confounded_share = 0.5;      // exposures chosen by a policy that prefers what converts (propensity NULL);
                                         // the rest is drawn evenly (propensity 1/8)
-    double unobserved = 0.4;            // standard deviation of what no record shows, in the logit of accepting
-    double drift = 0.3;                 // how far offers' appeal moves over the period, in the logit
-    double missing_share = 0.04;        // of region, birth_year, gender, category, channel: NULL
-    double late_share = 0.03;           // of events: known later than they occurred
-    double late_days = 1.0;             // by how much, on average
-    double duplicate_share = 0.002;     // of events: delivered twice, the second time later
+    double interactions = 1;         // how far a customer's answer depends on pairs of features (price sensitivity and
+                                     // discount, spend and discount, age and novelty, recency and effort), and not
+                                     // on each alone: 0 = not at all
+    double unobserved = 0.4;         // standard deviation of what no record shows, in the logit of accepting
+    double drift = 0.3;              // how far offers' appeal moves over the period, in the logit
+    double missing_share = 0.04;     // of region, birth_year, gender, category, channel: NULL
+    double late_share = 0.03;        // of events: known later than they occurred
+    double late_days = 1.0;          // by how much, on average
+    double duplicate_share = 0.002;  // of events: delivered twice, the second time later
 };
 
 struct Options {

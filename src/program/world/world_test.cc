@@ -315,6 +315,43 @@ TEST(Drift, MovesTheOffersThatItNames) {
     EXPECT_GT(change(2), 3);    // up by as much
 }
 
+// Of the customers who are there when the world ends, what `sql` makes of the logit z of each customer and offer.
+double of_logits(const Parameters& parameters, std::string_view sql) {
+    Scratch scratch;
+    const Options options{.folder = scratch.path(), .customers = 2000, .seed = 6, .parameters = parameters};
+    EXPECT_TRUE(generate(options));
+    const auto frame = open_world(options)->query(fmt::format(
+        "WITH logits AS (SELECT customer_id, offer_id, ln(probability / (1 - probability)) AS z FROM "
+        "read_parquet('{}/truth_accept/*.parquet') WHERE probability > 0) {}",
+        options.folder, sql
+    ));
+    EXPECT_TRUE(frame) << to_text(frame.error());
+    return frame->columns[0].real(0);
+}
+
+TEST(Unobserved, SpreadsTheAnswersByWhatNoRecordShows) {
+    constexpr std::string_view kVariance = "SELECT var_pop(z) FROM logits";
+    const double without = of_logits({.unobserved = 0}, kVariance);
+    EXPECT_NEAR(of_logits({.unobserved = 2}, kVariance) - without, 4, 0.5);  // u is independent of the rest of z
+}
+
+TEST(Interactions, MakeAFeatureMeanMoreBesideAnother) {
+    // How much more the young take a new offer than an old one than others do; offers 4, 5 and 7 have terms of their own.
+    constexpr std::string_view kContrast =
+        "SELECT avg(young * (novelty - 0.3)) / avg((novelty - 0.3) * (novelty - 0.3)) FROM ("
+        "SELECT novelty, avg(z) FILTER (WHERE birth_year > 1995) - avg(z) FILTER (WHERE birth_year <= 1995) AS young "
+        "FROM logits JOIN boon.customers USING (customer_id) JOIN (SELECT offer_id, min(attr_novelty) AS novelty FROM "
+        "boon.offers GROUP BY offer_id) USING (offer_id) WHERE offer_id NOT IN (4, 5, 7) GROUP BY offer_id, novelty)";
+    const Parameters clean{.unobserved = 0, .missing_share = 0};
+    Parameters none = clean;
+    none.interactions = 0;
+    Parameters strong = clean;
+    strong.interactions = 3;
+    const double without = of_logits(none, kContrast);
+    EXPECT_NEAR(of_logits(clean, kContrast) - without, 0.9 + 0.2, 0.25);
+    EXPECT_NEAR(of_logits(strong, kContrast) - without, 3 * (0.9 + 0.2), 0.5);
+}
+
 TEST(Generate, SaysWhatIsWrong) {
     EXPECT_EQ(generate({.folder = "/proc/none", .customers = 10}).error().code, ErrorCode::unavailable);
     EXPECT_EQ(

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "platform/base/number_text.h"
+
 namespace boon::profiles {
 
 std::string value_text(const Column& column, float value) {
@@ -15,10 +17,10 @@ std::string value_text(const Column& column, float value) {
     }
     if (column.unit == "share") return fmt::format("{:.3g} %", 100 * number);
     if (column.unit == "flag") return number > 0.5 ? "yes" : "no";
-    const bool whole = number == std::round(number) && std::fabs(number) < 1e6;
-    const std::string digits = whole ? fmt::format("{:.0f}", number) : fmt::format("{:.4g}", number);
+    if (is_amount(column.unit)) return amount_text(shortest_decimal(value), column.unit);
+    const std::string digits = number_text(shortest_decimal(value));
     const bool plain = column.unit.empty() || column.unit == "count" || column.unit == "number" ||
-                       column.unit == "ratio" || column.unit == "category" || column.unit == "money";
+                       column.unit == "ratio" || column.unit == "category";
     return plain ? digits : digits + " " + column.unit;
 }
 

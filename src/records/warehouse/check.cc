@@ -195,9 +195,10 @@ private:
                 fault.value, tolerant_sql(table_), fault.condition
             ))
         );
-        std::string words =
-            fmt::format("{}; the first is row {}", rows_that(count, fault.words), frame.columns[0].integer(0));
-        if (!frame.columns[1].is_null(0)) words += fmt::format(": {}", frame.columns[1].text(0));
+        std::string words = rows_that(count, fault.words);
+        // A damaged file, or one that changed meanwhile, may not give again what it gave before.
+        if (frame.rows() > 0) words += fmt::format("; the first is row {}", frame.columns[0].integer(0));
+        if (frame.rows() > 0 && !frame.columns[1].is_null(0)) words += fmt::format(": {}", frame.columns[1].text(0));
         add(fault.severity, fault.column, std::move(words), fault.hint);
         return {};
     }

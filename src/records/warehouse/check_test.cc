@@ -1,3 +1,6 @@
+#include <fstream>
+#include <iterator>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -141,6 +144,33 @@ TEST(Check, ADamagedParquetFile) {
     const auto errors = words(checked(options), Severity::error);
     ASSERT_EQ(errors.size(), 1U);
     EXPECT_THAT(errors[0], HasSubstr("cannot be read: "));
+}
+
+// Wherever the damage is, it is told or it does not matter; what was counted may be gone when its first row is asked for.
+TEST(Check, AParquetFileDamagedAnywhere) {
+    Scratch scratch;
+    {
+        auto made = *Warehouse::open({.allowed_directories = {scratch.path()}});
+        ASSERT_TRUE(made->execute(
+            "COPY (SELECT i AS transaction_id, i % 500 AS customer_id, TIMESTAMP '2025-01-01' + to_seconds(i * 600) AS "
+            "occurred_at, occurred_at AS known_at, ['purchase', 'usage'][1 + i % 2] AS type, CAST(hash(i) % 9000 AS "
+            "DECIMAL(9, 2)) / 100 AS amount, md5(i::VARCHAR) AS category FROM range(40000) t(i)) TO '" +
+            scratch.file("whole.parquet") + "' (COMPRESSION zstd)"
+        ));
+    }
+    std::ifstream source(scratch.file("whole.parquet"), std::ios::binary);
+    const std::string whole(std::istreambuf_iterator<char>(source), {});
+    for (int place = 1; place <= 12; ++place) {
+        std::string damaged = whole;
+        damaged.replace(whole.size() / 13 * static_cast<std::size_t>(place), 75, std::string(75, 'X'));
+        std::ofstream(scratch.file("t.parquet"), std::ios::binary | std::ios::trunc) << damaged;
+        Options options{.allowed_directories = {scratch.path()}};
+        options.tables["transactions"] = {"SELECT * FROM read_parquet('" + scratch.file("t.parquet") + "')"};
+        const auto opened = Warehouse::open(options);
+        if (!opened) continue;  // the damage is in what describes the file: told here already
+        const auto report = (*opened)->check(*parse_timestamp("2026-06-01"));
+        EXPECT_TRUE(report || !report.error().message.empty());
+    }
 }
 
 TEST(Check, Duplicates) {
