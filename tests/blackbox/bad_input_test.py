@@ -40,7 +40,7 @@ class BadInput(unittest.TestCase):
         with instance() as boon:
             boon.init()
             boon.run("import", "offers", "--defaults")
-            self.refused(boon, "offers", code=6, words=["amounts are in USD", "says JPY", "set it back"],
+            self.refused(boon, "offers", code=5, words=["amounts are in USD", "says JPY", "set it back"],
                          environment={"BOON_CURRENCY": "JPY"})
             boon.run("offers")
 

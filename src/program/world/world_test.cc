@@ -336,7 +336,7 @@ TEST(Unobserved, SpreadsTheAnswersByWhatNoRecordShows) {
 }
 
 TEST(Interactions, MakeAFeatureMeanMoreBesideAnother) {
-    // How much more the young take a new offer than an old one than others do; offers 4, 5 and 7 have terms of their own.
+    // How much more the young take a new offer than an old one, against others. Offers 4, 5 and 7 have further terms.
     constexpr std::string_view kContrast =
         "SELECT avg(young * (novelty - 0.3)) / avg((novelty - 0.3) * (novelty - 0.3)) FROM ("
         "SELECT novelty, avg(z) FILTER (WHERE birth_year > 1995) - avg(z) FILTER (WHERE birth_year <= 1995) AS young "

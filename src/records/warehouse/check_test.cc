@@ -146,7 +146,7 @@ TEST(Check, ADamagedParquetFile) {
     EXPECT_THAT(errors[0], HasSubstr("cannot be read: "));
 }
 
-// Wherever the damage is, it is told or it does not matter; what was counted may be gone when its first row is asked for.
+// Wherever the damage is, it is told or does not matter. What was counted may be gone when its first row is asked for.
 TEST(Check, AParquetFileDamagedAnywhere) {
     Scratch scratch;
     {
