@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <limits>
+#include <utility>
 
 #include "insight/models/scratch.h"
 #include "insight/models/trees.h"
@@ -93,7 +94,8 @@ void FixedColumns::clear_leaves(std::span<const float> row, std::span<const std:
     }
 }
 
-// The sums of several sets grow side by side, because each waits for its last addition.
+// The sums of several sets grow side by side, because each waits for its last addition; written out one by one, they
+// stay in registers.
 void FixedColumns::add_leaves(const std::uint64_t* words, std::span<const std::uint32_t> sets, float* out) const {
     const WalkLayout& walk = ensemble_.trees_->walk;
     const std::size_t trees = ensemble_.trees();
@@ -105,9 +107,10 @@ void FixedColumns::add_leaves(const std::uint64_t* words, std::span<const std::u
         for (std::size_t k = 0; k < kTogether; ++k) fixed[k] = &words_[sets[std::min(k, here - 1)] * trees];
         for (std::size_t tree = 0; tree < trees; ++tree) {
             const float* leaves = &walk.leaves[tree << walk.depth];
-            for (std::size_t k = 0; k < kTogether; ++k) {
-                sums[k] += leaves[std::countr_zero(words[tree] & fixed[k][tree])];
-            }
+            const std::uint64_t left = words[tree];
+            [&]<std::size_t... k>(std::index_sequence<k...>) {
+                ((sums[k] += leaves[std::countr_zero(left & fixed[k][tree])]), ...);
+            }(std::make_index_sequence<kTogether>());
         }
         out = std::copy_n(sums.begin(), here, out);
         sets = sets.subspan(here);

@@ -2,6 +2,8 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include <boost/json/basic_parser_impl.hpp>
@@ -142,6 +144,27 @@ void append_floating(std::string& out, Number number) {
 
 bool needs_escape(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
+// The same of any of eight characters at once: the highest bit of a byte is set where the byte is zero (Warren,
+// Hacker's Delight, 6-1), and falsely only behind one where it is so.
+bool any_needs_escape(std::uint64_t eight) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101;
+    constexpr std::uint64_t kHighest = kOnes * 0x80;
+    const auto zeros = [](std::uint64_t bytes) { return (bytes - kOnes) & ~bytes; };
+    const std::uint64_t controls = (eight - kOnes * 0x20) & ~eight;
+    return ((controls | zeros(eight ^ (kOnes * '"')) | zeros(eight ^ (kOnes * '\\'))) & kHighest) != 0;
+}
+
+// How many characters from `begin` on need no escape.
+std::size_t plain_run(std::string_view text, std::size_t begin) {
+    std::size_t at = begin;
+    for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
+        std::memcpy(&eight, text.data() + at, sizeof eight);
+        if (any_needs_escape(eight)) break;
+    }
+    while (at < text.size() && !needs_escape(text[at])) ++at;
+    return at - begin;
+}
+
 void append_escape(std::string& out, char c) {
     switch (c) {
         case '"': out += "\\\""; break;
@@ -211,14 +234,12 @@ Result<Value> parse(std::string_view text, std::size_t max_depth) {
 void append(std::string& out, std::string_view text) {
     out += '"';
     // What needs no escape goes in whole: most texts are one such run.
-    std::size_t run = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (!needs_escape(text[i])) continue;
-        out.append(text, run, i - run);
-        append_escape(out, text[i]);
-        run = i + 1;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t run = plain_run(text, at);
+        out.append(text, at, run);
+        at += run;
+        if (at < text.size()) append_escape(out, text[at++]);
     }
-    out.append(text, run);
     out += '"';
 }
 

@@ -83,6 +83,31 @@ TEST(Json, EveryDoubleRoundTripsToTheBit) {
     EXPECT_EQ(json::parse("0.13436424411240122")->get_double(), 0.13436424411240122);
 }
 
+// Texts are looked at eight characters at a time: every character, at every place of such eights.
+TEST(Json, EveryCharacterIsEscapedWhereverItStands) {
+    for (std::size_t size = 1; size <= 18; ++size) {
+        for (std::size_t place = 0; place < size; ++place) {
+            for (int c = 0; c < 128; ++c) {
+                std::string given(size, 'x');
+                given[place] = static_cast<char>(c);
+                std::string text;
+                json::append(text, given);
+                ASSERT_EQ(json::parse(text)->get_string(), given) << text;
+                const bool plain = c >= 0x20 && c != '"' && c != '\\';
+                ASSERT_EQ(text == '"' + given + '"', plain) << text;
+            }
+        }
+    }
+    std::string text;
+    using namespace std::string_view_literals;
+    json::append(text, "\"a\\b\n\x01 \xc3\xa4\xc2\xa0\""sv);
+    EXPECT_EQ(
+        text, R"("\"a\\b\n\u0001 )"
+              "\xc3\xa4\xc2\xa0"
+              R"(\"")"
+    );
+}
+
 TEST(Json, MergePatchFollowsRfc7396) {
     // The example of RFC 7396, section 3.
     auto target = *json::parse(

@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 #include "platform/base/error.h"
 #include "platform/db/param.h"
@@ -83,5 +84,15 @@ public:
     // Whether it is worth using again: false once a server has closed it.
     [[nodiscard]] virtual bool alive() = 0;
 };
+
+// Runs `work` as a unit within the transaction that is open: when it fails, what it did is undone, and that alone.
+template <class F>
+Status in_unit(Connection& connection, F&& work) {
+    BOON_CHECK(connection.begin_unit());
+    Status status = std::forward<F>(work)(connection);
+    if (status) status = connection.keep_unit();
+    if (!status && connection.in_transaction()) BOON_CHECK(connection.undo_unit());
+    return status;
+}
 
 }  // namespace boon::db

@@ -72,6 +72,22 @@ Status write_unit(Database& database, std::int64_t id) {
     ::_exit(2);
 }
 
+// The child: as write_until_killed(), with rows so large that the log is always being copied.
+[[noreturn]] void write_much_until_killed(const testing::Scratch& scratch, int acknowledged, std::int64_t first_id) {
+    const auto database = scratch.open();
+    const std::string much(std::size_t{256} << 10U, 'x');
+    for (std::int64_t id = first_id;; ++id) {
+        const Status written = database->write([&](Connection& c) -> Status {
+            BOON_CHECK(c.execute("insert into firsts (id) values (?)", {id}));
+            BOON_CHECK(c.execute("insert into seconds (id) values (?)", {id}));
+            BOON_CHECK(c.execute("insert into much (text) values (?)", {much}));
+            return {};
+        });
+        if (!written) ::_exit(1);
+        if (::write(acknowledged, &id, sizeof id) != sizeof id) ::_exit(2);
+    }
+}
+
 using Child = void (*)(const testing::Scratch& scratch, int acknowledged, std::int64_t first_id);
 
 class CrashTest : public ::testing::TestWithParam<Engine> {
@@ -79,7 +95,10 @@ protected:
     void SetUp() override {
         const auto database = scratch_.open();
         ASSERT_TRUE(database->write([](Connection& c) {
-            return c.run_script("create table firsts (id bigint not null); create table seconds (id bigint not null)");
+            return c.run_script(
+                "create table firsts (id bigint not null); create table seconds (id bigint not null);"
+                "create table much (text text not null)"
+            );
         }));
     }
 
@@ -89,7 +108,7 @@ protected:
             // Every other time once it has begun to acknowledge, however slow the machine is.
             const Kill kill{
                 .after = std::chrono::microseconds(std::uniform_int_distribution(0, 60'000)(random)),
-                .awaits_first = round % 2 == 1,
+                .awaits = round % 2,
             };
             run_round(write_until_killed, kill, std::int64_t{round} << 32);
             if (HasFatalFailure()) return;
@@ -100,7 +119,7 @@ protected:
 
     struct Kill {
         std::chrono::microseconds after{0};
-        bool awaits_first = false;  // the first acknowledgement, or the end of the child
+        int awaits = 0;  // so many acknowledgements, or the end of the child
     };
 
     // Without `kill` the child dies by itself.
@@ -115,17 +134,17 @@ protected:
         }
         ::close(pipe_ends[1]);
         std::vector<std::int64_t> acknowledged;
-        std::latch begun(1);
+        std::latch begun(kill ? kill->awaits : 0);
         std::jthread reader([&] {
             std::int64_t id = 0;
             while (::read(pipe_ends[0], &id, sizeof id) == sizeof id) {
-                if (acknowledged.empty()) begun.count_down();
+                if (!begun.try_wait()) begun.count_down();
                 acknowledged.push_back(id);
             }
-            if (acknowledged.empty()) begun.count_down();
+            while (!begun.try_wait()) begun.count_down();
         });
         if (kill) {
-            if (kill->awaits_first) begun.wait();
+            begun.wait();
             std::this_thread::sleep_for(kill->after);
             ::kill(child, SIGKILL);
         }
@@ -173,6 +192,19 @@ TEST_P(CrashTest, AnAcknowledgementIsNeverEarlierThanTheCommit) {
         if (HasFatalFailure()) return;
     }
     EXPECT_EQ(acknowledged_, 5);
+    expect_whole_units();
+}
+
+TEST_P(CrashTest, AcknowledgedWritesSurviveKillsWhileTheLogIsCopied) {
+    std::mt19937 random(20'26);
+    for (std::int64_t round = 0; round < 5; ++round) {
+        // After 60 units SQLite's log has the length at which copying begins.
+        const Kill kill{
+            .after = std::chrono::microseconds(std::uniform_int_distribution(0, 60'000)(random)), .awaits = 62
+        };
+        run_round(write_much_until_killed, kill, round << 32);
+        if (HasFatalFailure()) return;
+    }
     expect_whole_units();
 }
 

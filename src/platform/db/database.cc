@@ -67,9 +67,9 @@ Database::Database(Engine engine, const Options& options, Pool::Open open_reader
     writer_ = std::make_unique<Writer>(writers_ ? *writers_ : *readers_);
 }
 
-void Database::write_async(Lane lane, Writer::Work work, Writer::Done done) {
+void Database::write_async(Lane lane, Writer::Work work, Writer::Done done, Failing failing) {
     if (Joint* const joint = Joint::here(*writer_)) return done(joint->write(work));
-    writer_->enqueue(lane, std::move(work), std::move(done));
+    writer_->enqueue(lane, std::move(work), std::move(done), failing);
 }
 
 void Database::once_written(std::function<void()> then) {

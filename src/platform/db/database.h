@@ -94,7 +94,7 @@ public:
 
     // `done` runs on the writer's thread after the group's commit; it must not block, and may write_async() again.
     // Within together() both run here before this returns: what `done` sends out must be held back until the end.
-    void write_async(Lane lane, Writer::Work work, Writer::Done done);
+    void write_async(Lane lane, Writer::Work work, Writer::Done done, Failing failing = Failing::is_undone);
 
     // Whether writing works: how the last group of writes ended.
     [[nodiscard]] Status health() const { return writer_->health(); }

@@ -59,11 +59,7 @@ Status Joint::begin() {
 
 Status Joint::write(const Writer::Work& work) {
     BOON_CHECK(begin());
-    BOON_CHECK(connection_->begin_unit());
-    Status status = work(*connection_);
-    if (status) status = connection_->keep_unit();
-    if (!status && connection_->in_transaction()) BOON_CHECK(connection_->undo_unit());
-    return status;
+    return in_unit(*connection_, work);
 }
 
 Status Joint::end(Status verdict) {

@@ -11,6 +11,7 @@ namespace boon::db {
 namespace {
 
 constexpr std::size_t kStatementsKept = 256;
+constexpr std::string_view kMemory = ":memory:";
 
 class SqliteRow final : public Row {
 public:
@@ -114,6 +115,9 @@ Error explain(int extended_code, std::string_view path, std::string_view doing, 
 }  // namespace
 
 Result<std::unique_ptr<Connection>> SqliteConnection::open(const Options& options) {
+    // Nobody asks how much memory SQLite has, and counting it takes a lock of the whole process for each allocation.
+    // Refused when another library has begun to use SQLite before: then it counts on.
+    [[maybe_unused]] static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     std::unique_ptr<SqliteConnection> connection(new SqliteConnection(options.path));
     const std::filesystem::path parent = std::filesystem::path(options.path).parent_path();
     std::error_code ignored;
@@ -137,17 +141,28 @@ Status SqliteConnection::configure(const Options& options) {
     sqlite3_busy_timeout(handle_, static_cast<int>(options.busy_timeout.count()));
     constexpr const char* kSettings =
         "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory;"
-        "pragma wal_autocheckpoint = 4000; pragma journal_size_limit = 67108864; pragma trusted_schema = off;";
+        "pragma journal_size_limit = 67108864; pragma trusted_schema = off;";
     if (sqlite3_exec(handle_, kSettings, nullptr, nullptr, nullptr) != SQLITE_OK) return failure("open");
     if (options.access == Access::read_only &&
         sqlite3_exec(handle_, "pragma query_only = on", nullptr, nullptr, nullptr) != SQLITE_OK) {
         return failure("open");
     }
+    if (options.access == Access::read_write && path_ != kMemory) empty_log_aside();
     return {};
+}
+
+void SqliteConnection::empty_log_aside() {
+    checkpoints_ = std::make_unique<SqliteCheckpoints>(path_);
+    const auto note = [](void* checkpoints, sqlite3*, const char*, int pages) {
+        static_cast<SqliteCheckpoints*>(checkpoints)->note_commit(pages);
+        return SQLITE_OK;
+    };
+    sqlite3_wal_hook(handle_, note, checkpoints_.get());
 }
 
 SqliteConnection::~SqliteConnection() {
     for (auto& [sql, statement] : statements_) sqlite3_finalize(statement.handle);
+    checkpoints_.reset();
     sqlite3_close(handle_);
 }
 
@@ -233,7 +248,13 @@ Status SqliteConnection::run(std::string_view sql) {
     return {};
 }
 
-Status SqliteConnection::begin_write() { return run("begin immediate"); }
+Status SqliteConnection::begin_write() {
+    if (checkpoints_ != nullptr) {
+        const int code = checkpoints_->finish(handle_);
+        if (code != SQLITE_OK) return std::unexpected(explain(code, path_, "write to", sqlite3_errstr(code)));
+    }
+    return run("begin immediate");
+}
 
 Status SqliteConnection::commit() { return run("commit"); }
 
@@ -254,6 +275,7 @@ void SqliteConnection::rollback() {
 bool SqliteConnection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
 Remedy SqliteConnection::remedy() const {
+    if (checkpoints_ != nullptr && checkpoints_->has_failed()) return Remedy::restart;
     return (sqlite3_errcode(handle_) & 0xff) == SQLITE_IOERR ? Remedy::restart : Remedy::none;
 }
 

@@ -1,5 +1,5 @@
 // SQLite behind Connection. A file is opened in WAL mode with synchronous=FULL and foreign keys on; a lock of another
-// process is waited for.
+// process is waited for. Who writes leaves the emptying of its log to SqliteCheckpoints.
 #pragma once
 
 #include <chrono>
@@ -13,6 +13,7 @@
 
 #include "platform/base/error.h"
 #include "platform/db/connection.h"
+#include "platform/db/sqlite_checkpoints.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -59,6 +60,7 @@ private:
     explicit SqliteConnection(std::string path) : path_(std::move(path)) {}
 
     Status configure(const Options& options);
+    void empty_log_aside();
     Result<sqlite3_stmt*> prepare(std::string_view sql);
     void forget_oldest();
     Status bind(sqlite3_stmt* statement, const Params& params);
@@ -67,6 +69,7 @@ private:
 
     std::string path_;
     sqlite3* handle_ = nullptr;
+    std::unique_ptr<SqliteCheckpoints> checkpoints_;  // of one that writes to a file
     std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements_;
     std::uint64_t uses_ = 0;
     bool reading_rows_ = false;

@@ -34,11 +34,11 @@ Writer::~Writer() {
     thread_.join();
 }
 
-void Writer::enqueue(Lane lane, Work work, Done done) {
+void Writer::enqueue(Lane lane, Work work, Done done, Failing failing) {
     bool wake = false;
     {
         const std::lock_guard lock(mutex_);
-        (lane == Lane::ledger ? ledger_ : batch_).push_back({std::move(work), std::move(done)});
+        (lane == Lane::ledger ? ledger_ : batch_).push_back({std::move(work), std::move(done), failing});
         wake = std::exchange(idle_, false);
     }
     if (wake) work_waits_.notify_one();
@@ -157,11 +157,9 @@ void Writer::take_all_waiting() {
 }
 
 Status Writer::run_unit(Connection& connection, const Unit& unit) {
-    BOON_CHECK(connection.begin_unit());
-    Status status = unit.work(connection);
-    if (status) status = connection.keep_unit();
-    if (!status && connection.in_transaction()) BOON_CHECK(connection.undo_unit());
-    return status;
+    // A statement that fails on PostgreSQL ends the transaction, unless there is a savepoint to go back to.
+    if (unit.failing == Failing::leaves_nothing && connection.engine() == Engine::sqlite) return unit.work(connection);
+    return in_unit(connection, unit.work);
 }
 
 void Writer::fail_group(const Error& error) {

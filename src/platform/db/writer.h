@@ -25,6 +25,11 @@ namespace boon::db {
 
 enum class Lane { ledger, batch };
 
+// What a unit's failed work leaves in the database. SQLite undoes a failed statement by itself, so that work of a
+// single one leaves nothing and needs no savepoint, which copies each page that the unit changes. Work of several
+// statements may say so too if it runs them within in_unit().
+enum class Failing { is_undone, leaves_nothing };
+
 class Writer {
 public:
     // May run more than once (after a deadlock); only its last run is kept.
@@ -39,7 +44,7 @@ public:
     Writer& operator=(const Writer&) = delete;
 
     // Thread-safe. `done` runs on the writer's thread after the group's commit; it must not block or write and wait.
-    void enqueue(Lane lane, Work work, Done done);
+    void enqueue(Lane lane, Work work, Done done, Failing failing = Failing::is_undone);
 
     // How the last group ended. Thread-safe.
     [[nodiscard]] Status health() const;
@@ -50,6 +55,7 @@ private:
     struct Unit {
         Work work;
         Done done;
+        Failing failing = Failing::is_undone;
         Status status = {};
         int tries = 0;
     };

@@ -95,6 +95,29 @@ TEST_P(WriterTest, AFailedUnitIsUndoneAlone) {
     EXPECT_EQ(number("select count(*) from rows where name = 'first1'"), 0);
 }
 
+TEST_P(WriterTest, AFailedUnitOfOneStatementTakesNoneWithIt) {
+    std::vector<Status> outcomes(3);
+    std::latch done(3);
+    {
+        const Pause pause(*database_);
+        for (std::size_t i = 0; i < 3; ++i) {
+            database_->write_async(
+                Lane::ledger, [i](Connection& c) { return insert_row(c, i == 2 ? "b" : "a", 1); },
+                [&, i](Status outcome) {
+                    outcomes[i] = std::move(outcome);
+                    done.count_down();
+                },
+                Failing::leaves_nothing
+            );
+        }
+    }
+    done.wait();
+    EXPECT_TRUE(outcomes[0]);
+    EXPECT_EQ(outcomes[1].error().code, ErrorCode::conflict);
+    EXPECT_TRUE(outcomes[2]);
+    EXPECT_EQ(number("select count(*) from rows"), 2);
+}
+
 TEST_P(WriterTest, AUnitsOwnErrorUndoesItToo) {
     const Status refused = database_->write([](Connection& c) -> Status {
         BOON_CHECK(insert_row(c, "a", 1));

@@ -24,6 +24,12 @@ struct Day {
     auto operator<=>(const Day&) const = default;
 };
 
+// The day that a decision is kept under; an id of another form than boon's own does not tell it.
+struct DecisionDay {
+    Day day;
+    bool told_by_id = false;
+};
+
 inline constexpr Day kLastDay{std::numeric_limits<std::int64_t>::max()};
 
 Day day_of(Timestamp at);

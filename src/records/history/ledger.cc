@@ -21,12 +21,12 @@ constexpr std::size_t kMaxIdBytes = 64;
 bool is_keepable_id(std::string_view id) { return !id.empty() && id.size() <= kMaxIdBytes && is_utf8(id); }
 
 // The day whose table holds it: by the id where that tells, so that it is found by the id alone.
-Result<Day> day_for(const DecisionRecord& decision) {
+Result<DecisionDay> day_for(const DecisionRecord& decision) {
     const Day decided = day_of(decision.decided_at);
     const auto made = uuid_v7_time(decision.decision_id);
-    if (!made) return decided;
+    if (!made) return DecisionDay{.day = decided, .told_by_id = false};
     const Day told = day_of(*made);
-    if (std::abs(told.number - decided.number) <= 1) return told;
+    if (std::abs(told.number - decided.number) <= 1) return DecisionDay{.day = told, .told_by_id = true};
     return fail(
         ErrorCode::invalid,
         fmt::format(
@@ -37,7 +37,28 @@ Result<Day> day_for(const DecisionRecord& decision) {
     );
 }
 
-Result<Day> check_decision(const DecisionRecord& decision) {
+Status check_is_new(std::int64_t rows_inserted, std::string_view decision_id) {
+    if (rows_inserted == 1) return {};
+    return fail(ErrorCode::conflict, fmt::format("there is a decision {} already", decision_id));
+}
+
+Status insert_new(db::Connection& connection, Day day, const DecisionRecord& decision) {
+    BOON_TRY(const std::int64_t rows, insert_decision(connection, day, decision));
+    return check_is_new(rows, decision.decision_id);
+}
+
+// Where an id that tells no day is found.
+Status keep_name(db::Connection& connection, Day day, std::string_view decision_id) {
+    BOON_TRY(
+        const std::int64_t rows, connection.execute(
+                                     "insert into ledger_names (decision_id, day) values (?, ?) on conflict do nothing",
+                                     {decision_id, day.number}
+                                 )
+    );
+    return check_is_new(rows, decision_id);
+}
+
+Result<DecisionDay> check_decision(const DecisionRecord& decision) {
     if (!is_keepable_id(decision.decision_id)) {
         return fail(
             ErrorCode::invalid,
@@ -102,31 +123,39 @@ void Ledger::note_lost(const Error& error) {
 }
 
 void Ledger::record(DecisionRecord decision, RecordDone done) {
-    const Result<Day> day = check_decision(decision);
-    if (!day) return done(std::unexpected(day.error()));
+    const Result<DecisionDay> place = check_decision(decision);
+    if (!place) return done(std::unexpected(place.error()));
     const Result<std::size_t> before = enter();
     if (!before) return done(std::unexpected(before.error()));
-    const auto settle = [this, day = *day](const Status& written) {
+    const auto settle = [this, day = place->day](const Status& written) {
         if (written) return note_written(day);
         // Another process may have removed the day; the next decision of it looks.
         known_days_.forget(day);
     };
-    auto work = [this, day = *day, decision = std::move(decision)](db::Connection& connection) {
-        return write_decision(connection, day, decision);
+    auto work = [this, place = *place, decision = std::move(decision)](db::Connection& connection) {
+        return write_decision(connection, place, decision);
     };
     if (options_.durability == Durability::relaxed && *before < options_.relaxed_queue) {
-        database_.write_async(db::Lane::ledger, std::move(work), [this, settle](const Status& written) {
-            settle(written);
-            if (!written) note_lost(written.error());
-            leave();
-        });
+        database_.write_async(
+            db::Lane::ledger, std::move(work),
+            [this, settle](const Status& written) {
+                settle(written);
+                if (!written) note_lost(written.error());
+                leave();
+            },
+            db::Failing::leaves_nothing
+        );
         return done({});
     }
-    database_.write_async(db::Lane::ledger, std::move(work), [this, settle, done = std::move(done)](Status written) {
-        settle(written);
-        done(std::move(written));
-        leave();
-    });
+    database_.write_async(
+        db::Lane::ledger, std::move(work),
+        [this, settle, done = std::move(done)](Status written) {
+            settle(written);
+            done(std::move(written));
+            leave();
+        },
+        db::Failing::leaves_nothing
+    );
 }
 
 // On the writer's thread.
@@ -142,22 +171,15 @@ void Ledger::note_written(Day day) {
     );
 }
 
-Status Ledger::write_decision(db::Connection& connection, Day day, const DecisionRecord& decision) {
-    if (!known_days_.has(day)) BOON_CHECK(make_day(connection, day));
-    std::int64_t rows = 1;
-    if (!uuid_v7_time(decision.decision_id)) {
-        BOON_TRY(
-            rows, connection.execute(
-                      "insert into ledger_names (decision_id, day) values (?, ?) on conflict do nothing",
-                      {decision.decision_id, day.number}
-                  )
-        );
-    }
-    if (rows == 1) {
-        BOON_TRY(rows, insert_decision(connection, day, decision));
-    }
-    if (rows == 1) return {};
-    return fail(ErrorCode::conflict, fmt::format("there is a decision {} already", decision.decision_id));
+// Leaves nothing when it fails: nearly always it is one statement.
+Status Ledger::write_decision(db::Connection& connection, const DecisionDay& place, const DecisionRecord& decision) {
+    const bool is_known = known_days_.has(place.day);
+    if (is_known && place.told_by_id) return insert_new(connection, place.day, decision);
+    return db::in_unit(connection, [&](db::Connection& unit) -> Status {
+        if (!is_known) BOON_CHECK(make_day(unit, place.day));
+        if (!place.told_by_id) BOON_CHECK(keep_name(unit, place.day, decision.decision_id));
+        return insert_new(unit, place.day, decision);
+    });
 }
 
 // Where the decision is, if its day is kept.
@@ -197,10 +219,12 @@ void Ledger::add_outcome(Outcome outcome, OutcomeDone done) {
                 done(std::unexpected(std::move(written).error()));
             }
             leave();
-        }
+        },
+        db::Failing::leaves_nothing
     );
 }
 
+// Leaves nothing when it fails: of its statements only the last one writes.
 Result<Recorded> Ledger::write_outcome(db::Connection& connection, const Outcome& outcome) {
     BOON_TRY(const std::optional<Day> day, locate(connection, outcome.decision_id));
     std::optional<Shown> shown;

@@ -107,7 +107,7 @@ private:
     // A place in the queue: how many were there before; or `unavailable`.
     Result<std::size_t> enter();
     void leave();
-    Status write_decision(db::Connection& connection, Day day, const DecisionRecord& decision);
+    Status write_decision(db::Connection& connection, const DecisionDay& place, const DecisionRecord& decision);
     Result<Recorded> write_outcome(db::Connection& connection, const Outcome& outcome);
     Result<std::optional<Day>> locate(db::Connection& connection, std::string_view decision_id);
     void note_written(Day day);

@@ -84,6 +84,19 @@ Result<std::vector<DecisionRecord>> select_decisions(
     return decisions;
 }
 
+// Made once for all of a day's decisions.
+const std::string& insertion_of(Day day) {
+    thread_local Day made_for = kLastDay;
+    thread_local std::string sql;
+    if (made_for == day) return sql;
+    sql = fmt::format(
+        "insert into {} ({}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+        table_of("decisions", day), kDecisionColumns
+    );
+    made_for = day;
+    return sql;
+}
+
 // The whole number before the next `.`, both taken off the front of `text`.
 std::optional<std::int64_t> take_number(std::string_view& text) {
     std::int64_t number = 0;
@@ -116,10 +129,7 @@ std::string to_cursor(const Place& place) {
 Result<std::int64_t> insert_decision(db::Connection& connection, Day day, const DecisionRecord& decision) {
     const std::string offers = json::write(decision.offers);
     return connection.execute(
-        fmt::format(
-            "insert into {} ({}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
-            table_of("decisions", day), kDecisionColumns
-        ),
+        insertion_of(day),
         {decision.decision_id, decision.customer_id, decision.decided_at, decision.placement, decision.channel, offers,
          decision.schema_id, decision.catalogue_version, decision.policy_version, decision.model_version,
          std::as_bytes(std::span(decision.features)), decision.body}
