@@ -105,6 +105,7 @@ struct Explanation {
     double rest = 0;                   // of the features that are not listed
     double base = 0;
     double margin = 0;
+    bool estimated = false;  // not exact; the text says so
 };
 BOOST_DESCRIBE_STRUCT(Explanation, (), (text, reasons, rest, base, margin))
 

@@ -150,7 +150,7 @@ struct Fitted {
             schema->columns.push_back({"f" + std::to_string(i), "h" + std::to_string(i), "feature", "", {}});
         }
         model.version = "v1";
-        model.trees =
+        model.scorer =
             std::make_shared<const models::TreeEnsemble>(*models::TreeEnsemble::from_xgboost(peer.save("ubj")));
         if (classes > 0) {
             model.form = ModelForm::multi_class;

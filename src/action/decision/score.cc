@@ -72,8 +72,10 @@ void Scorer::place_offer(std::uint32_t offer) {
 
 void Scorer::run_multi_class() {
     std::vector<float> margins(snapshot_.model()->labels.size());
-    snapshot_.model()->trees->margins(row_, margins);
-    shares_ = softmax(margins);
+    snapshot_.model()->scorer->margins(row_, margins);
+    // A network made elsewhere may have no answer: then rates score this customer.
+    has_model_ = !std::isnan(margins.front());
+    if (has_model_) shares_ = softmax(margins);
 }
 
 std::vector<float> Scorer::pair_margins(const std::vector<Candidate>& candidates) const {
@@ -149,7 +151,7 @@ std::optional<Explanation> Scorer::explain(const Candidate& candidate, std::size
 
 Explanation Scorer::explain_output(std::int32_t output, std::size_t max_reasons) const {
     std::vector<double> effects(row_.size() + 1);
-    snapshot_.model()->trees->explain(row_, output, effects);
+    snapshot_.model()->scorer->explain(row_, output, effects);
     return explanation_of(snapshot_, row_, effects, max_reasons);
 }
 

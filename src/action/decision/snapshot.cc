@@ -39,6 +39,11 @@ std::vector<float> indicator(const std::vector<std::string>& from, std::string_v
     return codes;
 }
 
+// Null for a network.
+const models::TreeEnsemble* trees_of(const Model& model) {
+    return dynamic_cast<const models::TreeEnsemble*>(model.scorer.get());
+}
+
 }  // namespace
 
 float Snapshot::CustomerColumn::read(float value) const {
@@ -180,14 +185,17 @@ Status Snapshot::compile_model() {
             "train it again, or fill the profiles with the features it was fitted on (boon features)"
         );
     };
-    const auto width = static_cast<std::size_t>(model.trees->features());
-    const auto outputs = static_cast<std::size_t>(model.trees->outputs());
+    const auto width = static_cast<std::size_t>(model.scorer->features());
+    const auto outputs = static_cast<std::size_t>(model.scorer->outputs());
     if (model.columns.size() != width) {
         return refuse(fmt::format("it names {} columns, its trees have {}", model.columns.size(), width));
     }
     const std::size_t wanted_outputs = model.form == ModelForm::pair ? 1 : model.labels.size();
     if (outputs != wanted_outputs) {
         return refuse(fmt::format("its trees have {} outputs, {} are named", outputs, wanted_outputs));
+    }
+    if (model.form == ModelForm::pair && trees_of(model) == nullptr) {
+        return refuse("a model of customer and offer has to be trees");
     }
     for (std::uint32_t column = 0; column < width; ++column) {
         if (const auto mapped = map_column(column, model.columns[column]); !mapped) {
@@ -200,7 +208,7 @@ Status Snapshot::compile_model() {
 void Snapshot::bind_offers() {
     if (!parts_.model) return;
     if (parts_.model->form == ModelForm::pair) {
-        pair_trees_ = std::make_shared<const models::FixedColumns>(*parts_.model->trees, offer_columns_, offer_rows_);
+        pair_trees_ = std::make_shared<const models::FixedColumns>(*trees_of(*parts_.model), offer_columns_, offer_rows_);
     }
     for (std::size_t i = 0; i < parts_.model->labels.size(); ++i) {
         if (const auto place = place_of(parts_.model->labels[i])) worths_[*place].label = static_cast<std::int32_t>(i);

@@ -20,7 +20,7 @@
 
 namespace boon::models {
 class FixedColumns;
-class TreeEnsemble;
+class Scorer;
 }  // namespace boon::models
 
 namespace boon::decision {
@@ -31,7 +31,7 @@ enum class ModelForm { pair, multi_class };
 struct Model {
     std::string version;
     ModelForm form = ModelForm::pair;
-    std::shared_ptr<const models::TreeEnsemble> trees;
+    std::shared_ptr<const models::Scorer> scorer;  // pair: trees
     // What it was fitted on: a feature of the profile; `feature=category`, 1 or 0; or `offer.…`. Without a hash any
     // feature of that name will do. Where the profile's dictionary of categories differs, codes are translated.
     std::vector<profiles::Column> columns;

@@ -9,6 +9,7 @@
 
 #include "action/decision/eligibility.h"
 #include "action/decision/rule_values.h"
+#include "insight/models/scorer.h"
 #include "platform/base/number_text.h"
 
 namespace boon::decision {
@@ -235,6 +236,7 @@ Explanation explanation_of(
     const Snapshot& snapshot, std::span<const float> row, std::span<const double> effects, std::size_t max_reasons
 ) {
     Explanation explanation;
+    explanation.estimated = snapshot.model()->scorer->exactness() == models::Exactness::estimated;
     explanation.base = effects[row.size()];
     explanation.margin = explanation.base;
     std::vector<std::uint32_t> order(row.size());
@@ -268,9 +270,11 @@ std::string score_words(const Candidate& candidate, const Explanation& explanati
                            ? fmt::format("its share among likely choices is {}", percent(*candidate.probability))
                            : fmt::format("its chance to be accepted is {}", percent(*candidate.probability));
     std::size_t told = 0;
+    const std::string_view before = explanation.estimated ? ", estimated: " : ": ";
     for (const Reason& reason : explanation.reasons) {
         if (told == 3) break;
-        text += (told == 0 ? ": " : "; ") + reason.text;
+        text += (told == 0 ? before : "; ");
+        text += reason.text;
         ++told;
     }
     return text;

@@ -70,7 +70,7 @@ void BaseScorer::score_one_output(std::string_view name, std::span<const profile
     for (std::size_t i = 0; i < customers.size(); ++i)
         serving.rows.assemble(customers[i].features, std::span(rows).subspan(i * stride, stride));
     std::vector<float> margins(customers.size());
-    model.trees()->margins_batch(rows.data(), customers.size(), stride, margins.data());
+    model.scorer()->margins_batch(rows.data(), customers.size(), stride, margins.data());
     const auto& outputs = model.outputs();
     for (std::size_t i = 0; i < customers.size(); ++i, out += columns_.size()) {
         const double value = model.calibrated(static_cast<double>(margins[i]));
@@ -104,11 +104,12 @@ void BaseScorer::score_offers(std::span<const profiles::Profile> customers, floa
         const float* offer = snapshot.offer_row(live_offers_[i % each]);
         for (std::size_t c = 0; c < snapshot.offer_columns().size(); ++c) row[snapshot.offer_columns()[c]] = offer[c];
     }
-    const auto outputs = static_cast<std::size_t>(model.trees->outputs());
+    const auto outputs = static_cast<std::size_t>(model.scorer->outputs());
     std::vector<float> margins(customers.size() * each * outputs);
-    model.trees->margins_batch(rows.data(), customers.size() * each, stride, margins.data());
+    model.scorer->margins_batch(rows.data(), customers.size() * each, stride, margins.data());
     for (std::size_t i = 0; i < customers.size(); ++i, out += columns_.size()) {
         const std::span<const float> of_one(margins.data() + i * each * outputs, each * outputs);
+        if (std::isnan(of_one.front())) continue;  // a network made elsewhere has no answer
         const auto best = static_cast<std::size_t>(std::ranges::max_element(of_one) - of_one.begin());
         if (pair) {
             out[0] = static_cast<float>(snapshot.offers()[live_offers_[best]].offer_id());

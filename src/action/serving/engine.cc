@@ -69,6 +69,17 @@ Status Engine::read_audiences() {
     return {};
 }
 
+Status Engine::read_models() {
+    scoring::Registry registry(database_, options_.models_folder);
+    const profiles::Schema nothing;
+    BOON_TRY(models_, scoring::load_serving(registry, profiles_->schema() ? *profiles_->schema() : nothing));
+    for (const auto& [name, why] : options_.unusable) {
+        scoring::Serving& serving = models_[name];
+        serving = {.model = nullptr, .rows = {}, .problems = {why}, .fallback_value = serving.fallback_value};
+    }
+    return {};
+}
+
 Status Engine::load(const profiles::Store::Progress& progress) {
     const std::lock_guard lock(rebuild_mutex_);
     // Where the feed stands before anything is read: what changes meanwhile is read again by follow().
@@ -78,9 +89,7 @@ Status Engine::load(const profiles::Store::Progress& progress) {
     BOON_TRY(profiles_, profiles::Store(database_).load(progress));
     BOON_TRY(contents_, catalogue_.contents());
     BOON_CHECK(read_audiences());
-    scoring::Registry registry(database_, options_.models_folder);
-    const profiles::Schema nothing;
-    BOON_TRY(models_, scoring::load_serving(registry, profiles_->schema() ? *profiles_->schema() : nothing));
+    BOON_CHECK(read_models());
     BOON_CHECK(rebuild());
     position_ = position;
     return {};
@@ -144,11 +153,7 @@ Status Engine::follow() {
     } else if (profiles_->schema() != nullptr) {
         BOON_CHECK(follow_customers(changed, moved));
     }
-    if (models) {
-        scoring::Registry registry(database_, options_.models_folder);
-        const profiles::Schema nothing;
-        BOON_TRY(models_, scoring::load_serving(registry, profiles_->schema() ? *profiles_->schema() : nothing));
-    }
+    if (models) BOON_CHECK(read_models());
     if (offers) {
         BOON_TRY(contents_, catalogue_.contents(contents_));
     }

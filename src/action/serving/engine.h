@@ -29,6 +29,8 @@ struct Options {
     // Of the ids and of exploration. Another in every process: from the system's randomness.
     std::uint64_t seed = 0;
     std::filesystem::path models_folder = {};  // where the versions of the models are
+    // Models whose file, named by a setting, cannot be served, and why: nothing serves in their place.
+    std::map<std::string, std::string> unusable = {};
 };
 
 // A decision and the state it was made from.
@@ -72,6 +74,7 @@ private:
     decision::Rng next_rng();
     Status rebuild();
     Status read_audiences();
+    Status read_models();
     Status follow_customers(const std::set<std::string>& profiles, const std::set<std::string>& standings);
 
     db::Database& database_;

@@ -60,7 +60,10 @@ Result<NboPrediction> predict_nbo(const State& state, const Ask& ask) {
     prediction.model_version = ranking.model_version;
     prediction.is_fallback = ranking.model_version.empty();
     if (profile) prediction.computed_at = profile->computed_at;
-    if (!prediction.is_fallback) prediction.trained_at = state.model(kNbo)->model->manifest().created_at;
+    if (!prediction.is_fallback) {
+        const scoring::Manifest& manifest = state.model(kNbo)->model->manifest();
+        if (!manifest.made_elsewhere) prediction.trained_at = manifest.created_at;
+    }
     prediction.decision = {.offers = shown.offers, .no_offer = shown.no_offer, .notes = shown.notes};
     for (const auto& [id, propensity] : ranking.propensities) prediction.offer_scores[std::to_string(id)] = propensity;
     prediction.score_kind = ranking.kind;
@@ -75,10 +78,11 @@ Result<NboPrediction> predict_nbo(const State& state, const Ask& ask) {
     if (ranking.explanation) {
         prediction.reasons = reasons_of(*ranking.explanation);
         prediction.explanation = fmt::format(
-            "{} {}: {}",
+            "{} {}{}: {}",
             ranking.kind == decision::ScoreKind::share ? "its share among likely choices is"
                                                        : "its chance to be accepted is",
-            percent(*prediction.confidence), main_reasons(*prediction.reasons)
+            percent(*prediction.confidence), ranking.explanation->estimated ? ", estimated" : "",
+            main_reasons(*prediction.reasons)
         );
     } else if (!profile) {
         prediction.explanation = "nobody knows this customer: offers are ranked by rates and rules";

@@ -13,7 +13,7 @@ std::optional<decision::Model> nbo_model(const scoring::Serving& serving) {
     model.version = loaded->manifest().version;
     model.form = loaded->manifest().kind == scoring::ModelKind::multi_class ? decision::ModelForm::multi_class
                                                                             : decision::ModelForm::pair;
-    model.trees = loaded->trees();
+    model.scorer = loaded->scorer();
     model.labels = loaded->columns().labels;
     model.columns = loaded->columns().columns;
     model.calibrate = [loaded](double margin) { return loaded->calibrated(margin); };

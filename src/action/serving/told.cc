@@ -17,7 +17,7 @@ constexpr std::string_view kNothing = "there is no model, and no rate is known";
 PredictionReasons reasons_of(const scoring::LoadedModel& model, std::span<const float> row) {
     PredictionReasons reasons;
     std::vector<double> parts(row.size() + 1);
-    model.trees()->explain(row, 0, parts);
+    model.scorer()->explain(row, 0, parts);
     reasons.base = parts.back();
     reasons.margin = reasons.base;
     for (const scoring::Reason& reason : model.explain(row, 0, row.size())) {
@@ -37,6 +37,14 @@ Told tell_fallback(const scoring::Serving* serving, bool known) {
     told.prediction = scoring::fallback(has_rate ? *serving->fallback_value : std::nan(""), std::string(why));
     if (has_rate) told.value = serving->fallback_value;
     told.explanation = has_rate ? why : kNothing;
+    return told;
+}
+
+// A network made elsewhere that has no answer for this customer.
+Told tell_unanswered(const scoring::Serving& serving, Told told) {
+    told.explanation = told.prediction.fallback_reason;
+    told.value = serving.fallback_value;
+    told.prediction.value = told.value.value_or(std::nan(""));
     return told;
 }
 
@@ -69,7 +77,7 @@ Told tell(
     told.threshold = loaded->outputs().threshold;
     told.horizon_days = loaded->horizon_days();
     if (!profile) return told;
-    told.trained_at = loaded->manifest().created_at;
+    if (!loaded->manifest().made_elsewhere) told.trained_at = loaded->manifest().created_at;
     // What nobody knows is missing.
     std::vector<float> row(loaded->columns().columns.size(), std::numeric_limits<float>::quiet_NaN());
     for (std::size_t i = 0; i < row.size(); ++i) {
@@ -78,11 +86,13 @@ Told tell(
     }
     serving->rows.assemble(profile->features, row);
     told.prediction = loaded->predict(row);
+    if (told.prediction.is_fallback) return tell_unanswered(*serving, std::move(told));
     told.value = told.prediction.value;
     told.reached = told.prediction.value >= told.threshold;
     if (reasoning == Reasoning::none) return told;
     told.reasons = reasons_of(*loaded, row);
     told.explanation = main_reasons(*told.reasons);
+    if (loaded->scorer()->exactness() == models::Exactness::estimated) told.explanation.insert(0, "estimated: ");
     return told;
 }
 

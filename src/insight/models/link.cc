@@ -30,6 +30,10 @@ Link link_of(Objective objective) {
 }  // namespace
 
 bool is_multi_class(Objective objective) { return link_of(objective) == Link::shares; }
+bool is_logarithm(Objective objective) { return link_of(objective) == Link::exponential; }
+bool is_probability(Objective objective) {
+    return link_of(objective) == Link::logistic || objective == Objective::binary_logitraw;
+}
 
 float predict_from_margin(Objective objective, float margin) {
     switch (link_of(objective)) {

@@ -19,5 +19,8 @@ float margin_from_score(Objective objective, float score);
 void softmax(std::span<float> margins);
 
 bool is_multi_class(Objective objective);
+// Whether the margin is the logarithm of a count or an amount.
+bool is_logarithm(Objective objective);
+bool is_probability(Objective objective);
 
 }  // namespace boon::models

@@ -23,11 +23,19 @@ void TreeEnsemble::margins(std::span<const float> row, std::span<float> out) con
     margins_of_row(*trees_, row.data(), out.data());
 }
 
+void TreeEnsemble::margins_batch(const float* rows, std::size_t n, std::size_t stride, float* out) const {
+    margins_batch(rows, n, stride, out, InstructionSet::best);
+}
+
 void TreeEnsemble::margins_batch(const float* rows, std::size_t n, std::size_t stride, float* out, InstructionSet set)
     const {
     BOON_ASSERT(stride >= trees_->features);
     if (set == InstructionSet::best) set = best_instruction_set();
     margins_of_rows(*trees_, {rows, n, stride}, set, out);
+}
+
+void TreeEnsemble::explain(std::span<const float> row, int output, std::span<double> contributions) const {
+    explain(row, output, contributions, InstructionSet::best);
 }
 
 void TreeEnsemble::explain(std::span<const float> row, int output, std::span<double> contributions, InstructionSet set)

@@ -15,6 +15,7 @@
 #include <span>
 #include <string_view>
 
+#include "insight/models/scorer.h"
 #include "platform/base/error.h"
 
 namespace boon::models {
@@ -47,7 +48,7 @@ std::string_view instruction_set_name(InstructionSet set);
 
 struct Trees;  // the trees in their layouts; private to the room
 
-class TreeEnsemble {
+class TreeEnsemble final : public Scorer {
 public:
     // A model saved by XGBoost as JSON or UBJ; which of the two is seen from the bytes. All its trees count, also where
     // early stopping noted a `best_iteration`: slice the model before saving it to serve fewer. Errors (`invalid`) name
@@ -56,26 +57,22 @@ public:
 
     explicit TreeEnsemble(std::shared_ptr<const Trees> trees);
 
-    [[nodiscard]] int features() const;
-    [[nodiscard]] int outputs() const;  // classes of a multi-class model, else 1
+    [[nodiscard]] int features() const override;
+    [[nodiscard]] int outputs() const override;
     [[nodiscard]] std::size_t trees() const;
     [[nodiscard]] Objective objective() const;
 
-    // row: features() values. out: outputs() margins.
-    void margins(std::span<const float> row, std::span<float> out) const;
+    void margins(std::span<const float> row, std::span<float> out) const override;
 
-    // n rows of features() values, `stride` floats apart; out: n × outputs() margins, row by row. An instruction set
-    // that the processor lacks must not be asked for.
-    void margins_batch(
-        const float* rows, std::size_t n, std::size_t stride, float* out, InstructionSet set = InstructionSet::best
-    ) const;
+    void margins_batch(const float* rows, std::size_t n, std::size_t stride, float* out) const override;
+    // An instruction set that the processor lacks must not be asked for.
+    void margins_batch(const float* rows, std::size_t n, std::size_t stride, float* out, InstructionSet set) const;
 
     // Exact path-dependent TreeSHAP (Lundberg et al. 2020, algorithm 2) of one output's margin. contributions:
     // features() + 1 values; the last is the margin's expectation over the training rows, and all sum to the margin.
-    void explain(
-        std::span<const float> row, int output, std::span<double> contributions,
-        InstructionSet set = InstructionSet::best
-    ) const;
+    void explain(std::span<const float> row, int output, std::span<double> contributions) const override;
+    void explain(std::span<const float> row, int output, std::span<double> contributions, InstructionSet set) const;
+    [[nodiscard]] Exactness exactness() const override { return Exactness::exact; }
 
 private:
     friend class FixedColumns;

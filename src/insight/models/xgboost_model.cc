@@ -304,16 +304,9 @@ Result<TreeEnsemble> read_document(const Value& document) {
     return std::move(builder).build();
 }
 
-}  // namespace
+constexpr std::string_view kReading = "could not read the model";
 
-std::string_view objective_name(Objective objective) {
-    for (const auto& [name, value] : kObjectives) {
-        if (value == objective) return name;
-    }
-    return "?";
-}
-
-Result<TreeEnsemble> read_xgboost(std::span<const std::byte> bytes) {
+Result<Value> document_of(std::span<const std::byte> bytes) {
     if (bytes.size() > kMaxModelBytes) {
         return fail(
             ErrorCode::invalid, fmt::format("the model has {} bytes, more than {}", bytes.size(), kMaxModelBytes)
@@ -328,12 +321,39 @@ Result<TreeEnsemble> read_xgboost(std::span<const std::byte> bytes) {
     const char second = static_cast<char>(bytes[1]);
     const bool is_json =
         second == '"' || second == '}' || second == ' ' || second == '\n' || second == '\r' || second == '\t';
-    const auto document =
+    auto document =
         is_json ? json::parse({reinterpret_cast<const char*>(bytes.data()), bytes.size()}) : parse_ubjson(bytes);
-    if (!document) return in_context("could not read the model", document.error());
-    auto ensemble = read_document(*document);
-    if (!ensemble) return in_context("could not read the model", std::move(ensemble).error());
+    if (!document) return in_context(kReading, document.error());
+    return document;
+}
+
+}  // namespace
+
+std::string_view objective_name(Objective objective) {
+    for (const auto& [name, value] : kObjectives) {
+        if (value == objective) return name;
+    }
+    return "?";
+}
+
+Result<TreeEnsemble> read_xgboost(std::span<const std::byte> bytes) {
+    BOON_TRY(const Value document, document_of(bytes));
+    auto ensemble = read_document(document);
+    if (!ensemble) return in_context(kReading, std::move(ensemble).error());
     return ensemble;
+}
+
+Result<std::vector<std::string>> xgboost_feature_names(std::span<const std::byte> bytes) {
+    BOON_TRY(const Value document, document_of(bytes));
+    std::vector<std::string> names;
+    boost::system::error_code absent;
+    const Value* listed = document.find_pointer("/learner/feature_names", absent);
+    if (listed == nullptr || !listed->is_array()) return names;
+    for (const Value& name : listed->get_array()) {
+        if (!name.is_string()) return in_context(kReading, damaged("`learner.feature_names` holds no names").error());
+        names.emplace_back(std::string_view(name.get_string()));
+    }
+    return names;
 }
 
 }  // namespace boon::models

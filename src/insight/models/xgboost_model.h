@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "insight/models/tree_ensemble.h"
 
@@ -14,5 +16,8 @@ inline constexpr std::size_t kMaxModelBytes = std::size_t{256} << 20U;
 
 // See TreeEnsemble::from_xgboost.
 Result<TreeEnsemble> read_xgboost(std::span<const std::byte> json_or_ubj);
+
+// The names of its features, where the file has them (trained on a table with named columns); else none.
+Result<std::vector<std::string>> xgboost_feature_names(std::span<const std::byte> json_or_ubj);
 
 }  // namespace boon::models

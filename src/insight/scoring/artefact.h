@@ -37,17 +37,18 @@ BOOST_DESCRIBE_STRUCT(FileEntry, (), (sha256, bytes))
 struct Manifest {
     std::int32_t format = 1;
     std::string name;     // nbo, churn, ltv, …
-    std::string version;  // UUIDv7
+    std::string version;  // UUIDv7; of a model made elsewhere from its bytes
     ModelKind kind = ModelKind::probability;
     Timestamp created_at = {};
     std::string code_version = {};
     std::map<std::string, FileEntry> files = {};  // all but the manifest itself
+    bool made_elsewhere = false;                  // and so neither trained nor judged by boon; see foreign.h
 };
-BOOST_DESCRIBE_STRUCT(Manifest, (), (format, name, version, kind, created_at, code_version, files))
+BOOST_DESCRIBE_STRUCT(Manifest, (), (format, name, version, kind, created_at, code_version, files, made_elsewhere))
 
-// One column of the row a model reads: a customer feature as the profiles had it when the model was fitted, one
-// category of one (`NAME=CATEGORY`, 1 or 0), or, without a hash, what the caller knows of the row: `offer.…` as
-// catalog::offer_features() has them, `contact.…` of a campaign's contact.
+// One column of the row a model reads: a customer feature as the profiles had it when the model was fitted (of a model
+// made elsewhere without a hash: any feature of that name), one category of one (`NAME=CATEGORY`, 1 or 0), or what the
+// caller knows of the row: `offer.…` as catalog::offer_features() has them, `contact.…` of a campaign's contact.
 using ModelColumn = profiles::Column;
 
 // features.json
@@ -87,6 +88,9 @@ BOOST_DESCRIBE_STRUCT(Outputs, (), (calibration, interval, threshold, percentile
 
 inline constexpr std::string_view kManifestFile = "manifest.json";
 inline constexpr std::string_view kModelFile = "model.ubj";
+// Of a network made elsewhere, instead of that; and its models::Scaling, where it has one.
+inline constexpr std::string_view kNetworkFile = "model.tflite";
+inline constexpr std::string_view kScalingFile = "scaler.json";
 inline constexpr std::string_view kOutputsFile = "calibration.json";
 inline constexpr std::string_view kColumnsFile = "features.json";
 inline constexpr std::string_view kCardFile = "card.json";

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "insight/models/link.h"
 #include "platform/base/number_text.h"
 
 namespace boon::scoring {
@@ -122,28 +123,53 @@ Result<std::shared_ptr<const LoadedModel>> LoadedModel::open(
         BOON_CHECK(check(products));
         model->products_ = std::make_shared<const Products>(std::move(products));
     } else {
-        BOON_CHECK(model->read_trees(artefact));
+        BOON_CHECK(model->read_scorer(artefact));
     }
     return model;
 }
 
-Status LoadedModel::read_trees(const Artefact& artefact) {
-    const auto bytes = artefact.files.find(std::string(kModelFile));
-    if (bytes == artefact.files.end()) return fail(ErrorCode::conflict, "the model has no model.ubj");
-    BOON_TRY(auto trees, models::TreeEnsemble::from_xgboost(std::as_bytes(std::span(bytes->second))));
-    const std::size_t labels = columns_.labels.size();
-    const std::size_t outputs = manifest_.kind == ModelKind::multi_class ? labels : 1;
-    if (static_cast<std::size_t>(trees.features()) != columns_.columns.size() ||
-        static_cast<std::size_t>(trees.outputs()) != outputs) {
+Status LoadedModel::read_scorer(const Artefact& artefact) {
+    const auto network = artefact.files.find(std::string(kNetworkFile));
+    const auto trees = artefact.files.find(std::string(kModelFile));
+    if (network != artefact.files.end()) {
+        BOON_CHECK(read_network(artefact, network->second));
+    } else if (trees != artefact.files.end()) {
+        BOON_CHECK(read_trees(trees->second));
+    } else {
+        return fail(ErrorCode::conflict, "the model has no model.ubj");
+    }
+    const std::size_t outputs = manifest_.kind == ModelKind::multi_class ? columns_.labels.size() : 1;
+    if (static_cast<std::size_t>(scorer_->features()) != columns_.columns.size() ||
+        static_cast<std::size_t>(scorer_->outputs()) != outputs) {
         return fail(
             ErrorCode::conflict,
             fmt::format(
                 "the model's ensemble reads {} columns and gives {} outputs; its features.json names {} and {}",
-                trees.features(), trees.outputs(), columns_.columns.size(), outputs
+                scorer_->features(), scorer_->outputs(), columns_.columns.size(), outputs
             )
         );
     }
+    return {};
+}
+
+Status LoadedModel::read_trees(std::string_view bytes) {
+    BOON_TRY(auto trees, models::TreeEnsemble::from_xgboost(std::as_bytes(std::span(bytes))));
     trees_ = std::make_shared<const models::TreeEnsemble>(std::move(trees));
+    scorer_ = trees_;
+    is_logarithm_ = models::is_logarithm(trees_->objective());
+    return {};
+}
+
+Status LoadedModel::read_network(const Artefact& artefact, const std::string& file) {
+    const auto answer = network_answer(manifest_.kind);
+    if (!answer) {
+        return fail(ErrorCode::conflict, fmt::format("a model of kind {} is no network", enum_name(manifest_.kind)));
+    }
+    models::Scaling scaling;
+    if (artefact.files.contains(std::string(kScalingFile))) {
+        BOON_TRY(scaling, read_part<models::Scaling>(artefact, kScalingFile));
+    }
+    BOON_TRY(scorer_, models::Network::load(file, *answer, std::move(scaling)));
     return {};
 }
 
@@ -155,14 +181,23 @@ Result<RowMap> LoadedModel::bind(const profiles::Schema& schema) const {
         if (is_callers_column(column.name)) continue;
         const std::string_view feature = feature_of(column.name);
         const auto at = schema.index_of(feature);
-        const bool there = at && schema.columns[*at].hash == column.hash;
+        const bool is_foreign = column.hash.empty();
+        const bool there = at && (is_foreign || schema.columns[*at].hash == column.hash);
         if (!there) {
-            missing += fmt::format("{}\"{}@{}\"", missing.empty() ? "" : ", ", feature, column.hash);
+            missing +=
+                fmt::format("{}\"{}{}{}\"", missing.empty() ? "" : ", ", feature, is_foreign ? "" : "@", column.hash);
             continue;
+        }
+        const bool is_whole = feature.size() == column.name.size();
+        if (is_foreign && is_whole && column.categories.empty() && !schema.columns[*at].categories.empty()) {
+            return fail(
+                ErrorCode::conflict, fmt::format("\"{}\" is a category, and the model reads numbers", feature),
+                fmt::format("name one input for each category: {}={}", feature, schema.columns[*at].categories.front())
+            );
         }
         RowMap::Source source{i, static_cast<std::uint32_t>(*at), {}};
         const profiles::Column& known = schema.columns[*at];
-        if (feature.size() < column.name.size()) {
+        if (!is_whole) {
             source.recode = recode_one_hot(known, std::string_view(column.name).substr(feature.size() + 1));
         } else if (!column.categories.empty()) {
             source.recode = recode_codes(known, column.categories);
@@ -182,13 +217,20 @@ Result<RowMap> LoadedModel::bind(const profiles::Schema& schema) const {
 }
 
 double LoadedModel::calibrated(double margin) const {
-    if (manifest_.kind == ModelKind::amount) return std::max(0.0, margin);
+    // Not std::max: what is not a number stays one.
+    if (manifest_.kind == ModelKind::amount) {
+        const double amount = is_logarithm_ ? std::exp(margin) : margin;
+        return amount < 0 ? 0 : amount;
+    }
     return outputs_.calibration.apply(inverse_logit(margin));
 }
 
 Prediction LoadedModel::predict(std::span<const float> row) const {
-    std::vector<float> margins(static_cast<std::size_t>(trees_->outputs()));
-    trees_->margins(row, margins);
+    std::vector<float> margins(static_cast<std::size_t>(scorer_->outputs()));
+    scorer_->margins(row, margins);
+    if (std::isnan(margins.front())) {
+        return fallback(std::numeric_limits<double>::quiet_NaN(), "the model has no answer for this customer");
+    }
     Prediction out;
     out.version = manifest_.version;
     if (manifest_.kind == ModelKind::multi_class) {
@@ -211,7 +253,7 @@ Prediction LoadedModel::predict(std::span<const float> row) const {
 
 std::vector<Reason> LoadedModel::explain(std::span<const float> row, int output, std::size_t most) const {
     std::vector<double> contributions(row.size() + 1);
-    trees_->explain(row, output, contributions);
+    scorer_->explain(row, output, contributions);
     struct Part {
         double sum = 0;
         double largest = 0;
@@ -239,6 +281,17 @@ std::vector<Reason> LoadedModel::explain(std::span<const float> row, int output,
     });
     if (reasons.size() > most) reasons.resize(most);
     return reasons;
+}
+
+std::optional<models::NetworkAnswer> network_answer(ModelKind kind) {
+    switch (kind) {
+        case ModelKind::multi_class: return models::NetworkAnswer::shares;
+        case ModelKind::probability: return models::NetworkAnswer::probability;
+        case ModelKind::amount: return models::NetworkAnswer::amount;
+        case ModelKind::pair:
+        case ModelKind::ranking: break;
+    }
+    return std::nullopt;
 }
 
 Prediction fallback(double value, std::string reason) {

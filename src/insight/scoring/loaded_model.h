@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "insight/models/network.h"
 #include "insight/models/tree_ensemble.h"
 #include "insight/scoring/artefact.h"
 #include "insight/scoring/products.h"
@@ -61,6 +62,8 @@ public:
     [[nodiscard]] const ModelColumns& columns() const { return columns_; }
     [[nodiscard]] const Outputs& outputs() const { return outputs_; }
     // Null for a ranking.
+    [[nodiscard]] const std::shared_ptr<const models::Scorer>& scorer() const { return scorer_; }
+    // The same, where it is one of trees; else null.
     [[nodiscard]] const std::shared_ptr<const models::TreeEnsemble>& trees() const { return trees_; }
     // Null for anything but a ranking.
     [[nodiscard]] const std::shared_ptr<const Products>& products() const { return products_; }
@@ -71,7 +74,8 @@ public:
     // `conflict`, naming every feature the model was fitted on that the schema lacks or has under another hash.
     [[nodiscard]] Result<RowMap> bind(const profiles::Schema& schema) const;
 
-    // row: one float per model column. These two are not for a ranking.
+    // row: one float per model column. These two are not for a ranking. A row that a network made elsewhere has no
+    // answer to gets a fallback without a value.
     [[nodiscard]] Prediction predict(std::span<const float> row) const;
     // One output's reasons (multi_class: that label's), columns of one feature added up; at most `most`.
     [[nodiscard]] std::vector<Reason> explain(std::span<const float> row, int output, std::size_t most) const;
@@ -80,16 +84,23 @@ public:
 
 private:
     LoadedModel() = default;
-    Status read_trees(const Artefact& artefact);
+    Status read_scorer(const Artefact& artefact);
+    Status read_trees(std::string_view bytes);
+    Status read_network(const Artefact& artefact, const std::string& file);
 
     Manifest manifest_;
     ModelColumns columns_;
     Outputs outputs_;
     std::string card_;
     std::optional<std::int64_t> horizon_days_;
+    std::shared_ptr<const models::Scorer> scorer_;
     std::shared_ptr<const models::TreeEnsemble> trees_;
+    bool is_logarithm_ = false;  // of an amount: what the trees give
     std::shared_ptr<const Products> products_;
 };
+
+// What a network of that kind has to answer; nothing for kinds that are no network's.
+std::optional<models::NetworkAnswer> network_answer(ModelKind kind);
 
 Prediction fallback(double value, std::string reason);
 

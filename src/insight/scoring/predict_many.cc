@@ -9,14 +9,14 @@ std::vector<double> predict_many(const Serving* serving, std::span<const std::sp
     if (serving == nullptr || serving->model == nullptr || profiles.empty()) return values;
     const LoadedModel& model = *serving->model;
     const ModelKind kind = model.manifest().kind;
-    if (kind == ModelKind::multi_class || kind == ModelKind::ranking || model.trees()->outputs() != 1) return values;
+    if (kind == ModelKind::multi_class || kind == ModelKind::ranking || model.scorer()->outputs() != 1) return values;
     const std::size_t stride = model.columns().columns.size();
     std::vector<float> rows(profiles.size() * stride);
     for (std::size_t i = 0; i < profiles.size(); ++i) {
         serving->rows.assemble(profiles[i], std::span(rows).subspan(i * stride, stride));
     }
     std::vector<float> margins(profiles.size());
-    model.trees()->margins_batch(rows.data(), profiles.size(), stride, margins.data());
+    model.scorer()->margins_batch(rows.data(), profiles.size(), stride, margins.data());
     for (std::size_t i = 0; i < profiles.size(); ++i) values[i] = model.calibrated(static_cast<double>(margins[i]));
     return values;
 }

@@ -79,6 +79,7 @@ Result<std::vector<ModelVersion>> Registry::list(std::string_view name) {
 Result<ModelVersion> Registry::promote(std::string_view version, Timestamp now) {
     return located(database_.write([&](db::Connection& c) -> Result<ModelVersion> {
         BOON_TRY(const ModelVersion next, find_in(c, version));
+        BOON_CHECK(check_not_pinned(next.name));
         if (next.state == VersionState::champion) {
             return fail(ErrorCode::conflict, fmt::format("version {} is the champion already", version));
         }
@@ -109,6 +110,7 @@ Result<ModelVersion> Registry::challenge(std::string_view version, Timestamp now
 }
 
 Result<ModelVersion> Registry::roll_back(std::string_view name, Timestamp now) {
+    BOON_CHECK(check_not_pinned(name));
     return located(database_.write([&](db::Connection& c) -> Result<ModelVersion> {
         BOON_TRY(
             const auto champion, db::select_one<ModelVersion>(
@@ -157,6 +159,59 @@ Result<ModelVersion> Registry::retire(std::string_view version, Timestamp now) {
     }));
 }
 
+Status Registry::check_not_pinned(std::string_view name) const {
+    const auto setting = pinned_.find(name);
+    if (setting == pinned_.end()) return {};
+    return fail(
+        ErrorCode::conflict, fmt::format("{} says what serves {}", setting->second, name),
+        "take the setting away and start anew: then the registry's champion serves"
+    );
+}
+
+Result<ModelVersion> Registry::install(ModelVersion version, Timestamp now) {
+    return located(database_.write([&](db::Connection& c) -> Result<ModelVersion> {
+        BOON_TRY(
+            const auto known,
+            db::select_one<ModelVersion>(c, "select * from model_versions where version = ?", {version.version})
+        );
+        const bool is_same = known && known->manifest_hash == version.manifest_hash;
+        if (is_same && known->state == VersionState::champion) return *known;
+        BOON_TRY(
+            const auto rated, db::select_one<ModelVersion>(
+                                  c,
+                                  "select * from model_versions where name = ? and fallback_value is not null "
+                                  "order by created_at desc, version desc limit 1",
+                                  {version.name}
+                              )
+        );
+        if (rated) version.fallback_value = rated->fallback_value;
+        BOON_CHECK(c.execute("delete from model_versions where version = ?", {version.version}));
+        BOON_CHECK(db::insert(c, "model_versions", version));
+        BOON_CHECK(make_champion(c, version, now, now));
+        return find_in(c, version.version);
+    }));
+}
+
+Status Registry::withdraw(std::string_view name, Timestamp now) {
+    return database_.write([&](db::Connection& c) -> Status {
+        BOON_TRY(
+            const auto before,
+            db::select_one<ModelVersion>(
+                c,
+                "select * from model_versions where name = ? and promoted_at is not null and created_by <> ? "
+                "order by promoted_at desc limit 1",
+                {name, kBySettings}
+            )
+        );
+        if (before) return make_champion(c, *before, *before->promoted_at, now);
+        BOON_CHECK(c.execute(
+            "update model_versions set state = 'retired', retired_at = ? where name = ? and state = 'champion'",
+            {now, name}
+        ));
+        return record_change(c, name, now);
+    });
+}
+
 Prediction Serving::predict(std::span<const float> profile) const {
     if (model == nullptr) {
         return fallback(
@@ -166,19 +221,23 @@ Prediction Serving::predict(std::span<const float> profile) const {
     }
     std::vector<float> row(model->columns().columns.size());
     rows.assemble(profile, row);
-    return model->predict(row);
+    Prediction predicted = model->predict(row);
+    if (predicted.is_fallback && fallback_value) predicted.value = *fallback_value;
+    return predicted;
 }
 
 Result<std::map<std::string, Serving>> load_serving(Registry& registry, const profiles::Schema& schema) {
     BOON_TRY(auto versions, registry.list());
-    std::map<std::string, Timestamp> champions;
+    std::map<std::string, ModelVersion> champions;
     for (const ModelVersion& v : versions) {
-        if (v.state == VersionState::champion) champions[v.name] = *v.promoted_at;
+        if (v.state == VersionState::champion) champions[v.name] = v;
     }
     // Each model's champion, then those before it, latest first; what was rolled back from stays out.
     std::erase_if(versions, [&](const ModelVersion& v) {
         const auto champion = champions.find(v.name);
-        return champion == champions.end() || !v.promoted_at || *v.promoted_at > champion->second;
+        if (champion == champions.end() || !v.promoted_at) return true;
+        if (champion->second.created_by == kBySettings) return v.version != champion->second.version;
+        return *v.promoted_at > *champion->second.promoted_at || v.created_by == kBySettings;
     });
     std::ranges::stable_sort(versions, [](const ModelVersion& a, const ModelVersion& b) {
         const bool champion = a.state == VersionState::champion;

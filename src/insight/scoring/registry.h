@@ -41,7 +41,10 @@ BOOST_DESCRIBE_STRUCT(
      created_by, promoted_at, retired_at)
 )
 
-// Thread-safe as the Database is.
+// Who created a version that a setting names (foreign.h).
+inline constexpr std::string_view kBySettings = "settings";
+
+// Thread-safe as the Database is, but for pin().
 class Registry {
 public:
     // A version's files are in `models_folder`/NAME/VERSION wherever that is today: an instance may be moved or copied.
@@ -63,15 +66,27 @@ public:
     // `conflict` for the champion: promote another, or roll back.
     Result<ModelVersion> retire(std::string_view version, Timestamp now);
 
+    // From now on a setting says what serves these models, by name: promote() and roll_back() are `conflict`.
+    void pin(std::map<std::string, std::string, std::less<>> settings) { pinned_ = std::move(settings); }
+    [[nodiscard]] bool is_pinned(std::string_view name) const { return pinned_.contains(name); }
+    // A version made elsewhere becomes the champion, unjudged; its fallback is that of the last version that has one.
+    Result<ModelVersion> install(ModelVersion version, Timestamp now);
+    // Undoes that, for a model whose champion was installed: it retires, and the last one that was promoted otherwise
+    // serves again, where there is one.
+    Status withdraw(std::string_view name, Timestamp now);
+
 private:
     [[nodiscard]] ModelVersion located(ModelVersion version) const;
     [[nodiscard]] Result<ModelVersion> located(Result<ModelVersion> version) const;
+    [[nodiscard]] Status check_not_pinned(std::string_view name) const;
 
     db::Database& database_;
     std::filesystem::path models_folder_;
+    std::map<std::string, std::string, std::less<>> pinned_;
 };
 
-// What serves one model: the champion; when it cannot be loaded or does not fit the schema, the champion before it.
+// What serves one model: the champion; when it cannot be loaded or does not fit the schema, the champion before it,
+// but none in place of a version that a setting names.
 struct Serving {
     std::shared_ptr<const LoadedModel> model;  // null: none is usable
     RowMap rows;

@@ -122,6 +122,36 @@ struct Crm {
     std::string token;
 };
 
+// Models made elsewhere (product names of existing deployments: ML_*): places in Ml::files.
+enum ModelFile : std::size_t {
+    kNboModel,
+    kChurnModel,
+    kLtvModel,
+    kPropensityModel,
+    kProductModel,
+    kCampaignModel,
+    kDefaultModel,
+    kUpsellModel,
+    kCrossSellModel,
+    kEngagementModel,
+    kModelFiles
+};
+// As the registry calls it (`campaign_response`), and the setting of its file.
+std::string_view name_of_model(ModelFile model);
+std::string_view path_variable(ModelFile model);
+
+struct ModelPaths {
+    std::string path;  // empty: there is none
+    std::string scaler;
+};
+
+struct Ml {
+    std::array<ModelPaths, kModelFiles> files;
+    std::vector<int> nbo_labels;
+    json::Value feature_mapping;  // null: not given
+    int input_size = 0;           // 0: as the file has
+};
+
 // With which secrets are sealed. Empty: a key file of the instance's own.
 struct Secrets {
     std::string key;
@@ -153,6 +183,7 @@ struct Config {
     Xiva xiva;
     Crm crm;
     Secrets secrets;
+    Ml ml;
     std::map<std::string, json::Value> sections;              // a room's own table of boon.toml, as JSON
     std::map<std::string, Origin, std::less<>> origins = {};  // by the key of what is not at its default
 };

@@ -10,6 +10,7 @@
 
 #include "platform/base/nearest.h"
 #include "platform/config/config.h"
+#include "platform/config/settings_models.h"
 #include "platform/config/settings_warehouse.h"
 #include "platform/config/toml.h"
 
@@ -181,6 +182,7 @@ Result<Config> load(const Sources& sources) {
         BOON_CHECK(apply(config, *setting, Origin::flag, "--" + key, value));
     }
     BOON_CHECK(settle_warehouse(config));
+    BOON_CHECK(settle_models(config));
     if (config.database_url.empty()) config.database_url = "sqlite:" + (config.home / "boon.db").string();
     if (!config.warehouse.database.empty()) {
         config.warehouse.database = below(config.home, config.warehouse.database).string();

@@ -10,6 +10,7 @@
 #include "platform/config/config.h"
 #include "platform/config/settings_access.h"
 #include "platform/config/settings_customers.h"
+#include "platform/config/settings_models.h"
 #include "platform/config/settings_read.h"
 #include "platform/config/settings_sync.h"
 #include "platform/config/settings_warehouse.h"
@@ -231,6 +232,7 @@ std::span<const Setting> settings() {
         all.insert(all.end(), access_settings().begin(), access_settings().end());
         all.insert(all.end(), customer_settings().begin(), customer_settings().end());
         all.insert(all.end(), sync_settings().begin(), sync_settings().end());
+        all.insert(all.end(), model_settings().begin(), model_settings().end());
         all.insert(all.end(), warehouse_settings().begin(), warehouse_settings().end());
         // boon.toml may open a table once: what belongs to one stands together, tables in the order they first appear.
         const auto table = [](const Setting& setting) { return setting.key.substr(0, setting.key.find('.')); };

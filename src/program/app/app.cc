@@ -26,6 +26,7 @@
 #include "platform/storage/migrations.h"
 #include "program/app/daily.h"
 #include "program/app/event_follower.h"
+#include "program/app/foreign_models.h"
 #include "program/app/instance.h"
 #include "program/app/janitor.h"
 #include "program/app/job_runner.h"
@@ -164,6 +165,7 @@ struct App::Parts {
     access::Sessions sessions;
     catalog::Catalogue catalogue;
     scoring::Registry registry;
+    std::vector<ForeignModel> foreign_models;
     std::unique_ptr<history::Ledger> ledger;
     std::unique_ptr<serving::Engine> serving;
     std::mutex warehouse_mutex;
@@ -217,9 +219,15 @@ Result<std::unique_ptr<App>> App::open(const config::Config& config) {
     std::unique_ptr<App> app(new App(std::move(parts)));
     BOON_CHECK(app->catalogue().prepare());
     BOON_TRY(const auto policy, policy_of(config));
+    BOON_TRY(app->parts_->foreign_models, install_foreign_models(config, app->registry(), system_now()));
     app->parts_->serving = std::make_unique<serving::Engine>(
         app->database(), app->catalogue(), app->ledger(),
-        serving::Options{.policy = policy, .seed = random_seed(), .models_folder = app->parts_->config.home / "models"}
+        serving::Options{
+            .policy = policy,
+            .seed = random_seed(),
+            .models_folder = app->parts_->config.home / "models",
+            .unusable = refusals_of(app->parts_->foreign_models)
+        }
     );
     BOON_CHECK(app->serving().load());
     tell_names(app->catalogue(), app->serving());
@@ -285,6 +293,7 @@ tmf::ProductCatalog& App::product_catalog() { return *parts_->product_catalog; }
 void App::wake_courier() {
     database().once_written([this] { parts_->courier->wake(); });
 }
+const std::vector<ForeignModel>& App::foreign_models() const { return parts_->foreign_models; }
 scoring::Registry& App::registry() { return parts_->registry; }
 OfferSync& App::sync() { return *parts_->sync; }
 

@@ -55,6 +55,7 @@ namespace boon::app {
 
 class JobWatch;
 class OfferSync;
+struct ForeignModel;
 struct Programme;
 
 // Thread-safe after open(), but for the destructor.
@@ -86,6 +87,8 @@ public:
     catalog::Catalogue& catalogue();
     history::Ledger& ledger();
     scoring::Registry& registry();
+    // What came of the models that settings name.
+    [[nodiscard]] const std::vector<ForeignModel>& foreign_models() const;
     serving::Engine& serving();
     delivery::Webhooks& webhooks();
     tmf::ProductCatalog& product_catalog();

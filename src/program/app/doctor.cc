@@ -10,6 +10,7 @@
 #include "platform/storage/audit.h"
 #include "platform/storage/migrations.h"
 #include "program/app/app.h"
+#include "program/app/foreign_models.h"
 #include "program/app/offer_sync.h"
 #include "program/app/warehouse_source.h"
 #include "records/catalog/catalogue.h"
@@ -174,11 +175,39 @@ void examine_warehouse(App& app, std::vector<Check>& checks) {
     examine_tables(app, checks);
 }
 
+// Models made elsewhere: each setting with what came of it.
+void examine_foreign_models(const App& app, std::vector<Check>& checks) {
+    for (const ForeignModel& foreign : app.foreign_models()) {
+        const std::string words = fmt::format("{} = {}", foreign.setting, foreign.path);
+        if (foreign.refusal) {
+            checks.push_back(from_error("models", Health::error, in_context(words, *foreign.refusal).error()));
+        } else {
+            checks.push_back(
+                {.part = "models",
+                 .health = Health::ok,
+                 .words = fmt::format(
+                     "{} serves {} as {}; made elsewhere: no evaluation", words, foreign.model, foreign.version
+                 ),
+                 .hint = {}}
+            );
+        }
+    }
+}
+
+// Whether the problem is that of a file which was refused.
+bool is_told_of(const App& app, std::string_view problem) {
+    return std::ranges::any_of(app.foreign_models(), [&](const ForeignModel& foreign) {
+        return foreign.refusal && problem.starts_with(foreign.model + ": ");
+    });
+}
+
 void examine_models(App& app, std::vector<Check>& checks) {
     const auto versions = app.registry().list();
     if (!versions) return checks.push_back(from_error("models", Health::error, versions.error()));
     const auto state = app.serving().state();
+    examine_foreign_models(app, checks);
     for (const std::string& problem : state->problems) {
+        if (is_told_of(app, problem)) continue;
         checks.push_back(
             {.part = "models",
              .health = Health::error,

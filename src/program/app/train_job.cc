@@ -111,12 +111,14 @@ Result<scoring::ModelVersion> register_version(App& app, const training::Trained
     const auto registered = [&]() -> Result<scoring::ModelVersion> {
         BOON_CHECK(app.registry().add(row, now));
         scoring::ModelVersion kept = row;
-        if (row.gate_passed) {
+        // Where a setting says what serves, the version waits.
+        const bool serves = row.gate_passed && !app.registry().is_pinned(row.name);
+        if (serves) {
             BOON_TRY(kept, app.registry().promote(row.version, now));
         }
         const storage::Deed deed{
             .who = "job:train",
-            .what = row.gate_passed ? "models.versions.promote" : "models.versions.create",
+            .what = serves ? "models.versions.promote" : "models.versions.create",
             .target = fmt::format("models/{}/versions/{}", row.name, row.version),
             .before = {},
             .after = json::write(kept),
@@ -136,6 +138,8 @@ std::shared_ptr<const scoring::LoadedModel> champion_of(App& app, std::string_vi
     if (!versions) return nullptr;
     for (const auto& version : *versions) {
         if (version.state != scoring::VersionState::champion) continue;
+        // One made elsewhere may have learnt from the very rows that it would be compared on.
+        if (version.created_by == scoring::kBySettings) return nullptr;
         const auto loaded = scoring::LoadedModel::open(version.path, version.manifest_hash);
         return loaded ? *loaded : nullptr;
     }
