@@ -4,8 +4,11 @@
 
 #include <cmath>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <limits>
 #include <random>
+#include <sstream>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -13,6 +16,7 @@
 
 #include "insight/models/network_file.h"
 #include "insight/models/testing/network_writer.h"
+#include "platform/base/json.h"
 
 namespace boon::models {
 namespace {
@@ -29,6 +33,13 @@ Dense one_answer(Activation last) { return testing::random_dense(std::array<std:
 std::string refusal(const std::string& file, NetworkAnswer answer = NetworkAnswer::shares, const Scaling& scaling = {}) {
     const auto network = Network::load(file, answer, scaling);
     return network ? "loaded" : to_text(network.error());
+}
+
+std::string whole(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return std::move(text).str();
 }
 
 std::vector<float> some_rows(std::size_t rows, std::size_t width, float reach) {
@@ -61,6 +72,26 @@ TEST(Network, AnswersWhatTheWeightsSay) {
             EXPECT_NEAR(std::exp(static_cast<double>(margins[r * 8 + o])), expected[o], 1e-5);
         }
     }
+}
+
+// examples/own-model: the file is what the writer makes of the weights beside it.
+TEST(Network, TheExamplesFileHasTheWeightsBesideIt) {
+    const std::filesystem::path folder = std::filesystem::path(BOON_SOURCE_DIR) / "examples" / "own-model";
+    const auto written = json::parse(whole(folder / "weights.json"));
+    ASSERT_TRUE(written) << to_text(written.error());
+    Dense dense;
+    for (const json::Value& from : written->at("layers").as_array()) {
+        testing::Layer layer;
+        layer.outputs = from.at("weights").as_array().size();
+        layer.inputs = from.at("weights").at(0).as_array().size();
+        for (const json::Value& row : from.at("weights").as_array()) {
+            for (const json::Value& weight : row.as_array()) layer.weights.push_back(weight.to_number<float>());
+        }
+        for (const json::Value& bias : from.at("bias").as_array()) layer.bias.push_back(bias.to_number<float>());
+        layer.activation = from.at("activation") == "softmax" ? Activation::softmax : Activation::relu;
+        dense.layers.push_back(std::move(layer));
+    }
+    EXPECT_EQ(testing::write_tflite(dense), whole(folder / "offers.tflite"));
 }
 
 TEST(Network, TellsProbabilitiesAndAmounts) {

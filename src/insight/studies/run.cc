@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "insight/studies/model_file_study.h"
 #include "insight/studies/policy_study.h"
 #include "insight/studies/purchases_study.h"
 #include "insight/studies/recommendation_study.h"
@@ -19,6 +20,7 @@ Result<Outcome> run_kind(const Study& study, const Environment& environment) {
         case Kind::purchases: return run_purchases(study, environment);
         case Kind::recommendation: return run_recommendation(study, environment);
         case Kind::policy: return run_policy(study, environment);
+        case Kind::model_file: return run_model_file(study, environment);
     }
     return fail(ErrorCode::internal, "a study of no kind");
 }

@@ -53,6 +53,12 @@ Status check_log(const Study& study) {
     return {};
 }
 
+Status check_model_file(const Study& study) {
+    if (study.model.empty()) return mistake("model", "names no file: which model is asked?");
+    if (study.expected.empty()) return mistake("expected", "names no columns: what must the model answer?");
+    return {};
+}
+
 }  // namespace
 
 Result<Study> read_study(const json::Value& value) {
@@ -60,7 +66,11 @@ Result<Study> read_study(const json::Value& value) {
     if (study.file.empty() == study.select.empty()) return mistake("file", "either a file or a select must be given");
     if (study.separator.size() > 1) return mistake("separator", "must be one character");
     const bool is_log = study.kind == Kind::purchases || study.kind == Kind::recommendation;
-    BOON_CHECK(is_log ? check_log(study) : check_labelled(study));
+    if (study.kind == Kind::model_file) {
+        BOON_CHECK(check_model_file(study));
+    } else {
+        BOON_CHECK(is_log ? check_log(study) : check_labelled(study));
+    }
     BOON_CHECK(check_split(study.split));
     return study;
 }

@@ -15,8 +15,8 @@
 
 namespace boon::studies {
 
-enum class Kind { table, uplift, purchases, recommendation, policy };
-BOOST_DESCRIBE_ENUM(Kind, table, uplift, purchases, recommendation, policy)
+enum class Kind { table, uplift, purchases, recommendation, policy, model_file };
+BOOST_DESCRIBE_ENUM(Kind, table, uplift, purchases, recommendation, policy, model_file)
 
 // Which rows a model learns from and which it is judged on; the first of these that is given counts: a file of folds,
 // the latest rows, folds dealt at random.
@@ -64,6 +64,9 @@ struct Study {
     std::string amount;                   // and of how much; empty: how often only
     std::string until;                    // the last day to learn from
     double unit_days = 7;                 // of the models' unit of time
+    std::string model;                    // model_file: a model made elsewhere, below the folder of the data
+    std::string scaler;                   // of its inputs; empty: there is none
+    std::vector<std::string> expected;    // the columns of what it must answer; the others are its inputs, in order
     Split split;
     std::map<std::string, Limit> expect;                             // by figure
     std::map<std::string, std::map<std::string, double>> published;  // by who reached it, by figure
@@ -72,7 +75,8 @@ struct Study {
 BOOST_DESCRIBE_STRUCT(
     Study, (),
     (name, title, kind, file, select, separator, missing, label, positive, customer, ignore, categories, treatment,
-     treated, control, share, action, propensity, time, item, amount, until, unit_days, split, expect, published, fit)
+     treated, control, share, action, propensity, time, item, amount, until, unit_days, model, scaler, expected,
+     split, expect, published, fit)
 )
 
 // Checks what follows from the record alone; every mistake names the key.

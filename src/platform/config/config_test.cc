@@ -158,5 +158,44 @@ TEST_F(Settings, EachReadsWhatItShows) {
     EXPECT_EQ(names.size(), 2 * settings().size());
 }
 
+TEST_F(Settings, NameModelsMadeElsewhere) {
+    std::filesystem::create_directories(home_ / "models");
+    std::ofstream(home_ / "mine.tflite") << "x";
+    std::ofstream(home_ / "models" / "default.tflite") << "x";
+    const auto config = load(
+        {.home = home_,
+         .environment = {
+             {"ML_MODEL_NBO_PATH", "mine.tflite"},
+             {"ML_MODEL_NBO_LABELS", "4,0"},
+             {"ML_MODEL_INPUT_SIZE", "40"},
+             {"ML_FEATURE_MAPPING", R"({"b": "recency", "a": "spend"})"}
+         }}
+    );
+    ASSERT_TRUE(config) << to_text(config.error());
+    EXPECT_EQ(config->ml.files[kNboModel].path, (home_ / "mine.tflite").string());
+    EXPECT_EQ(config->ml.files[kDefaultModel].path, (home_ / "models/default.tflite").string());
+    EXPECT_EQ(config->ml.files[kChurnModel].path, "");
+    EXPECT_EQ(config->ml.nbo_labels, (std::vector<int>{4, 0}));
+    EXPECT_EQ(config->ml.input_size, 40);
+    EXPECT_EQ(json::to_text(config->ml.feature_mapping), R"({"b":"recency","a":"spend"})");
+    EXPECT_EQ(name_of_model(kDefaultModel), "default_risk");
+    EXPECT_EQ(path_variable(kDefaultModel), "ML_MODEL_DEFAULT_PATH");
+}
+
+TEST_F(Settings, ThatNameAModelWhichIsNotThereStopTheStart) {
+    EXPECT_EQ(
+        error({.environment = {{"ML_MODEL_CROSS_SELL_PATH", "absent.tflite"}}}),
+        "setting ML_MODEL_CROSS_SELL_PATH = `" + (home_ / "absent.tflite").string() +
+            "`: there is no such file\nhint: put the file there, or take the setting away"
+    );
+    std::ofstream(home_ / "scaler.json") << "{}";
+    EXPECT_EQ(
+        error({.environment = {{"ML_MODEL_LTV_SCALER_PATH", "scaler.json"}}}),
+        "a scaler is set for ltv, and no file of a model\nhint: set ML_MODEL_LTV_PATH"
+    );
+    EXPECT_THAT(error({.environment = {{"ML_FEATURE_MAPPING", "recency"}}}), testing::HasSubstr("cannot be understood"));
+    EXPECT_THAT(error({.environment = {{"ML_MODEL_NBO_LABELS", "1,x"}}}), testing::HasSubstr("cannot be understood"));
+}
+
 }  // namespace
 }  // namespace boon::config

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
@@ -79,10 +80,15 @@ Result<std::vector<Chosen>> choose(const EvalOptions& options) {
     return chosen;
 }
 
+// Small figures, such as differences of rounding, in powers of ten.
+std::string figure_text(double value) {
+    return value != 0 && std::abs(value) < 1e-3 ? fmt::format("{:.1e}", value) : fmt::format("{:.4f}", value);
+}
+
 std::string limit_text(const studies::Figure& figure) {
     std::vector<std::string> parts;
-    if (figure.at_least) parts.push_back(fmt::format("≥ {:.4f}", *figure.at_least));
-    if (figure.at_most) parts.push_back(fmt::format("≤ {:.4f}", *figure.at_most));
+    if (figure.at_least) parts.push_back("≥ " + figure_text(*figure.at_least));
+    if (figure.at_most) parts.push_back("≤ " + figure_text(*figure.at_most));
     if (figure.surely_above) parts.push_back(fmt::format("surely > {:.4f}", *figure.surely_above));
     if (parts.empty()) return "";
     return fmt::format("{} {}", fmt::join(parts, ", "), figure.passed ? "reached" : "MISSED");
@@ -109,7 +115,7 @@ void print_figures(const Terminal& terminal, const studies::Report& report) {
     TextTable table(columns);
     for (const auto& figure : report.figures) {
         const auto& estimate = figure.estimate;
-        std::vector<std::string> row{figure.name, fmt::format("{:.4f}", estimate.value), interval_text(estimate)};
+        std::vector<std::string> row{figure.name, figure_text(estimate.value), interval_text(estimate)};
         if (expects) row.push_back(limit_text(figure));
         for (const std::string& who : others) {
             const auto found = figure.published.find(who);
