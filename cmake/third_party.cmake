@@ -58,6 +58,14 @@ boon_pinned_library(
     ${BOON_DEPS}/@duckdb/node-bindings-linux-x64/1.4.4-r.4/libduckdb.so
     ${BOON_DEPS}/duckdb/1.4.4/src/duckdb/src/include
 )
+install(FILES ${CMAKE_SOURCE_DIR}/third_party/NOTICE ${CMAKE_SOURCE_DIR}/LICENSE
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/boon
+)
+install(
+    FILES ${BOON_DEPS}/duckdb/1.4.4/LICENSE
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/boon
+    RENAME DUCKDB-LICENSE
+)
 boon_pinned_library(
     tflite::tflite
     ${BOON_DEPS}/tfjs-tflite-node/0.0.2/cc_deps/linux_amd64/libtensorflowlite_c.so
