@@ -208,7 +208,8 @@ Status Snapshot::compile_model() {
 void Snapshot::bind_offers() {
     if (!parts_.model) return;
     if (parts_.model->form == ModelForm::pair) {
-        pair_trees_ = std::make_shared<const models::FixedColumns>(*trees_of(*parts_.model), offer_columns_, offer_rows_);
+        pair_trees_ =
+            std::make_shared<const models::FixedColumns>(*trees_of(*parts_.model), offer_columns_, offer_rows_);
     }
     for (std::size_t i = 0; i < parts_.model->labels.size(); ++i) {
         if (const auto place = place_of(parts_.model->labels[i])) worths_[*place].label = static_cast<std::int32_t>(i);

@@ -24,11 +24,15 @@ constexpr float kShareTolerance = 1e-3F;
 constexpr float kSameTolerance = 1e-5F;
 constexpr double kLeastProbability = 1e-12;
 
-// The runtime's complaints, the last one kept.
+// The runtime's complaints as one line: the first ones say most.
 void keep_complaint(void* kept, const char* format, va_list arguments) {
-    std::array<char, 400> text{};
-    if (std::vsnprintf(text.data(), text.size(), format, arguments) < 0) return;
-    static_cast<std::string*>(kept)->assign(text.data());
+    constexpr std::size_t kMost = 400;
+    std::array<char, kMost> text{};
+    std::string& line = *static_cast<std::string*>(kept);
+    if (line.size() >= kMost || std::vsnprintf(text.data(), text.size(), format, arguments) < 0) return;
+    std::ranges::replace(text, '\n', ' ');
+    line += (line.empty() ? "" : " ") + std::string(text.data());
+    while (line.ends_with(' ')) line.pop_back();
 }
 
 std::string_view answer_words(NetworkAnswer answer) {
@@ -99,8 +103,8 @@ public:
     // Numbers that come out for a row; 0 unless it is one row of float32 for each.
     [[nodiscard]] int outputs() const {
         const TfLiteTensor* out = TfLiteInterpreterGetOutputTensor(made_, 0);
-        const bool is_row = out != nullptr && TfLiteTensorType(out) == kTfLiteFloat32 && TfLiteTensorNumDims(out) == 2 &&
-                            static_cast<std::size_t>(TfLiteTensorDim(out, 0)) == rows_;
+        const bool is_row = out != nullptr && TfLiteTensorType(out) == kTfLiteFloat32 &&
+                            TfLiteTensorNumDims(out) == 2 && static_cast<std::size_t>(TfLiteTensorDim(out, 0)) == rows_;
         return is_row ? TfLiteTensorDim(out, 1) : 0;
     }
 
@@ -163,7 +167,6 @@ std::unique_ptr<Network::Interpreter> Network::make_interpreter(std::size_t rows
     auto interpreter = std::make_unique<Interpreter>(model_->made);
     if (interpreter->prepare(rows, features_)) return interpreter;
     problem = interpreter->complaint();
-    std::ranges::replace(problem, '\n', ' ');
     return nullptr;
 }
 
@@ -237,9 +240,8 @@ std::vector<float> rows_of_trial(std::size_t rows, std::size_t features, const S
                 continue;
             }
             const double deviations = (2 * unit - 1) * std::pow(1.1, static_cast<double>(r));
-            value = static_cast<float>(
-                scaling.mean.empty() ? deviations : scaling.mean[i] + deviations * scaling.scale[i]
-            );
+            value =
+                static_cast<float>(scaling.mean.empty() ? deviations : scaling.mean[i] + deviations * scaling.scale[i]);
         }
     }
     return all;
@@ -357,7 +359,9 @@ void Network::explain(std::span<const float> row, int output, std::span<double> 
             *(to - static_cast<std::ptrdiff_t>(width - order[s])) = row[order[s]];
         }
         margins_batch(steps.data(), width + 1, width, margins.data());
-        const auto margin = [&](std::size_t s) { return static_cast<double>(margins[s * each + static_cast<std::size_t>(output)]); };
+        const auto margin = [&](std::size_t s) {
+            return static_cast<double>(margins[s * each + static_cast<std::size_t>(output)]);
+        };
         for (std::size_t s = 0; s < width; ++s) contributions[order[s]] += (margin(s + 1) - margin(s)) / kOrders;
         contributions[width] = margin(0);
     }

@@ -55,25 +55,51 @@ struct Known {
     std::string_view name;
 };
 constexpr std::array kKnown = {
-    Known{0, "ADD"},         Known{2, "CONCATENATION"}, Known{6, "DEQUANTIZE"},     Known{9, "FULLY_CONNECTED"},
-    Known{14, "LOGISTIC"},   Known{18, "MUL"},          Known{19, "RELU"},          Known{20, "RELU_N1_TO_1"},
-    Known{21, "RELU6"},      Known{22, "RESHAPE"},      Known{25, "SOFTMAX"},       Known{28, "TANH"},
-    Known{40, "MEAN"},       Known{41, "SUB"},          Known{42, "DIV"},           Known{43, "SQUEEZE"},
-    Known{45, "STRIDED_SLICE"}, Known{47, "EXP"},       Known{50, "LOG_SOFTMAX"},   Known{54, "PRELU"},
-    Known{55, "MAXIMUM"},    Known{57, "MINIMUM"},      Known{59, "NEG"},           Known{73, "LOG"},
-    Known{74, "SUM"},        Known{75, "SQRT"},         Known{76, "RSQRT"},         Known{77, "SHAPE"},
-    Known{83, "PACK"},       Known{92, "SQUARE"},       Known{98, "LEAKY_RELU"},    Known{99, "SQUARED_DIFFERENCE"},
-    Known{101, "ABS"},       Known{111, "ELU"},         Known{114, "QUANTIZE"},     Known{117, "HARD_SWISH"},
-    Known{126, "BATCH_MATMUL"}, Known{150, "GELU"},
+    Known{0, "ADD"},
+    Known{2, "CONCATENATION"},
+    Known{6, "DEQUANTIZE"},
+    Known{9, "FULLY_CONNECTED"},
+    Known{14, "LOGISTIC"},
+    Known{18, "MUL"},
+    Known{19, "RELU"},
+    Known{20, "RELU_N1_TO_1"},
+    Known{21, "RELU6"},
+    Known{22, "RESHAPE"},
+    Known{25, "SOFTMAX"},
+    Known{28, "TANH"},
+    Known{40, "MEAN"},
+    Known{41, "SUB"},
+    Known{42, "DIV"},
+    Known{43, "SQUEEZE"},
+    Known{45, "STRIDED_SLICE"},
+    Known{47, "EXP"},
+    Known{50, "LOG_SOFTMAX"},
+    Known{54, "PRELU"},
+    Known{55, "MAXIMUM"},
+    Known{57, "MINIMUM"},
+    Known{59, "NEG"},
+    Known{73, "LOG"},
+    Known{74, "SUM"},
+    Known{75, "SQRT"},
+    Known{76, "RSQRT"},
+    Known{77, "SHAPE"},
+    Known{83, "PACK"},
+    Known{92, "SQUARE"},
+    Known{98, "LEAKY_RELU"},
+    Known{99, "SQUARED_DIFFERENCE"},
+    Known{101, "ABS"},
+    Known{111, "ELU"},
+    Known{114, "QUANTIZE"},
+    Known{117, "HARD_SWISH"},
+    Known{126, "BATCH_MATMUL"},
+    Known{150, "GELU"},
 };
 
 // Bytes of one number, by TensorType; 0: not one that a network over numbers needs.
 constexpr std::array<std::size_t, 11> kTypeBytes = {4, 2, 4, 1, 8, 0, 1, 2, 0, 1, 8};
 
 std::unexpected<Error> damaged(std::string_view what) {
-    return fail(
-        ErrorCode::invalid, fmt::format("the file is damaged: {}", what), "copy or export it again"
-    );
+    return fail(ErrorCode::invalid, fmt::format("the file is damaged: {}", what), "copy or export it again");
 }
 
 std::unexpected<Error> unsupported(std::string message) {
@@ -157,9 +183,7 @@ private:
         if (data.size == 0) return {};
         const std::size_t each = kTypeBytes[static_cast<std::size_t>(tensor.type)];
         if (data.size != static_cast<std::size_t>(numbers) * each) {
-            return damaged(fmt::format(
-                "the tensor `{}` has {} bytes for {} numbers", tensor.name, data.size, numbers
-            ));
+            return damaged(fmt::format("the tensor `{}` has {} bytes for {} numbers", tensor.name, data.size, numbers));
         }
         tensor.is_made = true;
         if (tensor.type != kFloat32) return {};
@@ -227,7 +251,8 @@ private:
     Result<std::string_view> name_of(const FlatTable& code) {
         const std::string_view custom = code.text(operator_code::kCustomCode).substr(0, 60);
         if (!custom.empty()) {
-            return unsupported(fmt::format("the model needs the operator `{}`, which is not TensorFlow Lite's", custom));
+            return unsupported(fmt::format("the model needs the operator `{}`, which is not TensorFlow Lite's", custom)
+            );
         }
         // Files before 2020 have the code in one byte.
         const auto old = static_cast<std::int32_t>(code.number<std::int8_t>(operator_code::kOldCode, 0));
@@ -276,9 +301,9 @@ Result<NetworkShape> examine_network(std::span<const std::byte> file) {
             ErrorCode::invalid, fmt::format("the file has {} bytes, more than {}", file.size(), kMaxNetworkBytes)
         );
     }
-    const bool is_one = file.size() >= kHeader && std::string_view(
-        reinterpret_cast<const char*>(file.data()) + 4, kIdentifier.size()
-    ) == kIdentifier;
+    const bool is_one =
+        file.size() >= kHeader &&
+        std::string_view(reinterpret_cast<const char*>(file.data()) + 4, kIdentifier.size()) == kIdentifier;
     if (!is_one) {
         return fail(
             ErrorCode::invalid, "the file is not a TensorFlow Lite model",

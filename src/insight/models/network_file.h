@@ -16,8 +16,8 @@ namespace boon::models {
 inline constexpr std::size_t kMaxNetworkBytes = std::size_t{64} << 20U;
 
 struct NetworkShape {
-    int inputs = 0;   // numbers of a row
-    int outputs = 0;  // numbers that come out; 0: the file does not say
+    int inputs = 0;                      // numbers of a row
+    int outputs = 0;                     // numbers that come out; 0: the file does not say
     std::vector<std::string> operators;  // in order: `FULLY_CONNECTED`, …
 };
 

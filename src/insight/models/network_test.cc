@@ -21,16 +21,20 @@
 namespace boon::models {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::Activation;
 using testing::Dense;
+using ::testing::HasSubstr;
 
 constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
 
-Dense eight_offers() { return testing::random_dense(std::array<std::size_t, 4>{12, 32, 16, 8}, Activation::softmax, 5); }
+Dense eight_offers() {
+    return testing::random_dense(std::array<std::size_t, 4>{12, 32, 16, 8}, Activation::softmax, 5);
+}
 Dense one_answer(Activation last) { return testing::random_dense(std::array<std::size_t, 3>{6, 10, 1}, last, 9); }
 
-std::string refusal(const std::string& file, NetworkAnswer answer = NetworkAnswer::shares, const Scaling& scaling = {}) {
+std::string refusal(
+    const std::string& file, NetworkAnswer answer = NetworkAnswer::shares, const Scaling& scaling = {}
+) {
     const auto network = Network::load(file, answer, scaling);
     return network ? "loaded" : to_text(network.error());
 }
@@ -121,8 +125,8 @@ TEST(Network, ScalesAndReadsWhatIsMissingAsTheMean) {
     float margin = 0;
     (*network)->margins(row, {&margin, 1});
     EXPECT_NEAR(
-        static_cast<double>(margin),
-        testing::answer_in_double(dense, std::vector<double>{1, -1, 0, 1, 0.5, 1}).front(), 1e-5
+        static_cast<double>(margin), testing::answer_in_double(dense, std::vector<double>{1, -1, 0, 1, 0.5, 1}).front(),
+        1e-5
     );
 }
 
@@ -198,7 +202,8 @@ TEST(Network, RefusesWeightsThatAreNoNumbers) {
     Dense diverged = eight_offers();
     diverged.layers[1].weights[7] = kMissing;
     EXPECT_THAT(
-        refusal(testing::write_tflite(diverged)), HasSubstr("a weight of the tensor `weights` is not a number\nhint: the")
+        refusal(testing::write_tflite(diverged)),
+        HasSubstr("a weight of the tensor `weights` is not a number\nhint: the")
     );
     // Finite weights whose sums are not.
     Dense large = one_answer(Activation::none);
@@ -212,7 +217,8 @@ TEST(Network, RefusesWhatIsTooNewOrUnknown) {
     Dense dense = eight_offers();
     dense.schema_version = 4;
     EXPECT_THAT(
-        refusal(testing::write_tflite(dense)), HasSubstr("version 4 of TensorFlow Lite's format; this boon reads version 3")
+        refusal(testing::write_tflite(dense)),
+        HasSubstr("version 4 of TensorFlow Lite's format; this boon reads version 3")
     );
     dense = eight_offers();
     dense.operator_version = 99;

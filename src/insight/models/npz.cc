@@ -49,7 +49,8 @@ Result<std::vector<double>> read_npy(std::string_view npy) {
     const std::string_view data = npy.substr(start + length);
     const std::string_view type = between(header, "'descr': '", "'");
     const std::size_t each = type == "<f4" ? sizeof(float) : sizeof(double);
-    if (type != "<f4" && type != "<f8") return unreadable(fmt::format("an array is of `{}`, not of float32 or float64", type));
+    if (type != "<f4" && type != "<f8")
+        return unreadable(fmt::format("an array is of `{}`, not of float32 or float64", type));
     if (data.size() % each != 0) return unreadable("an array of the archive ends too early");
     return type == "<f4" ? numbers_of<float>(data) : numbers_of<double>(data);
 }
@@ -78,8 +79,8 @@ Result<Entry> read_entry(std::string_view bytes, std::size_t at) {
     if (name_size > bytes.size() - at - kEntryBytes || local > bytes.size() || bytes.size() - local < kLocalBytes) {
         return unreadable("the archive is damaged");
     }
-    const std::size_t start = local + kLocalBytes + number_at<std::uint16_t>(bytes, local + 26) +
-                              number_at<std::uint16_t>(bytes, local + 28);
+    const std::size_t start =
+        local + kLocalBytes + number_at<std::uint16_t>(bytes, local + 26) + number_at<std::uint16_t>(bytes, local + 28);
     if (start > bytes.size() || size > bytes.size() - start) return unreadable("the archive ends too early");
     std::string name(bytes.substr(at + kEntryBytes, name_size));
     if (name.ends_with(".npy")) name.resize(name.size() - 4);

@@ -25,11 +25,12 @@ std::string as_bytes(Number value) {
 // As numpy writes it: a header padded to 64 bytes, then the numbers.
 template <class Number>
 std::string npy(std::string_view type, const std::vector<Number>& numbers) {
-    std::string header =
-        "{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': (" + std::to_string(numbers.size()) + ",), }";
+    std::string header = "{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': (" +
+                         std::to_string(numbers.size()) + ",), }";
     header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 10 - 1, ' ');
     header += '\n';
-    std::string text = "\x93NUMPY\x01" + std::string(1, '\0') + as_bytes(static_cast<std::uint16_t>(header.size())) + header;
+    std::string text =
+        "\x93NUMPY\x01" + std::string(1, '\0') + as_bytes(static_cast<std::uint16_t>(header.size())) + header;
     for (const Number number : numbers) text += as_bytes(number);
     return text;
 }
@@ -60,9 +61,8 @@ TEST(Scaling, IsReadFromJson) {
 }
 
 TEST(Scaling, IsReadFromNumpy) {
-    const std::string good = npz(
-        {{"mean.npy", npy<double>("<f8", {1, 2.5})}, {"scale.npy", npy<float>("<f4", {3, 4})}}
-    );
+    const std::string good =
+        npz({{"mean.npy", npy<double>("<f8", {1, 2.5})}, {"scale.npy", npy<float>("<f4", {3, 4})}});
     const auto scaling = read_scaling(good, 2);
     ASSERT_TRUE(scaling) << to_text(scaling.error());
     EXPECT_EQ(scaling->mean, (std::vector<double>{1, 2.5}));

@@ -83,11 +83,9 @@ protected:
     db::testing::TemporaryFolder folder_;
     db::testing::Scratch scratch_{GetParam()};
     std::unique_ptr<db::Database> database_ = scratch_.open();
-    Registry registry_{*database_};
+    Registry registry_{*database_, folder_.path() / "models"};
 };
-INSTANTIATE_TEST_SUITE_P(
-    Engines, ForeignTest, ::testing::ValuesIn(db::testing::kEngines), db::testing::EngineName()
-);
+INSTANTIATE_TEST_SUITE_P(Engines, ForeignTest, ::testing::ValuesIn(db::testing::kEngines), db::testing::EngineName());
 
 TEST_P(ForeignTest, SharesOfOffersAreTheFiles) {
     const auto row = install(nbo_file(R"({"r": "recency", "sex": "gender=F", "money": "spend"})"));

@@ -43,8 +43,7 @@ public:
             BOON_TRY(const std::string text, read_file(folder, study.scaler));
             BOON_TRY(scaling, models::read_scaling(text, inputs));
         }
-        const auto answer =
-            study.expected.size() > 1 ? models::NetworkAnswer::shares : models::NetworkAnswer::amount;
+        const auto answer = study.expected.size() > 1 ? models::NetworkAnswer::shares : models::NetworkAnswer::amount;
         BOON_TRY(out.network_, models::Network::load(std::move(bytes), answer, std::move(scaling)));
         return out;
     }

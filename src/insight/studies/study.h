@@ -75,8 +75,8 @@ struct Study {
 BOOST_DESCRIBE_STRUCT(
     Study, (),
     (name, title, kind, file, select, separator, missing, label, positive, customer, ignore, categories, treatment,
-     treated, control, share, action, propensity, time, item, amount, until, unit_days, model, scaler, expected,
-     split, expect, published, fit)
+     treated, control, share, action, propensity, time, item, amount, until, unit_days, model, scaler, expected, split,
+     expect, published, fit)
 )
 
 // Checks what follows from the record alone; every mistake names the key.

@@ -164,12 +164,11 @@ TEST_F(Settings, NameModelsMadeElsewhere) {
     std::ofstream(home_ / "models" / "default.tflite") << "x";
     const auto config = load(
         {.home = home_,
-         .environment = {
-             {"ML_MODEL_NBO_PATH", "mine.tflite"},
-             {"ML_MODEL_NBO_LABELS", "4,0"},
-             {"ML_MODEL_INPUT_SIZE", "40"},
-             {"ML_FEATURE_MAPPING", R"({"b": "recency", "a": "spend"})"}
-         }}
+         .environment =
+             {{"ML_MODEL_NBO_PATH", "mine.tflite"},
+              {"ML_MODEL_NBO_LABELS", "4,0"},
+              {"ML_MODEL_INPUT_SIZE", "40"},
+              {"ML_FEATURE_MAPPING", R"({"b": "recency", "a": "spend"})"}}}
     );
     ASSERT_TRUE(config) << to_text(config.error());
     EXPECT_EQ(config->ml.files[kNboModel].path, (home_ / "mine.tflite").string());
@@ -193,7 +192,9 @@ TEST_F(Settings, ThatNameAModelWhichIsNotThereStopTheStart) {
         error({.environment = {{"ML_MODEL_LTV_SCALER_PATH", "scaler.json"}}}),
         "a scaler is set for ltv, and no file of a model\nhint: set ML_MODEL_LTV_PATH"
     );
-    EXPECT_THAT(error({.environment = {{"ML_FEATURE_MAPPING", "recency"}}}), testing::HasSubstr("cannot be understood"));
+    EXPECT_THAT(
+        error({.environment = {{"ML_FEATURE_MAPPING", "recency"}}}), testing::HasSubstr("cannot be understood")
+    );
     EXPECT_THAT(error({.environment = {{"ML_MODEL_NBO_LABELS", "1,x"}}}), testing::HasSubstr("cannot be understood"));
 }
 

@@ -103,12 +103,11 @@ constexpr std::array kSettings = {
 };
 
 // What is at the usual place serves, too.
-constexpr std::array<std::string_view, kModelFiles> kUsual = {
-    "models/nbo.tflite",      "models/churn.tflite",   "models/ltv.tflite",
-    "models/propensity.tflite", "models/product.tflite", "models/campaign.tflite",
-    "models/default.tflite",  "models/upsell.tflite",  "models/cross_sell.tflite",
-    "models/engagement.tflite"
-};
+constexpr std::array<std::string_view, kModelFiles> kUsual = {"models/nbo.tflite",        "models/churn.tflite",
+                                                              "models/ltv.tflite",        "models/propensity.tflite",
+                                                              "models/product.tflite",    "models/campaign.tflite",
+                                                              "models/default.tflite",    "models/upsell.tflite",
+                                                              "models/cross_sell.tflite", "models/engagement.tflite"};
 
 Status settle_path(const Config& config, std::string_view key, std::string& path) {
     if (path.empty()) return {};
@@ -136,8 +135,8 @@ std::string_view name_of_model(ModelFile model) {
 
 std::string_view path_variable(ModelFile model) {
     constexpr std::array<std::string_view, kModelFiles> kVariables = {
-        "ML_MODEL_NBO_PATH",     "ML_MODEL_CHURN_PATH",    "ML_MODEL_LTV_PATH",        "ML_MODEL_PROPENSITY_PATH",
-        "ML_MODEL_PRODUCT_PATH", "ML_MODEL_CAMPAIGN_PATH", "ML_MODEL_DEFAULT_PATH",    "ML_MODEL_UPSELL_PATH",
+        "ML_MODEL_NBO_PATH",        "ML_MODEL_CHURN_PATH",     "ML_MODEL_LTV_PATH",     "ML_MODEL_PROPENSITY_PATH",
+        "ML_MODEL_PRODUCT_PATH",    "ML_MODEL_CAMPAIGN_PATH",  "ML_MODEL_DEFAULT_PATH", "ML_MODEL_UPSELL_PATH",
         "ML_MODEL_CROSS_SELL_PATH", "ML_MODEL_ENGAGEMENT_PATH"
     };
     return kVariables[model];
@@ -153,7 +152,8 @@ Status settle_models(Config& config) {
         BOON_CHECK(settle_path(config, key + "_scaler_path", file.scaler));
         if (!file.path.empty() || file.scaler.empty()) continue;
         return fail(
-            ErrorCode::invalid, fmt::format("a scaler is set for {}, and no file of a model", name_of_model(ModelFile(i))),
+            ErrorCode::invalid,
+            fmt::format("a scaler is set for {}, and no file of a model", name_of_model(ModelFile(i))),
             fmt::format("set {}", path_variable(ModelFile(i)))
         );
     }

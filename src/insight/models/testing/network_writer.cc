@@ -116,7 +116,8 @@ public:
         const auto operators = out_.tables(operators_);
         const auto inputs = out_.numbers(std::vector<std::int32_t>{0});
         const auto outputs = out_.numbers(std::vector<std::int32_t>{last});
-        const auto graph = out_.table({{0, tensors, true}, {1, inputs, true}, {2, outputs, true}, {3, operators, true}});
+        const auto graph =
+            out_.table({{0, tensors, true}, {1, inputs, true}, {2, outputs, true}, {3, operators, true}});
         const auto graphs = out_.tables({graph});
         const auto codes = out_.tables(codes_);
         const auto buffers = out_.tables(buffers_);
@@ -173,8 +174,7 @@ private:
         const auto weights = add_tensor({rows, static_cast<std::int32_t>(layer.inputs)}, &layer.weights, "weights");
         const auto bias = add_tensor({rows}, &layer.bias, "bias");
         const auto sums = add_tensor({1, rows}, nullptr, "sums");
-        const auto code =
-            add_code(network_.operator_code, network_.operator_version, network_.custom_operator);
+        const auto code = add_code(network_.operator_code, network_.operator_version, network_.custom_operator);
         add_operator(code, {input, weights, bias}, sums, kFullyConnectedOptions, {});
         if (layer.activation == Activation::none) return sums;
         const auto answer = add_tensor({1, rows}, nullptr, "activation");
