@@ -74,6 +74,33 @@ std::vector<float> recode_codes(const profiles::Column& feature, const std::vect
     return same ? std::vector<float>{} : recode;
 }
 
+// Of a model made elsewhere, whose columns have no hash, any feature of that name will do.
+std::optional<std::size_t> find_feature(const profiles::Schema& schema, const ModelColumn& column) {
+    const auto at = schema.index_of(feature_of(column.name));
+    const bool is_it = at && (column.hash.empty() || schema.columns[*at].hash == column.hash);
+    return is_it ? std::optional<std::size_t>(*at) : std::nullopt;
+}
+
+bool is_one_category(const ModelColumn& column) { return column.name.find('=') != std::string::npos; }
+
+// A trained model knows the codes of categories; one made elsewhere does not.
+Status check_is_number(const ModelColumn& column, const profiles::Column& known) {
+    const bool is_coded = !known.categories.empty() && !is_one_category(column);
+    if (!column.hash.empty() || !is_coded) return {};
+    return fail(
+        ErrorCode::conflict, fmt::format("\"{}\" is a category, and the model reads numbers", known.name),
+        fmt::format("name one input for each category: {}={}", known.name, known.categories.front())
+    );
+}
+
+// Profile code → what the model reads; empty: the value itself.
+std::vector<float> recode_of(const ModelColumn& column, const profiles::Column& known) {
+    if (is_one_category(column)) {
+        return recode_one_hot(known, std::string_view(column.name).substr(known.name.size() + 1));
+    }
+    return column.categories.empty() ? std::vector<float>{} : recode_codes(known, column.categories);
+}
+
 float read_value(const RowMap::Source& source, float value) {
     if (source.recode.empty() || std::isnan(value)) return value;
     const auto code = static_cast<std::size_t>(value);
@@ -179,30 +206,16 @@ Result<RowMap> LoadedModel::bind(const profiles::Schema& schema) const {
     for (std::uint32_t i = 0; i < columns_.columns.size(); ++i) {
         const ModelColumn& column = columns_.columns[i];
         if (is_callers_column(column.name)) continue;
-        const std::string_view feature = feature_of(column.name);
-        const auto at = schema.index_of(feature);
-        const bool is_foreign = column.hash.empty();
-        const bool there = at && (is_foreign || schema.columns[*at].hash == column.hash);
-        if (!there) {
+        const auto at = find_feature(schema, column);
+        if (!at) {
+            const std::string_view mark = column.hash.empty() ? "" : "@";
             missing +=
-                fmt::format("{}\"{}{}{}\"", missing.empty() ? "" : ", ", feature, is_foreign ? "" : "@", column.hash);
+                fmt::format("{}\"{}{}{}\"", missing.empty() ? "" : ", ", feature_of(column.name), mark, column.hash);
             continue;
         }
-        const bool is_whole = feature.size() == column.name.size();
-        if (is_foreign && is_whole && column.categories.empty() && !schema.columns[*at].categories.empty()) {
-            return fail(
-                ErrorCode::conflict, fmt::format("\"{}\" is a category, and the model reads numbers", feature),
-                fmt::format("name one input for each category: {}={}", feature, schema.columns[*at].categories.front())
-            );
-        }
-        RowMap::Source source{i, static_cast<std::uint32_t>(*at), {}};
         const profiles::Column& known = schema.columns[*at];
-        if (!is_whole) {
-            source.recode = recode_one_hot(known, std::string_view(column.name).substr(feature.size() + 1));
-        } else if (!column.categories.empty()) {
-            source.recode = recode_codes(known, column.categories);
-        }
-        map.sources_.push_back(std::move(source));
+        BOON_CHECK(check_is_number(column, known));
+        map.sources_.push_back({i, static_cast<std::uint32_t>(*at), recode_of(column, known)});
     }
     if (!missing.empty()) {
         return fail(
