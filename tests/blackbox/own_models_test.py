@@ -88,7 +88,8 @@ class OwnModels(unittest.TestCase):
                 self.assertEqual(answer["offer_details"], {
                     "offer_id": first, "name": f"Offer #{first}", "description": "Offer details not available"
                 })
-            self.assertEqual((answer["score_kind"], answer["is_fallback"], answer["trained_at"]), ("share", False, None))
+            self.assertEqual(answer["score_kind"], "share")
+            self.assertEqual((answer["is_fallback"], answer["trained_at"]), (False, None))
             self.assertTrue(answer["model_version"].startswith(f"tflite-{sha256[:12]}-"), answer["model_version"])
             self.assertIn("its share among likely choices is", answer["explanation"])
             self.assertIn("estimated", answer["explanation"])
@@ -137,7 +138,7 @@ class OwnModels(unittest.TestCase):
             (self.settings(ML_MODEL_NBO_PATH=str(broken)), "the file is damaged"),
             (self.settings(ML_FEATURE_MAPPING=two), "the model reads 3 inputs, and 2 columns are named"),
             (self.settings(ML_MODEL_INPUT_SIZE="40"), "the model reads 3 inputs, and ML_MODEL_INPUT_SIZE is 40"),
-            (self.settings(ML_FEATURE_MAPPING=MAPPING.replace("spend_all", "income")), "that are not there: \"income\""),
+            (self.settings(ML_FEATURE_MAPPING=MAPPING.replace("spend_all", "income")), "not there: \"income\""),
         ):
             self.boon.serve(settings)
             answer = self.nbo("anna")

@@ -1,5 +1,5 @@
-// Networks made elsewhere: what the runtime answers is what the weights say, and a file that is not what it should be is
-// refused in words.
+// Networks made elsewhere: what the runtime answers is what the weights say, and a file that is not what it should be
+// is refused in words.
 #include "insight/models/network.h"
 
 #include <cmath>
