@@ -16,7 +16,6 @@ find_package(date REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
-pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(nlopt REQUIRED IMPORTED_TARGET nlopt)
 
 find_library(BOON_XGBOOST_LIBRARY xgboost REQUIRED)

@@ -85,15 +85,13 @@ Status write_all(const fs::path& folder, const std::map<std::string, std::string
     return sync_path(folder, O_RDONLY | O_DIRECTORY);
 }
 
-}  // namespace
-
-Result<WrittenArtefact> write_artefact(
-    const fs::path& models_folder, Manifest manifest, const std::map<std::string, std::string>& files
+// The folder appears as a whole.
+Result<WrittenArtefact> write_folder(
+    const fs::path& parent, const std::string& version, const std::map<std::string, std::string>& files,
+    const std::string& manifest_text
 ) {
-    const fs::path parent = models_folder / manifest.name;
-    const fs::path folder = parent / manifest.version;
-    const fs::path part = parent / (manifest.version + ".part");
-    BOON_ASSERT(is_plain(manifest.name) && is_plain(manifest.version));
+    const fs::path folder = parent / version;
+    const fs::path part = parent / (version + ".part");
     std::error_code code;
     if (fs::exists(folder, code)) {
         return fail(ErrorCode::conflict, fmt::format("there already is a model in {}", folder.string()));
@@ -101,18 +99,41 @@ Result<WrittenArtefact> write_artefact(
     fs::create_directories(part, code);
     if (code) return disk_error("make the folder", part, code.value());
     Unfinished unfinished(part);
-    manifest.files.clear();
-    for (const auto& [name, text] : files) {
-        BOON_ASSERT(is_plain(name));
-        manifest.files[name] = {hash_of(text), static_cast<std::int64_t>(text.size())};
-    }
-    const std::string manifest_text = json::write(manifest);
     BOON_CHECK(write_all(part, files, manifest_text));
     fs::rename(part, folder, code);
     if (code) return disk_error("rename to", folder, code.value());
     unfinished.keep();
     BOON_CHECK(sync_path(parent, O_RDONLY | O_DIRECTORY));
     return WrittenArtefact{folder, hash_of(manifest_text)};
+}
+
+}  // namespace
+
+Result<WrittenArtefact> write_artefact(
+    const fs::path& models_folder, Manifest manifest, const std::map<std::string, std::string>& files
+) {
+    BOON_ASSERT(is_plain(manifest.name) && is_plain(manifest.version));
+    manifest.files.clear();
+    for (const auto& [name, text] : files) {
+        BOON_ASSERT(is_plain(name));
+        manifest.files[name] = {hash_of(text), static_cast<std::int64_t>(text.size())};
+    }
+    return write_folder(models_folder / manifest.name, manifest.version, files, json::write(manifest));
+}
+
+Result<WrittenArtefact> copy_artefact(
+    const fs::path& models_folder, std::string_view name, std::string_view version,
+    const std::map<std::string, std::string>& files
+) {
+    const auto manifest = files.find(std::string(kManifestFile));
+    const bool plain = is_plain(std::string(name)) && is_plain(std::string(version)) &&
+                       std::ranges::all_of(files, [](const auto& file) { return is_plain(file.first); });
+    if (manifest == files.end() || !plain) {
+        return fail(ErrorCode::invalid, fmt::format("what is kept of {} {} is no model", name, version));
+    }
+    auto others = files;
+    others.erase(std::string(kManifestFile));
+    return write_folder(models_folder / name, std::string(version), others, manifest->second);
 }
 
 Result<Artefact> read_artefact(const fs::path& folder, std::string_view manifest_hash) {

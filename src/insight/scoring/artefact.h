@@ -106,6 +106,13 @@ Result<WrittenArtefact> write_artefact(
     const std::filesystem::path& models_folder, Manifest manifest, const std::map<std::string, std::string>& files
 );
 
+// As it was written elsewhere: `files` with manifest.json among them, byte for byte. `invalid` when that is missing, or
+// a name is no file's.
+Result<WrittenArtefact> copy_artefact(
+    const std::filesystem::path& models_folder, std::string_view name, std::string_view version,
+    const std::map<std::string, std::string>& files
+);
+
 struct Artefact {
     Manifest manifest;
     std::map<std::string, std::string> files;

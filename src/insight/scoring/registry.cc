@@ -1,7 +1,10 @@
 #include "insight/scoring/registry.h"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <limits>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -23,6 +26,14 @@ Result<ModelVersion> find_in(db::Connection& c, std::string_view version) {
 
 Status record_change(db::Connection& c, std::string_view name, Timestamp now) {
     return storage::append_change(c, "model", name, now);
+}
+
+// All files of a version, the manifest with them.
+Result<std::map<std::string, std::string>> read_files(const std::filesystem::path& folder, std::string_view hash) {
+    BOON_TRY(Artefact artefact, read_artefact(folder, hash));
+    std::ifstream file(folder / kManifestFile, std::ios::binary);
+    artefact.files[std::string(kManifestFile)] = {std::istreambuf_iterator<char>(file), {}};
+    return std::move(artefact.files);
 }
 
 // The champion leaves its place first: the database allows one.
@@ -52,12 +63,40 @@ Result<ModelVersion> Registry::located(Result<ModelVersion> version) const {
 }
 
 Status Registry::add(const ModelVersion& version, Timestamp now) {
+    std::map<std::string, std::string> files;
+    if (database_.engine() == db::Engine::postgres) {
+        BOON_TRY(files, read_files(located(version).path, version.manifest_hash));
+    }
     return database_.write([&](db::Connection& c) -> Status {
         ModelVersion row = version;
         row.path = row.name + "/" + row.version;
         BOON_CHECK(db::insert(c, "model_versions", row));
+        for (const auto& [name, text] : files) {
+            BOON_CHECK(c.execute(
+                "insert into model_files (version, name, bytes) values (?, ?, ?)",
+                {row.version, name, std::as_bytes(std::span(text))}
+            ));
+        }
         return record_change(c, version.name, now);
     });
+}
+
+Status Registry::fetch(const ModelVersion& version) {
+    if (database_.engine() != db::Engine::postgres || std::filesystem::exists(version.path)) return {};
+    std::map<std::string, std::string> files;
+    BOON_CHECK(database_.read([&](db::Connection& c) -> Status {
+        return c.query(
+            "select name, bytes from model_files where version = ?", {version.version},
+            [&](const db::Row& row) -> Status {
+                const db::Bytes bytes = row.blob(1);
+                files[std::string(row.text(0))].assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+                return {};
+            }
+        );
+    }));
+    if (files.empty()) return {};
+    BOON_CHECK(copy_artefact(models_folder_, version.name, version.version, files));
+    return {};
 }
 
 Result<ModelVersion> Registry::find(std::string_view version) {
@@ -249,6 +288,7 @@ Result<std::map<std::string, Serving>> load_serving(Registry& registry, const pr
         Serving& serving = out[version.name];
         if (serving.model != nullptr) continue;
         if (!serving.fallback_value) serving.fallback_value = version.fallback_value;
+        if (auto fetched = registry.fetch(version); !fetched) serving.problems.push_back(fetched.error().message);
         auto model = LoadedModel::open(version.path, version.manifest_hash);
         auto rows = model ? (*model)->bind(schema) : std::unexpected(model.error());
         if (!rows) {

@@ -51,8 +51,11 @@ public:
     Registry(db::Database& database, std::filesystem::path models_folder)
         : database_(database), models_folder_(std::move(models_folder)) {}
 
-    // A new candidate. `conflict` when the version is there already.
+    // A new candidate. `conflict` when the version is there already. On PostgreSQL its files are kept in the database,
+    // too, since other servers have other disks.
     Status add(const ModelVersion& version, Timestamp now);
+    // Makes the folder of a version that another server wrote; nothing where it is there, or nobody kept it.
+    Status fetch(const ModelVersion& version);
     Result<ModelVersion> find(std::string_view version);  // `not_found`
     // Newest first; of all models when `name` is empty.
     Result<std::vector<ModelVersion>> list(std::string_view name = {});

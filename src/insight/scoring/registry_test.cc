@@ -108,6 +108,20 @@ TEST_P(RegistryTest, AVersionIsWhereTheInstanceIs) {
     EXPECT_FALSE(LoadedModel::open(registry_.find("v1")->path, added.manifest_hash)) << "not of another instance";
 }
 
+TEST_P(RegistryTest, AnotherServerFetchesTheFiles) {
+    const ModelVersion added = add("v1");
+    ASSERT_TRUE(registry_.promote("v1", tick()));
+    const db::testing::TemporaryFolder elsewhere;
+    Registry other(*database_, elsewhere.path());
+    const auto serving = load_serving(other, schema());
+    ASSERT_TRUE(serving) << to_text(serving.error());
+    const Serving& churn = serving->at("churn");
+    const bool shared = GetParam() == db::Engine::postgres;
+    EXPECT_EQ(churn.model != nullptr, shared) << (churn.problems.empty() ? "" : churn.problems.front());
+    EXPECT_EQ(std::filesystem::exists(elsewhere.path() / "churn" / "v1" / "manifest.json"), shared);
+    ASSERT_TRUE(registry_.fetch(added)) << "what is there stays";
+}
+
 TEST_P(RegistryTest, OneChampionAtATime) {
     add("v1");
     add("v2");

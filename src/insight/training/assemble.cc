@@ -28,7 +28,7 @@ struct CustomerColumns {
     std::vector<Source> sources;
 };
 
-CustomerColumns customer_columns(const features::Schema& schema) {
+CustomerColumns customer_columns(const features::Schema& schema, const Currency& currency) {
     CustomerColumns out;
     for (std::size_t f = 0; f < schema.size(); ++f) {
         const features::Feature& feature = schema.features()[f];
@@ -166,7 +166,7 @@ Result<Assembled> assemble(
     BOON_TRY(const features::Matrix computed, features::compute_rows(warehouse, schema, set.rows_sql()));
     BOON_ASSERT(computed.row_ids.size() == set.labels.size());
     Assembled out;
-    const CustomerColumns customer = customer_columns(schema);
+    const CustomerColumns customer = customer_columns(schema, currency);
     out.columns.columns = customer.columns;
     const bool pair = options.model == Model::nbo && options.nbo.form == NboForm::pair;
     if (pair) BOON_CHECK(add_offer_columns(set, options, currency, out));
