@@ -5,6 +5,7 @@
 #include "action/serving/answer.h"
 #include "insight/audiences/store.h"
 #include "platform/base/id.h"
+#include "records/customers/erasures.h"
 #include "records/profiles/standing_store.h"
 
 namespace boon::serving {
@@ -87,11 +88,24 @@ Status Engine::load(const profiles::Store::Progress& progress) {
         return storage::feed_position(connection);
     }));
     BOON_TRY(profiles_, profiles::Store(database_).load(progress));
+    BOON_CHECK(drop_erased());
     BOON_TRY(contents_, catalogue_.contents());
     BOON_CHECK(read_audiences());
     BOON_CHECK(read_models());
     BOON_CHECK(rebuild());
     position_ = position;
+    return {};
+}
+
+// Marks say of nobody who it is: each customer is asked.
+Status Engine::drop_erased() {
+    if (options_.erasures == nullptr) return {};
+    BOON_CHECK(options_.erasures->follow());
+    std::vector<std::size_t> gone;
+    for (std::size_t row = 0; row < profiles_->size(); ++row) {
+        if (options_.erasures->has(profiles_->at(row).customer_id)) gone.push_back(row);
+    }
+    if (!gone.empty()) profiles_ = profiles_->without(gone);
     return {};
 }
 
@@ -146,6 +160,7 @@ Status Engine::follow() {
     const bool offers = kinds.contains(catalog::kChangeKind);
     const bool audiences = kinds.contains(audiences::kChangeKind);
     const bool profiles = kinds.contains(profiles::kChangeKind);
+    const bool erased = kinds.contains(customers::kErasedChange);
     // A model is bound to the columns of the profiles.
     const bool models = profiles || kinds.contains("model");
     if (profiles) {
@@ -153,6 +168,7 @@ Status Engine::follow() {
     } else if (profiles_->schema() != nullptr) {
         BOON_CHECK(follow_customers(changed, moved));
     }
+    if (profiles || erased) BOON_CHECK(drop_erased());
     if (models) BOON_CHECK(read_models());
     if (offers) {
         BOON_TRY(contents_, catalogue_.contents(contents_));
@@ -160,7 +176,7 @@ Status Engine::follow() {
     if (audiences) BOON_CHECK(read_audiences());
     if (offers || audiences || models) {
         BOON_CHECK(rebuild());
-    } else if (!moved.empty() || !changed.empty()) {
+    } else if (!moved.empty() || !changed.empty() || erased) {
         // Offers and models are as they were: no need to compile them again.
         auto next = std::make_shared<State>(*state());
         next->profiles = profiles_;
@@ -180,6 +196,9 @@ decision::Rng Engine::next_rng() {
 Result<profiles::Profile> Engine::profile_for(const State& state, const decision::Request& request) const {
     auto profile = state.find(request.customer_id);
     if (profile || !request.allow_unknown || profile.error().code != ErrorCode::not_found) return profile;
+    if (options_.erasures != nullptr && options_.erasures->has(request.customer_id)) {
+        return fail(ErrorCode::not_found, "the customer was erased", "nothing is decided for somebody who was erased");
+    }
     profiles::Profile unknown{};
     unknown.customer_id = request.customer_id;
     return unknown;

@@ -22,6 +22,10 @@
 #include "records/history/ledger.h"
 #include "records/profiles/store.h"
 
+namespace boon::customers {
+class Erasures;
+}
+
 namespace boon::serving {
 
 struct Options {
@@ -31,6 +35,8 @@ struct Options {
     std::filesystem::path models_folder = {};  // where the versions of the models are
     // Models whose file, named by a setting, cannot be served, and why: nothing serves in their place.
     std::map<std::string, std::string> unusable = {};
+    // Who was erased, and is nobody's customer any more; null: nobody ever is. Must outlive the engine.
+    customers::Erasures* erasures = nullptr;
 };
 
 // A decision and the state it was made from.
@@ -75,6 +81,7 @@ private:
     Status rebuild();
     Status read_audiences();
     Status read_models();
+    Status drop_erased();
     Status follow_customers(const std::set<std::string>& profiles, const std::set<std::string>& standings);
 
     db::Database& database_;

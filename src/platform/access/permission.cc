@@ -40,6 +40,7 @@ constexpr auto kGrants = [] {
         Grant{connect, "change sources, webhooks and their secrets", kAdminOnly, bits(operators)},
         Grant{settings, "see the settings", kAdminOnly, bits(operators), false},
         Grant{audit, "read the audit log", kAdminOnly, bits(operators), false},
+        Grant{erase, "erase a customer for good", kAdminOnly, bits(operators)},
         Grant{keys, "make and revoke API keys", kAdminOnly, kAdminOnly},
         Grant{users, "add, change and remove users", kAdminOnly, kAdminOnly},
     };

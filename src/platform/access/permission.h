@@ -34,12 +34,13 @@ enum class Permission {
     connect,
     settings,
     audit,
+    erase,
     keys,
     users
 };
 BOOST_DESCRIBE_ENUM(
     Permission, look, session, decide, offers, audiences, customers, programme, models, jobs, operate, connect,
-    settings, audit, keys, users
+    settings, audit, erase, keys, users
 )
 
 // One row of the table. Who has the scope admin or the role admin has every permission.

@@ -152,6 +152,16 @@ struct Ml {
     int input_size = 0;           // 0: as the file has
 };
 
+// For how many days things are kept; 0: for good.
+struct Retention {
+    int events_days = 0;
+    int decisions_days = 0;
+    int pasts_days = 0;
+    int jobs_days = 400;
+    int runs_days = 400;
+    int audit_days = 0;
+};
+
 // With which secrets are sealed. Empty: a key file of the instance's own.
 struct Secrets {
     std::string key;
@@ -172,6 +182,8 @@ struct Config {
     Dwh dwh;
     Durability ledger = Durability::durable;
     std::string features_file;  // definitions of features; empty: the defaults
+    std::string erasures_file;  // who was erased; empty: `erasures`
+    Retention retention;
     bool clm_enabled = true;
     bool cvm_enabled = true;
     bool offers_four_eyes = false;

@@ -11,6 +11,7 @@
 #include "platform/config/settings_access.h"
 #include "platform/config/settings_customers.h"
 #include "platform/config/settings_models.h"
+#include "platform/config/settings_privacy.h"
 #include "platform/config/settings_read.h"
 #include "platform/config/settings_sync.h"
 #include "platform/config/settings_warehouse.h"
@@ -231,6 +232,7 @@ std::span<const Setting> settings() {
         std::vector<Setting> all(kSettings.begin(), kSettings.end());
         all.insert(all.end(), access_settings().begin(), access_settings().end());
         all.insert(all.end(), customer_settings().begin(), customer_settings().end());
+        all.insert(all.end(), privacy_settings().begin(), privacy_settings().end());
         all.insert(all.end(), sync_settings().begin(), sync_settings().end());
         all.insert(all.end(), model_settings().begin(), model_settings().end());
         all.insert(all.end(), warehouse_settings().begin(), warehouse_settings().end());

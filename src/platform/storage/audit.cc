@@ -110,8 +110,11 @@ Result<std::vector<AuditEntry>> list_audit(db::Connection& connection, const Aud
 }
 
 Result<std::int64_t> erase_audit_values(db::Connection& connection, std::string_view target) {
+    const std::string below = fmt::format("{}/", target);
     return connection.execute(
-        "update audit_log set before = null, after = null, salt = null where target = ? and salt is not null", {target}
+        "update audit_log set before = null, after = null, salt = null "
+        "where (target = ? or substr(target, 1, length(cast(? as text))) = ?) and salt is not null",
+        {target, below, below}
     );
 }
 

@@ -55,7 +55,7 @@ struct AuditQuery {
 // The newest first.
 Result<std::vector<AuditEntry>> list_audit(db::Connection& connection, const AuditQuery& wanted);
 
-// Forgets the values of a target's entries; how many entries had any.
+// Forgets the values of the entries of a target and of what lies below it (`TARGET/…`); how many entries had any.
 Result<std::int64_t> erase_audit_values(db::Connection& connection, std::string_view target);
 
 struct BrokenLink {

@@ -98,7 +98,7 @@ Status hold_job(db::Connection& connection, const Claim& claim) {
 Status finish_job(db::Connection& connection, const Claim& claim, const Outcome& outcome, Timestamp now) {
     BOON_ASSERT(outcome.state != JobState::queued && outcome.state != JobState::running);
     return update_held(
-        connection, claim, "state = ?, result = ?, error = ?, finished_at = ?, lease_until = null",
+        connection, claim, "state = ?, result = ?, error = ?, finished_at = ?, lease_until = null, checkpoint = ''",
         {outcome.state, json::to_text(outcome.result), outcome.error, now}
     );
 }

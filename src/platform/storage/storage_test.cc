@@ -94,6 +94,12 @@ TEST_P(StorageTest, TheAuditChainIsWhole) {
     EXPECT_EQ(must([](db::Connection& c) { return erase_audit_values(c, "offer/1"); }), 2);
     EXPECT_EQ(must([](db::Connection& c) { return list_audit(c, {.target = "offer/1"}); }).at(0).before, std::nullopt);
     EXPECT_EQ(verify(), std::nullopt);
+    // And those of what lies below it.
+    const Deed below{.who = "cli", .what = "part.update", .target = "offer/7/part", .before = "a", .after = {}};
+    ASSERT_TRUE(database_->write([&](db::Connection& c) { return record_deed(c, below, kNow); }));
+    EXPECT_EQ(must([](db::Connection& c) { return erase_audit_values(c, "offer/77"); }), 0);
+    EXPECT_EQ(must([](db::Connection& c) { return erase_audit_values(c, "offer/7"); }), 1);
+    EXPECT_EQ(verify(), std::nullopt);
 }
 
 TEST_P(StorageTest, TamperingWithTheAuditIsFound) {

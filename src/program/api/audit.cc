@@ -7,6 +7,7 @@
 #include "platform/storage/digest.h"
 #include "program/api/route.h"
 #include "program/api/time_parameter.h"
+#include "program/app/erasure.h"
 
 namespace boon::api {
 
@@ -71,6 +72,15 @@ AuditRow row_of(const storage::AuditEntry& entry) {
     };
 }
 
+// The log names customers by their marks (records/customers/erasures.h).
+std::string entered_target(app::App& app, std::string_view target) {
+    constexpr std::string_view kCustomers = "customers/";
+    if (!target.starts_with(kCustomers)) return std::string(target);
+    const std::string_view rest = target.substr(kCustomers.size());
+    const auto end = std::min(rest.find('/'), rest.size());
+    return app::audit_name(app.erasures(), rest.substr(0, end)) + std::string(rest.substr(end));
+}
+
 Result<std::optional<Timestamp>> bound_parameter(const Call& call, const http::Query& query, std::string_view name) {
     if (!query.find(name)) return std::optional<Timestamp>();
     BOON_TRY(const auto at, time_parameter(call, query, name, {}));
@@ -84,7 +94,7 @@ Result<http::Response> list_audit(Call& call) {
     storage::AuditQuery wanted;
     wanted.who = query.find("who").value_or("");
     wanted.what = query.find("what").value_or("");
-    wanted.target = query.find("target").value_or("");
+    wanted.target = entered_target(call.app, query.find("target").value_or(""));
     BOON_TRY(wanted.from, bound_parameter(call, query, "from"));
     BOON_TRY(wanted.until, bound_parameter(call, query, "to"));
     BOON_TRY(wanted.limit, number_parameter(query, "limit", {.low = 1, .high = 500, .fallback = 50}));

@@ -12,6 +12,7 @@
 #include "platform/storage/digest.h"
 #include "platform/storage/idempotency.h"
 #include "program/api/family.h"
+#include "records/customers/erasures.h"
 
 namespace boon::api {
 
@@ -55,7 +56,9 @@ std::string target_of(const Route& route, const Call& call) {
     std::string target;
     for (const std::string_view place : places_of(route)) {
         if (!target.empty()) target += '/';
-        if (place.starts_with('{')) {
+        if (place == "{customer_id}") {
+            target += call.app.erasures().mark_of(call.part("customer_id"));
+        } else if (place.starts_with('{')) {
             target += call.part(place.substr(1, place.size() - 2));
         } else {
             target += place;

@@ -7,6 +7,7 @@
 #include "program/api/route.h"
 #include "program/api/time_parameter.h"
 #include "program/app/customer_past.h"
+#include "program/app/erasure.h"
 
 namespace boon::api {
 
@@ -25,6 +26,12 @@ BOOST_DESCRIBE_STRUCT(CustomerFeatures, (), (customer_id, as_of, features))
 
 }  // namespace boon::api
 
+template <>
+inline constexpr auto boon::kFields<boon::app::Erasure> = std::array{
+    boon::Field{.name = "mark", .doc = "a keyed hash of the id: stands for the customer in the audit log"},
+    boon::Field{.name = "rows", .doc = "how many rows were removed, the events among them"},
+    boon::Field{.name = "decisions", .doc = "how many decisions are nobody's now"},
+};
 template <>
 inline constexpr auto boon::kFields<boon::api::CustomerFeatures> = std::array{
     boon::Field{.name = "as_of", .doc = "what was known at this instant is what the values say"},
@@ -77,6 +84,12 @@ Result<http::Response> read_features(Call& call) {
     return record_response(call, answer);
 }
 
+Result<http::Response> erase_customer(Call& call) {
+    const app::ErasedBy by{.who = access::to_string(call.principal), .at = call.now};
+    BOON_TRY(const auto erasure, app::erase_customer(call.app.erasure_scope(), call.part("customer_id"), by));
+    return record_response(call, erasure);
+}
+
 }  // namespace
 
 std::vector<Route> customer_routes() {
@@ -105,6 +118,14 @@ std::vector<Route> customer_routes() {
          .tag = "customers",
          .response = schema_of<CustomerFeatures>,
          .query = {{"at", "an instant of the past"}}},
+        {.method = "POST",
+         .path = "/api/v1/customers/{customer_id}:erase",
+         .permission = access::Permission::erase,
+         .call = erase_customer,
+         .summary = "Forgets a customer for good, everywhere; what comes about the customer later is not taken",
+         .tag = "customers",
+         .response = schema_of<app::Erasure>,
+         .deed = Deed::by_room},
     };
     for (Route& route : prediction_routes()) routes.push_back(std::move(route));
     return routes;

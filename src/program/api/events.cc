@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "program/api/route.h"
+#include "records/customers/erasures.h"
 
 namespace boon::api {
 
@@ -86,6 +87,12 @@ EventResult refused(const Error& error) {
     return result;
 }
 
+// Of whom nothing is taken any more.
+EventResult refused_as_erased(const json::Value& sent) {
+    const bool enveloped = sent.get_object().contains("specversion");
+    return {Taken::rejected, {{enveloped ? "/subject" : "/customer_id", "was erased: nothing is taken of them"}}};
+}
+
 // `places`: of each event its item's.
 void enter(EventsAnswer& answer, std::span<const std::size_t> places, std::span<const history::Recorded> recorded) {
     for (std::size_t i = 0; i < recorded.size(); ++i) {
@@ -105,6 +112,10 @@ Result<http::Response> post_events(Call& call) {
         auto event = history::read_event(one, call.context(), call.now);
         answer.items.push_back(event ? EventResult{} : refused(event.error()));
         if (!event) continue;
+        if (call.app.erasures().has(event->customer_id)) {
+            answer.items.back() = refused_as_erased(one);
+            continue;
+        }
         places.push_back(answer.items.size() - 1);
         events.push_back(*std::move(event));
     }

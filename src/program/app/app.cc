@@ -25,6 +25,7 @@
 #include "platform/storage/jobs.h"
 #include "platform/storage/migrations.h"
 #include "program/app/daily.h"
+#include "program/app/erasure.h"
 #include "program/app/event_follower.h"
 #include "program/app/foreign_models.h"
 #include "program/app/instance.h"
@@ -33,10 +34,12 @@
 #include "program/app/job_watch.h"
 #include "program/app/offer_sync.h"
 #include "program/app/programme.h"
+#include "program/app/score_file.h"
 #include "program/app/secrets.h"
 #include "program/app/warehouse_clock.h"
 #include "program/app/warehouse_source.h"
 #include "records/catalog/catalogue.h"
+#include "records/customers/erasures.h"
 #include "records/history/ledger.h"
 #include "records/warehouse/warehouse.h"
 
@@ -126,6 +129,13 @@ Status follow_once(App& app) {
     return {};
 }
 
+// What a crash interrupted, and whom a restored backup brought back, before anybody is served.
+Status erase_again(const ErasureScope& scope) {
+    BOON_TRY(const std::int64_t found, finish_erasures(scope, system_now()));
+    if (found > 0) log::info(fmt::format("{} customers who were erased before are erased again", found));
+    return {};
+}
+
 void follow(App& app, const std::stop_token& stop) {
     bool failing = false;
     while (!stop.stop_requested()) {
@@ -166,6 +176,7 @@ struct App::Parts {
     catalog::Catalogue catalogue;
     scoring::Registry registry;
     std::vector<ForeignModel> foreign_models;
+    std::unique_ptr<customers::Erasures> erasures;
     std::unique_ptr<history::Ledger> ledger;
     std::unique_ptr<serving::Engine> serving;
     std::mutex warehouse_mutex;
@@ -216,6 +227,8 @@ Result<std::unique_ptr<App>> App::open(const config::Config& config) {
     const auto durability =
         config.ledger == config::Durability::durable ? history::Durability::durable : history::Durability::relaxed;
     BOON_TRY(parts->ledger, history::Ledger::open(*parts->database, {.durability = durability}));
+    BOON_TRY(parts->erasures, customers::Erasures::open(*parts->database, erasures_file(config), system_now()));
+    BOON_CHECK(erase_again({*parts->database, *parts->erasures, config.home / kScoreFolder}));
     std::unique_ptr<App> app(new App(std::move(parts)));
     BOON_CHECK(app->catalogue().prepare());
     BOON_TRY(const auto policy, policy_of(config));
@@ -226,7 +239,8 @@ Result<std::unique_ptr<App>> App::open(const config::Config& config) {
             .policy = policy,
             .seed = random_seed(),
             .models_folder = app->parts_->config.home / "models",
-            .unusable = refusals_of(app->parts_->foreign_models)
+            .unusable = refusals_of(app->parts_->foreign_models),
+            .erasures = app->parts_->erasures.get()
         }
     );
     BOON_CHECK(app->serving().load());
@@ -286,6 +300,10 @@ access::Users& App::users() { return parts_->users; }
 access::Sessions& App::sessions() { return parts_->sessions; }
 JobWatch& App::job_watch() { return *parts_->job_watch; }
 catalog::Catalogue& App::catalogue() { return parts_->catalogue; }
+customers::Erasures& App::erasures() { return *parts_->erasures; }
+ErasureScope App::erasure_scope() {
+    return {database(), erasures(), config().home / kScoreFolder, [this] { return follow_changes(); }};
+}
 history::Ledger& App::ledger() { return *parts_->ledger; }
 serving::Engine& App::serving() { return *parts_->serving; }
 delivery::Webhooks& App::webhooks() { return *parts_->webhooks; }

@@ -23,6 +23,9 @@ namespace boon::catalog {
 struct Author;
 class Catalogue;
 }  // namespace boon::catalog
+namespace boon::customers {
+class Erasures;
+}
 namespace boon::db {
 class Database;
 }
@@ -53,6 +56,7 @@ class Warehouse;
 
 namespace boon::app {
 
+struct ErasureScope;
 class JobWatch;
 class OfferSync;
 struct ForeignModel;
@@ -85,6 +89,9 @@ public:
     access::Users& users();
     access::Sessions& sessions();
     catalog::Catalogue& catalogue();
+    customers::Erasures& erasures();
+    // What erase_customer() and the like work on (erasure.h).
+    ErasureScope erasure_scope();
     history::Ledger& ledger();
     scoring::Registry& registry();
     // What came of the models that settings name.

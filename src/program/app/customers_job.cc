@@ -33,7 +33,7 @@ Result<json::Value> run_customers(App& app, const json::Value& parameters, const
     std::int64_t total = 0;
     const sync::World world = app.sync().world([&] { return progress(done, total); });
     BOON_TRY(const auto source, sync::make_xiva_customers(config, world));
-    customers::Import import = customers::Customers(app.database()).begin(row.name, app.now());
+    customers::Import import = customers::Customers(app.database(), &app.erasures()).begin(row.name, app.now());
     const auto take = [&](std::vector<sync::UpstreamRecord>&& page, std::int64_t announced) -> Status {
         std::vector<json::Value> bodies;
         for (sync::UpstreamRecord& record : page) bodies.push_back(std::move(record.body));

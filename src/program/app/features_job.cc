@@ -14,6 +14,7 @@
 #include "program/app/live_features.h"
 #include "program/app/posted_rows.h"
 #include "program/app/warehouse_source.h"
+#include "records/customers/erasures.h"
 #include "records/features/compute.h"
 #include "records/profiles/store.h"
 #include "records/warehouse/source.h"
@@ -76,6 +77,24 @@ private:
     std::unique_ptr<warehouse::Source> source_;
 };
 
+struct Remaining {
+    std::vector<std::string_view> customer_ids;
+    std::vector<float> values;
+};
+
+// The warehouse may have customers who were erased here.
+Remaining without_erased(const customers::Erasures& erasures, const features::CustomerRows& rows) {
+    Remaining left;
+    left.values.reserve(rows.values.size());
+    for (std::size_t i = 0; i < rows.customer_ids.size(); ++i) {
+        if (erasures.has(rows.customer_ids[i])) continue;
+        left.customer_ids.push_back(rows.customer_ids[i]);
+        const auto row = rows.values.subspan(i * rows.columns, rows.columns);
+        left.values.insert(left.values.end(), row.begin(), row.end());
+    }
+    return left;
+}
+
 }  // namespace
 
 Result<json::Value> run_features(App& app, const json::Value& parameters, const Progress& progress) {
@@ -101,7 +120,8 @@ Result<json::Value> run_features(App& app, const json::Value& parameters, const 
     profiles::Store store(app.database());
     BOON_TRY(auto fill, store.begin(profile_schema(schema, app.config().currency)));
     std::int64_t done = 0;
-    const auto keep = [&](const features::CustomerRows& rows) -> Status {
+    const auto keep = [&](const features::CustomerRows& all) -> Status {
+        const Remaining rows = without_erased(app.erasures(), all);
         BOON_CHECK(fill.add(rows.customer_ids, rows.values, as_of));
         done += static_cast<std::int64_t>(rows.customer_ids.size());
         return progress(std::min(done, total - 1), total, "profiles: kept, row by row");

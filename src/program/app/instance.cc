@@ -17,6 +17,7 @@
 #include "platform/db/database.h"
 #include "platform/storage/secrets.h"
 #include "program/app/local_time.h"
+#include "records/customers/erasures.h"
 
 namespace boon::app {
 
@@ -173,6 +174,12 @@ Status keep_currency(db::Database& database, const Currency& currency) {
 Result<std::vector<storage::MigrationState>> instance_migrations(const config::Config& config) {
     BOON_TRY(const auto database, db::Database::open({.url = config.database_url}));
     return storage::migration_status(*database);
+}
+
+Status accept_lost_erasures(const config::Config& config) {
+    BOON_TRY(const auto lock, InstanceLock::take(config.home));
+    BOON_TRY(const auto database, db::Database::open({.url = config.database_url}));
+    return customers::forget_erasures_file(*database);
 }
 
 Result<std::vector<storage::MigrationState>> migrate_instance(const config::Config& config) {

@@ -8,6 +8,7 @@
 
 #include "platform/base/log.h"
 #include "program/app/app.h"
+#include "program/app/erasure.h"
 
 namespace boon::app {
 
@@ -131,6 +132,10 @@ void JobRunner::run(const storage::Job& job, const std::stop_token& stop) {
         return kind->run(app_, job.parameters, progress);
     }();
     if (!result && stop.stop_requested()) return;
+    // It may have written what it had read before.
+    if (const auto again = repeat_erasures(app_.erasure_scope(), claim.acquired_at, app_.now()); !again && result) {
+        result = std::unexpected(again.error());
+    }
     const auto outcome = outcome_of(std::move(result), cancelled);
     const auto finished = database_.write(db::Lane::batch, [&](db::Connection& connection) {
         return storage::finish_job(connection, claim, outcome, app_.now());

@@ -10,6 +10,8 @@
 #include "program/app/customer_past.h"
 #include "program/app/stage_work.h"
 #include "program/app/value_work.h"
+#include "records/customers/erasures.h"
+#include "records/history/erase.h"
 #include "records/profiles/store.h"
 
 namespace boon::app {
@@ -112,7 +114,29 @@ Result<std::vector<profiles::ProfileRow>> LiveUpdate::compute(const Events& even
     return rows;
 }
 
-Status LiveUpdate::keep(const LivePlace& from, const Events& events, const std::vector<profiles::ProfileRow>& rows) {
+// Another process may have taken something about a customer when it did not know yet that one was erased.
+Status LiveUpdate::drop_erased(Events& events) {
+    std::set<std::string> erased;
+    for (const auto& [place, event] : events) {
+        if (app_.erasures().has(event.customer_id)) erased.insert(event.customer_id);
+    }
+    if (erased.empty()) return {};
+    std::erase_if(events, [&](const auto& placed) { return erased.contains(placed.event.customer_id); });
+    return app_.database().write(db::Lane::batch, [&](db::Connection& connection) -> Status {
+        for (const std::string& customer : erased) BOON_CHECK(history::erase_events(connection, customer));
+        return {};
+    });
+}
+
+// Without anything to keep.
+Status LiveUpdate::go_behind(const LivePlace& from, history::EventPlace to) {
+    BOON_CHECK(app_.database().write(db::Lane::batch, [&](db::Connection& c) { return go_on(c, from, to); }));
+    return {};
+}
+
+Status LiveUpdate::keep(
+    const LivePlace& from, history::EventPlace to, const std::vector<profiles::ProfileRow>& rows
+) {
     const Timestamp as_of = rows.front().computed_at;
     const auto image = app_.serving().state()->profiles->with(rows);
     std::vector<std::uint32_t> places;
@@ -121,7 +145,7 @@ Status LiveUpdate::keep(const LivePlace& from, const Events& events, const std::
     BOON_TRY(works.stage, work_of<StageWork>(app_, as_of));
     BOON_TRY(works.value, work_of<ValueWork>(app_, as_of));
     return app_.database().write(db::Lane::batch, [&](db::Connection& connection) -> Status {
-        BOON_TRY(const bool first, go_on(connection, from, events.back().place));
+        BOON_TRY(const bool first, go_on(connection, from, to));
         if (!first) return fail(ErrorCode::conflict, "customers were brought up to date meanwhile");
         BOON_CHECK(profiles::change_profiles(connection, live_.schema_id, rows, app_.now()));
         if (works.value) {
@@ -135,22 +159,29 @@ Status LiveUpdate::keep(const LivePlace& from, const Events& events, const std::
 Result<std::size_t> LiveUpdate::step() {
     BOON_TRY(const auto from, app_.database().read([](db::Connection& c) { return live_place(c); }));
     if (!from) return 0;
-    BOON_TRY(const auto events, app_.database().read([&](db::Connection& connection) {
+    BOON_TRY(auto events, app_.database().read([&](db::Connection& connection) {
         return history::events_after(connection, from->place, kEventsPerStep);
     }));
     if (events.empty()) return 0;
+    const history::EventPlace to = events.back().place;
+    const std::size_t taken = events.size();
+    BOON_CHECK(drop_erased(events));
+    if (events.empty()) {
+        BOON_CHECK(go_behind(*from, to));
+        return taken;
+    }
     BOON_CHECK(adopt(from->fill));
     const auto image = app_.serving().state()->profiles;
     if (image->schema() == nullptr || image->schema()->schema_id != live_.schema_id) return 0;  // it is being loaded
     Timestamp as_of = app_.now();
     for (const auto& [place, event] : events) as_of = std::max(as_of, plus_micros(event.known_at, 1));
     BOON_TRY(const auto rows, compute(events, as_of));
-    if (auto kept = keep(*from, events, rows); !kept) {
+    if (auto kept = keep(*from, to, rows); !kept) {
         forget();
         return std::unexpected(std::move(kept).error());
     }
     BOON_CHECK(app_.follow_changes());
-    return events.size();
+    return taken;
 }
 
 }  // namespace boon::app

@@ -35,7 +35,9 @@ private:
     Result<std::vector<profiles::ProfileRow>> compute(const Events& events, Timestamp as_of);
     void remember(std::string customer_id, const features::Past& past);
     void forget();
-    Status keep(const LivePlace& from, const Events& events, const std::vector<profiles::ProfileRow>& rows);
+    Status drop_erased(Events& events);
+    Status go_behind(const LivePlace& from, history::EventPlace to);
+    Status keep(const LivePlace& from, history::EventPlace to, const std::vector<profiles::ProfileRow>& rows);
 
     App& app_;
     LiveFeatures live_;

@@ -8,6 +8,7 @@
 #include "insight/recommend/serial.h"
 #include "insight/scoring/product_lists.h"
 #include "insight/training/product_purchases.h"
+#include "records/customers/erasures.h"
 
 namespace boon::app {
 namespace {
@@ -92,7 +93,9 @@ Result<std::int64_t> rank_products(App& app, std::size_t threads, const Progress
     const Timestamp now = app.now();
     scoring::ProductLists lists(app.database());
     std::int64_t ranked = 0;
-    const auto put = [&](const std::vector<training::CustomerHistory>& histories) -> Status {
+    const auto put = [&](std::vector<training::CustomerHistory> histories) -> Status {
+        // The warehouse may have customers who were erased here.
+        std::erase_if(histories, [&](const auto& history) { return app.erasures().has(history.customer_id); });
         BOON_CHECK(lists.put(model.manifest().version, now, rank_all(rankers, histories, places, threads)));
         ranked += static_cast<std::int64_t>(histories.size());
         return progress(ranked, std::max(ranked, customers), "products: ranked for every customer");

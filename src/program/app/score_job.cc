@@ -14,6 +14,7 @@
 #include "program/app/job_kinds.h"
 #include "program/app/product_ranking.h"
 #include "program/app/resumable.h"
+#include "program/app/score_file.h"
 #include "program/app/value_work.h"
 #include "records/profiles/base_order.h"
 #include "records/warehouse/warehouse.h"
@@ -82,8 +83,8 @@ public:
     // The file appears as a whole.
     Result<std::string> finish() {
         BOON_CHECK(rows_.finish());
-        const std::filesystem::path file = folder_ / "scores.parquet";
-        const std::filesystem::path partial = folder_ / "scores.parquet.part";
+        const std::filesystem::path file = folder_ / kScoreFile;
+        const std::filesystem::path partial = folder_ / (std::string(kScoreFile) + ".part");
         BOON_CHECK(session_.execute(
             fmt::format("COPY {} TO {} (FORMAT parquet, COMPRESSION zstd)", kTable, sql::quote_text(partial.string()))
         ));
@@ -147,7 +148,7 @@ Result<json::Value> run_score(App& app, const json::Value& parameters, const Pro
     result.columns = scorer.columns();
     scoring::ScoreStore store(app.database());
     BOON_TRY(auto fill, store.begin(scorer.columns(), result.as_of, app.now()));
-    BOON_TRY(auto file, ScoreFile::open(app.config().home / "scores", scorer.columns()));
+    BOON_TRY(auto file, ScoreFile::open(app.config().home / kScoreFolder, scorer.columns()));
     const std::size_t columns = scorer.columns().size();
     std::vector<float> values;
     for (std::size_t first = 0; first < image.size(); first += kChunk) {

@@ -104,13 +104,39 @@ Status run_value_offers(const Context& context, const OneCustomer& options) {
     return {};
 }
 
+struct Erase {
+    std::string id;
+    bool yes = false;
+};
+
+Status run_erase(const Context& context, const Erase& options) {
+    if (!options.yes) {
+        return fail(
+            ErrorCode::invalid, fmt::format("customer {} would be erased for good, and can never come back", options.id),
+            "say --yes"
+        );
+    }
+    BOON_TRY(const auto door, context.door());
+    const std::string path = "/api/v1/customers/-:erase?customer_id=" + http::percent_encode(options.id);
+    BOON_TRY(const auto erasure, door->call("POST", path));
+    if (context.json) {
+        context.terminal.data(json::to_text(erasure));
+        return {};
+    }
+    context.terminal.data(fmt::format(
+        "erased: {} rows, {} of them events; {} decisions are nobody's now", text_of(erasure, "rows"),
+        text_of(erasure, "events"), text_of(erasure, "decisions")
+    ));
+    return {};
+}
+
 }  // namespace
 
 void add_customers(CLI::App& boon, Context& context) {
     CLI::App* command = add_command(
         boon, "customers", "what is known about a customer; without an id, some ids",
         "  boon customers\n  boon customers C000042\n  boon customers actions C000042\n"
-        "  boon customers value-offers C000042"
+        "  boon customers value-offers C000042\n  boon customers erase C000042 --yes"
     );
     auto id = std::make_shared<std::string>();
     command->add_option("customer", *id, "the customer's id");
@@ -128,6 +154,11 @@ void add_customers(CLI::App& boon, Context& context) {
     CLI::App* offers = command->add_subcommand("value-offers", "offers that fit what a customer is worth");
     offers->add_option("customer", one->id, "the customer's id")->required();
     offers->callback([&context, one] { context.run = [&context, one] { return run_value_offers(context, *one); }; });
+    const auto whom = std::make_shared<Erase>();
+    CLI::App* erase = command->add_subcommand("erase", "forget a customer for good, everywhere");
+    erase->add_option("customer", whom->id, "the customer's id")->required();
+    erase->add_flag("--yes", whom->yes, "that is meant");
+    erase->callback([&context, whom] { context.run = [&context, whom] { return run_erase(context, *whom); }; });
 }
 
 }  // namespace boon::cli

@@ -7,8 +7,15 @@ namespace boon::cli {
 
 namespace {
 
-Status run_migrate(const Context& context, bool change) {
+struct MigrateOptions {
+    bool look = false;
+    bool erasures_lost = false;
+};
+
+Status run_migrate(const Context& context, const MigrateOptions& options) {
     BOON_TRY(const auto config, context.config());
+    const bool change = !options.look;
+    if (options.erasures_lost && change) BOON_CHECK(app::accept_lost_erasures(config));
     BOON_TRY(const auto states, change ? app::migrate_instance(config) : app::instance_migrations(config));
     json::Array rows;
     TextTable table({{"number", true}, {"name"}, {"applied"}});
@@ -36,9 +43,15 @@ void add_migrate(CLI::App& boon, Context& context) {
         "changes nothing\n"
         "  boon migrate"
     );
-    auto look = std::make_shared<bool>(false);
-    command->add_flag("--status,--dry-run", *look, "only say what is applied and what would be");
-    command->callback([&context, look] { context.run = [&context, look] { return run_migrate(context, !*look); }; });
+    auto options = std::make_shared<MigrateOptions>();
+    command->add_flag("--status,--dry-run", options->look, "only say what is applied and what would be");
+    command->add_flag(
+        "--erasures-lost", options->erasures_lost,
+        "the file that says who was erased is lost for good: begin another (BOON_ERASURES_FILE)"
+    );
+    command->callback([&context, options] {
+        context.run = [&context, options] { return run_migrate(context, *options); };
+    });
 }
 
 }  // namespace boon::cli

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "platform/db/record.h"
+#include "records/customers/erasures.h"
 
 namespace boon::customers {
 
@@ -112,6 +113,8 @@ Status Import::add(const std::vector<json::Value>& bodies) {
             reject(id.error().message);
         } else if (!seen_.insert(*id).second) {
             reject(fmt::format("customer {} came twice", *id));
+        } else if (erasures_ != nullptr && erasures_->has(*id)) {
+            ++report_.erased;
         } else if (auto customer = from_tmf629(body)) {
             customers.push_back(*std::move(customer));
         } else {
@@ -160,16 +163,6 @@ Result<ImportReport> Import::finish() {
 
 Result<std::optional<Customer>> Customers::read(std::string_view customer_id) {
     return database_.read([&](db::Connection& connection) { return find(connection, customer_id); });
-}
-
-Result<bool> Customers::erase(std::string_view customer_id) {
-    return database_.write([&](db::Connection& connection) -> Result<bool> {
-        BOON_CHECK(connection.execute("delete from contact_points where customer_id = ?", {customer_id}));
-        BOON_TRY(
-            const std::int64_t rows, connection.execute("delete from customers where customer_id = ?", {customer_id})
-        );
-        return rows > 0;
-    });
 }
 
 }  // namespace boon::customers

@@ -25,12 +25,15 @@ struct ImportReport {
     std::int64_t updated = 0;
     std::int64_t unchanged = 0;
     std::int64_t withdrawn = 0;  // their source no longer has them: kept, not active
+    std::int64_t erased = 0;     // not taken: who was erased stays so
     std::int64_t rejected = 0;
     std::vector<std::string> reasons;  // why, for the first kMaxReasons of them
 };
-BOOST_DESCRIBE_STRUCT(ImportReport, (), (created, updated, unchanged, withdrawn, rejected, reasons))
+BOOST_DESCRIBE_STRUCT(ImportReport, (), (created, updated, unchanged, withdrawn, erased, rejected, reasons))
 
 inline constexpr std::size_t kMaxReasons = 100;
+
+class Erasures;
 
 class Import {
 public:
@@ -44,14 +47,15 @@ public:
 
 private:
     friend class Customers;
-    Import(db::Database& database, std::string source, Timestamp now)
-        : database_(&database), source_(std::move(source)), now_(now) {}
+    Import(db::Database& database, const Erasures* erasures, std::string source, Timestamp now)
+        : database_(&database), erasures_(erasures), source_(std::move(source)), now_(now) {}
 
     void reject(std::string reason);
     Status withdraw(std::span<const std::string> ids) const;
     Status store(db::Connection& connection, Customer customer, ImportReport& report) const;
 
     db::Database* database_;
+    const Erasures* erasures_;
     std::string source_;
     Timestamp now_;
     std::set<std::string> seen_;
@@ -60,16 +64,19 @@ private:
 
 class Customers {
 public:
-    explicit Customers(db::Database& database) : database_(database) {}
+    // `erasures`: who is not taken; null: everybody is. Must outlive it.
+    explicit Customers(db::Database& database, const Erasures* erasures = nullptr)
+        : database_(database), erasures_(erasures) {}
 
-    [[nodiscard]] Import begin(std::string source, Timestamp now) { return {database_, std::move(source), now}; }
+    [[nodiscard]] Import begin(std::string source, Timestamp now) {
+        return {database_, erasures_, std::move(source), now};
+    }
     // Nothing for one that is not known.
     Result<std::optional<Customer>> read(std::string_view customer_id);
-    // Removes all that is here of one customer; whether there was anything.
-    Result<bool> erase(std::string_view customer_id);
 
 private:
     db::Database& database_;
+    const Erasures* erasures_;
 };
 
 }  // namespace boon::customers

@@ -5,6 +5,7 @@
 #include "platform/db/record.h"
 #include "platform/db/testing/scratch.h"
 #include "platform/storage/migrations.h"
+#include "records/customers/erasures.h"
 
 namespace boon::customers {
 namespace {
@@ -147,16 +148,19 @@ TEST_P(CustomersTest, OneThatCannotBeReadStaysAsItWas) {
     EXPECT_TRUE(read("c-2")->is_active);
 }
 
-TEST_P(CustomersTest, ErasesAllOfOne) {
-    import({ann(), body(R"({"id": "c-2"})")}, kMonday);
-    EXPECT_TRUE(customers_.erase("c-1").value());
+TEST_P(CustomersTest, DoesNotTakeWhoWasErased) {
+    const db::testing::TemporaryFolder folder;
+    const auto erasures = Erasures::open(*database_, folder.path() / "erasures", kMonday).value();
+    Customers customers(*database_, erasures.get());
+    ASSERT_TRUE(erasures->note(erasures->mark_of("c-1")));
+    Import import = customers.begin("xiva", kMonday);
+    ASSERT_TRUE(import.add({ann(), body(R"({"id": "c-2"})")}));
+    const auto report = import.finish().value();
+    EXPECT_EQ(report.created, 1);
+    EXPECT_EQ(report.erased, 1);
+    EXPECT_EQ(report.rejected, 0);
     EXPECT_FALSE(read("c-1"));
     EXPECT_TRUE(read("c-2"));
-    const auto left = database_->read([](db::Connection& connection) {
-        return db::select_number(connection, "select count(*) from contact_points");
-    });
-    EXPECT_EQ(left.value(), 0);
-    EXPECT_FALSE(customers_.erase("c-1").value());
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "records/profiles/pasts.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -138,6 +139,20 @@ Status insert_lines(
     return {};
 }
 
+Status pack_range(db::Connection& connection, const PastTable& table, const Range& range) {
+    // The marks go first: who is marked after this stays loose, also when the rows below have the change already.
+    BOON_CHECK(connection.execute(
+        fmt::format("delete from {}_loose where customer_id >= ? and customer_id <= ?", table.rows),
+        {range.first, range.last}
+    ));
+    BOON_CHECK(connection.execute(
+        fmt::format("delete from {}_packed where last_id >= ? and last_id <= ?", table.rows), {range.first, range.last}
+    ));
+    std::vector<std::string> names;
+    BOON_TRY(const Pasts pasts, pasts_in(connection, table, range, names));
+    return insert_lines(connection, table, pasts, names);
+}
+
 // As pack_next(), some times.
 Result<std::optional<std::string>> pack_some(
     db::Connection& connection, const PastTable& table, std::string_view after
@@ -206,18 +221,15 @@ Result<std::optional<std::string>> pack_next(
     );
     if (!loose) return std::nullopt;
     BOON_TRY(const Range range, range_to_pack(connection, table, *loose));
-    // The marks go first: who is marked after this stays loose, also when the rows below have the change already.
-    BOON_CHECK(connection.execute(
-        fmt::format("delete from {}_loose where customer_id >= ? and customer_id <= ?", table.rows),
-        {range.first, range.last}
-    ));
-    BOON_CHECK(connection.execute(
-        fmt::format("delete from {}_packed where last_id >= ? and last_id <= ?", table.rows), {range.first, range.last}
-    ));
-    std::vector<std::string> names;
-    BOON_TRY(const Pasts pasts, pasts_in(connection, table, range, names));
-    BOON_CHECK(insert_lines(connection, table, pasts, names));
+    BOON_CHECK(pack_range(connection, table, range));
     return range.last;
+}
+
+Status drop_past(db::Connection& connection, const PastTable& table, std::string_view customer_id) {
+    const std::array ids{customer_id};
+    BOON_CHECK(mark_loose(connection, table, ids));
+    BOON_TRY(const Range range, range_to_pack(connection, table, std::string(customer_id)));
+    return pack_range(connection, table, range);
 }
 
 Status pack(db::Database& database, const PastTable& table) {

@@ -72,6 +72,8 @@ Status mark_loose(db::Connection& connection, const PastTable& table, std::span<
 Result<std::optional<std::string>> pack_next(
     db::Connection& connection, const PastTable& table, std::string_view after
 );
+// Within the unit of work that deleted the rows of a customer for good: the line that named the customer is made anew.
+Status drop_past(db::Connection& connection, const PastTable& table, std::string_view customer_id);
 // Everybody who is loose, in many units of the batch lane.
 Status pack(db::Database& database, const PastTable& table);
 

@@ -102,6 +102,42 @@ TEST_P(PastsTest, WhoIsNamedTwiceIsMarkedOnce) {
     EXPECT_EQ(number("select count(*) from stays_loose"), 2);
 }
 
+TEST_P(PastsTest, OfADroppedPastNoByteIsLeft) {
+    for (const std::string id : {"anna", "bert", "carla"}) enters(id, 1, "growth");
+    packs();
+    enters("dora", 3, "churn");  // in no line yet
+    const auto drop = [&](const std::string& id) {
+        const Status dropped = database_->write([&](db::Connection& connection) -> Status {
+            BOON_CHECK(connection.execute("delete from stays where customer_id = ?", {id}));
+            return drop_past(connection, kStages, id);
+        });
+        ASSERT_TRUE(dropped) << to_text(dropped.error());
+    };
+    const auto naming = [&](std::string_view id) {
+        std::int64_t lines = 0;
+        const Status read = database_->read([&](db::Connection& connection) {
+            return connection.query("select bytes, first_id, last_id from stays_packed", {}, [&](const db::Row& row) {
+                const auto bytes = row.blob(0);
+                const std::string_view line(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+                lines += line.contains(id) || row.text(1) == id || row.text(2) == id ? 1 : 0;
+                return Status();
+            });
+        });
+        EXPECT_TRUE(read);
+        return lines + number("select count(*) from stays_loose where customer_id = '" + std::string(id) + "'");
+    };
+    EXPECT_EQ(naming("carla"), 1);
+    drop("carla");
+    EXPECT_EQ(naming("carla"), 0);
+    EXPECT_THAT(all(), ElementsAre("1 growth", "1 growth", "3 churn"));
+    drop("dora");
+    EXPECT_EQ(naming("dora"), 0);
+    for (const std::string id : {"bert", "anna"}) drop(id);
+    EXPECT_THAT(all(), ElementsAre());
+    EXPECT_EQ(number("select count(*) from stays_packed"), 0);
+    EXPECT_EQ(number("select count(*) from stays_loose"), 0);
+}
+
 TEST_P(PastsTest, ACustomerWhoseRowsAreGoneHasNoPast) {
     enters("anna", 1, "growth");
     enters("bert", 1, "growth");

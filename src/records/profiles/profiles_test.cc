@@ -47,6 +47,46 @@ TEST(Image, FindsWhatWasAdded) {
     }));
 }
 
+TEST(Image, WithoutSomeRowsKeepsAllOthers) {
+    EXPECT_TRUE(rc::check("with, then without", [] {
+        const auto count = *rc::gen::inRange<std::size_t>(1, 600);
+        ImageBuilder builder(std::make_shared<const Schema>(two_columns()));
+        StandingsBuilder standings(count);
+        const auto id_of = [](std::size_t i) { return "c" + std::to_string(i); };
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto number = static_cast<float>(i);
+            builder.add(id_of(i), std::array{number, -number}, plus_micros(kNow, static_cast<std::int64_t>(i)));
+            standings.at(i).value_score = number;
+        }
+        auto image = std::move(builder).finish()->with(std::move(standings).finish());
+        std::set<std::string> gone;
+        for (int round = 0; round < 2; ++round) {
+            std::vector<std::size_t> rows;
+            const auto share = *rc::gen::inRange(1, 101);
+            for (std::size_t row = 0; row < image->size(); ++row) {
+                if (*rc::gen::inRange(0, 100) < share) rows.push_back(row);
+            }
+            for (const std::size_t row : rows) gone.emplace(image->at(row).customer_id);
+            image = image->without(rows);
+        }
+        RC_ASSERT(image->size() == count - gone.size());
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto profile = image->find(id_of(i));
+            RC_ASSERT(profile.has_value() == !gone.contains(id_of(i)));
+            if (!profile) continue;
+            RC_ASSERT(profile->customer_id == id_of(i));
+            RC_ASSERT(profile->features[0] == static_cast<float>(i));
+            RC_ASSERT(profile->features[1] == -static_cast<float>(i));
+            RC_ASSERT(profile->computed_at == plus_micros(kNow, static_cast<std::int64_t>(i)));
+            RC_ASSERT(profile->standing->value_score == static_cast<float>(i));
+        }
+        // Who comes afterwards begins anew, wherever somebody stood before.
+        const auto grown = image->with(std::vector{ProfileRow{"new", {1, 2}, kNow}});
+        RC_ASSERT(std::isnan(grown->find("new")->standing->value_score));
+        RC_ASSERT(grown->find("new")->features[0] == 1);
+    }));
+}
+
 TEST(Image, OfNobodyIsEmpty) {
     EXPECT_EQ(Table().image()->find("anna"), std::nullopt);
     EXPECT_EQ(Table().image()->schema(), nullptr);

@@ -44,6 +44,16 @@ std::shared_ptr<const Standings> Standings::with(
     return next;
 }
 
+std::shared_ptr<const Standings> Standings::cut(std::size_t customers, const Moves& moves) const {
+    std::vector<std::pair<std::size_t, Standing>> changes;
+    for (const auto& [to, from] : moves) changes.emplace_back(to, at(from));
+    for (std::size_t row = customers; row < size_; ++row) changes.emplace_back(row, Standing{});
+    auto next = std::make_shared<Standings>(*with(changes, *names_));
+    next->size_ = customers;
+    next->blocks_.resize((customers + kBlock - 1) / kBlock);
+    return next;
+}
+
 std::shared_ptr<const Standings> Standings::grown(std::size_t customers) const {
     BOON_ASSERT(customers >= size_);
     auto next = std::make_shared<Standings>(*this);

@@ -67,6 +67,14 @@ public:
     [[nodiscard]] std::shared_ptr<const Standings> with(
         std::span<const std::pair<std::size_t, Standing>> changes, StandingNames names
     ) const;
+    // What stands at a row from now on, ascending by `to`.
+    struct Move {
+        std::size_t to;
+        std::size_t from;
+    };
+    using Moves = std::vector<Move>;
+    // The same without the rows from `customers` on.
+    [[nodiscard]] std::shared_ptr<const Standings> cut(std::size_t customers, const Moves& moves) const;
     // The same with further rows, of nobody known, up to `customers`.
     [[nodiscard]] std::shared_ptr<const Standings> grown(std::size_t customers) const;
 

@@ -154,6 +154,56 @@ std::shared_ptr<const Image> Image::with(std::span<const ProfileRow> changed) co
     return next;
 }
 
+void Image::Rows::cut(std::size_t count, const Moves& moves) {
+    auto ids = std::make_shared<Ids>();
+    ids->reserve(count);
+    for (std::size_t row = 0, move = 0; row < count; ++row) {
+        const bool is_moved = move < moves.size() && moves[move].to == row;
+        ids->add(id_at(is_moved ? moves[move++].from : row));
+    }
+    ids->index();
+    std::map<std::size_t, std::shared_ptr<Block>> copies;
+    const auto copy_of = [&](std::size_t place) -> Block& {
+        auto& block = copies[place];
+        if (block == nullptr) block = std::make_shared<Block>(*blocks[place]);
+        return *block;
+    };
+    for (const auto& [to, from] : moves) {
+        const Block& source = *blocks[from / kBlock];
+        Block& target = copy_of(to / kBlock);
+        const auto features = std::span(source.features).subspan(from % kBlock * stride, stride);
+        std::ranges::copy(features, target.features.begin() + static_cast<std::ptrdiff_t>(to % kBlock * stride));
+        target.computed_at[to % kBlock] = source.computed_at[from % kBlock];
+    }
+    if (const std::size_t in_last = count % kBlock; in_last != 0) {
+        auto& features = copy_of(count / kBlock).features;
+        std::fill(features.begin() + static_cast<std::ptrdiff_t>(in_last * stride), features.end(), 0.0F);
+    }
+    blocks.resize((count + kBlock - 1) / kBlock);
+    for (auto& [place, block] : copies) blocks[place] = std::move(block);
+    first = std::move(ids);
+    later = std::make_shared<const Ids>();
+}
+
+std::shared_ptr<const Image> Image::without(std::span<const std::size_t> gone) const {
+    if (gone.empty()) return std::make_shared<Image>(*this);
+    const std::size_t count = size() - gone.size();
+    Moves moves;
+    std::size_t last = size();
+    auto gone_last = gone.rbegin();
+    for (const std::size_t row : gone) {
+        if (row >= count) break;
+        for (--last; gone_last != gone.rend() && *gone_last == last; --last) ++gone_last;
+        moves.push_back({row, last});
+    }
+    auto rows = std::make_shared<Rows>(*rows_);
+    rows->cut(count, moves);
+    auto next = std::make_shared<Image>(*this);
+    next->rows_ = std::move(rows);
+    next->standings_ = standings_->cut(count, moves);
+    return next;
+}
+
 std::size_t Image::memory_bytes() const {
     const std::size_t block = kBlock * rows_->stride * sizeof(float) + sizeof(Block);
     return rows_->blocks.size() * block + rows_->first->memory_bytes() + rows_->later->memory_bytes() +

@@ -47,6 +47,8 @@ public:
     [[nodiscard]] std::shared_ptr<const Image> with(std::shared_ptr<const Standings> standings) const;
     // The same with some customers' rows replaced; new customers come last, and stand nowhere yet.
     [[nodiscard]] std::shared_ptr<const Image> with(std::span<const ProfileRow> changed) const;
+    // The same without some rows (ascending): the last ones move to their places. Nothing of them is left in it.
+    [[nodiscard]] std::shared_ptr<const Image> without(std::span<const std::size_t> gone) const;
     [[nodiscard]] std::size_t memory_bytes() const;
 
 private:
@@ -77,6 +79,8 @@ private:
         std::vector<Slot> slots_;  // a power of two, at most half full
     };
 
+    using Moves = Standings::Moves;
+
     // Some rows; the last block is not full.
     struct Block {
         std::vector<float> features;
@@ -94,6 +98,8 @@ private:
         [[nodiscard]] std::size_t size() const { return first->size() + later->size(); }
         [[nodiscard]] std::string_view id_at(std::size_t row) const;
         void add_ids(std::span<const std::string_view> ids);
+        // Ends after `count` rows, of which some are those of other rows from now on.
+        void cut(std::size_t count, const Moves& moves);
     };
 
     std::shared_ptr<const Rows> rows_;

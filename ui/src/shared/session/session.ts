@@ -17,6 +17,7 @@ export type Permission =
     | 'connect'
     | 'settings'
     | 'audit'
+    | 'erase'
     | 'keys'
     | 'users';
 
