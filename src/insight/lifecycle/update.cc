@@ -265,10 +265,38 @@ Status update_customers(db::Connection& connection, const Base& base, std::span<
     return ChunkWriter(connection, base, counts, Standings::all).write(chunk, open, hands);
 }
 
+namespace {
+
+// What would become of customers, counted.
+class PreviewCounts {
+public:
+    void add(const Decided& decided, const Stay* stay) {
+        const std::string then(decided.stage);
+        if (decided.held) ++counted_.held;
+        if (stay != nullptr) ++counted_.now[stay->stage];
+        ++counted_.then[then];
+        if (!decided.moves) return;
+        ++counted_.would_move;
+        ++moves_[{stay == nullptr ? std::nullopt : std::optional(stay->stage), then}];
+    }
+
+    Preview finish(std::int64_t customers) && {
+        counted_.customers = customers;
+        for (const auto& [pair, moving] : moves_) counted_.moves.push_back({pair.first, pair.second, moving});
+        std::ranges::stable_sort(counted_.moves, std::greater{}, &PreviewMove::customers);
+        counted_.warnings = warnings_of(counted_.then);
+        return std::move(counted_);
+    }
+
+private:
+    Preview counted_;
+    std::map<std::pair<std::optional<std::string>, std::string>, std::int64_t> moves_;
+};
+
+}  // namespace
+
 Result<Preview> preview(db::Database& database, const Base& base) {
-    Preview result;
-    result.customers = static_cast<std::int64_t>(base.image.size());
-    std::map<std::pair<std::optional<std::string>, std::string>, std::int64_t> moves;
+    PreviewCounts counts;
     const profiles::BaseOrder order(base.image);
     std::string after;
     for (auto rest = order.after(after); !rest.empty(); rest = order.after(after)) {
@@ -284,21 +312,12 @@ Result<Preview> preview(db::Database& database, const Base& base) {
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const std::string_view id = chunk.profiles[i].customer_id;
             const Stay* stay = find_in(open, id);
-            const Decided decided =
-                base.rules.decide(chunk.facts(i), place_of(stay), override_of(find_in(hands, id)), base.as_of);
-            if (decided.held) ++result.held;
-            if (stay != nullptr) ++result.now[stay->stage];
-            ++result.then[std::string(decided.stage)];
-            if (!decided.moves) continue;
-            ++result.would_move;
-            ++moves[{stay == nullptr ? std::nullopt : std::optional(stay->stage), std::string(decided.stage)}];
+            const auto by_hand = override_of(find_in(hands, id));
+            counts.add(base.rules.decide(chunk.facts(i), place_of(stay), by_hand, base.as_of), stay);
         }
         after = last;
     }
-    for (const auto& [pair, customers] : moves) result.moves.push_back({pair.first, pair.second, customers});
-    std::ranges::stable_sort(result.moves, std::greater{}, &PreviewMove::customers);
-    result.warnings = warnings_of(result.then);
-    return result;
+    return std::move(counts).finish(static_cast<std::int64_t>(base.image.size()));
 }
 
 std::vector<std::string> warnings_of(const std::map<std::string, std::int64_t>& customers_by_stage) {

@@ -76,31 +76,41 @@ struct Prepared {
     BaseShape shape;
 };
 
+// What a chunk of customers changes.
+struct Changes {
+    std::vector<ValuePoint> kept;
+    std::vector<profiles::ValueRow> standing;
+
+    // `before`: the customer's last point; null for the first.
+    void take(const profiles::Profile& profile, ValuePoint point, const ValuePoint* before, Checkpoint& at) {
+        if (before != nullptr && before->at > point.at) return;  // of a later time: stays as it is
+        if (before == nullptr || before->value_segment != point.value_segment) ++at.changed;
+        if (differs(profile, point)) standing.push_back(row_of(point));
+        if (before == nullptr || is_worth_keeping(*before, point)) kept.push_back(std::move(point));
+    }
+};
+
 Status write_chunk(
     db::Connection& connection, const Base& base, const Prepared& prepared, std::span<const std::uint32_t> rows,
     Checkpoint& at
 ) {
     const std::string last(base.image.at(rows.back()).customer_id);
     BOON_TRY(const auto before, last_points(connection, at.after, last));
-    std::vector<ValuePoint> kept;
-    std::vector<profiles::ValueRow> standing;
+    Changes changes;
     for (const std::uint32_t row : rows) {
         const profiles::Profile profile = base.image.at(row);
         const Facts& facts = prepared.facts[row];
         const Worth worth = worth_of(prepared.shape, base.segments, base.rfm, facts);
-        if (worth.in_base) ++at.in_base;
-        if (worth.in_base && worth.partial) ++at.is_partial;
-        ValuePoint point = point_of(base, profile, facts, worth);
-        const auto known_point = before.find(point.customer_id);
-        const bool is_first = known_point == before.end();
-        if (!is_first && known_point->second.at > base.as_of) continue;  // of a later time: stays as it is
-        if (is_first || known_point->second.value_segment != point.value_segment) ++at.changed;
-        if (differs(profile, point)) standing.push_back(row_of(point));
-        if (is_first || is_worth_keeping(known_point->second, point)) kept.push_back(std::move(point));
+        at.in_base += worth.in_base ? 1 : 0;
+        at.is_partial += worth.in_base && worth.partial ? 1 : 0;
+        const auto known = before.find(profile.customer_id);
+        changes.take(
+            profile, point_of(base, profile, facts, worth), known == before.end() ? nullptr : &known->second, at
+        );
     }
-    BOON_CHECK(keep_points(connection, kept));
-    BOON_CHECK(profiles::write_values(connection, standing));
-    at.kept += static_cast<std::int64_t>(kept.size());
+    BOON_CHECK(keep_points(connection, changes.kept));
+    BOON_CHECK(profiles::write_values(connection, changes.standing));
+    at.kept += static_cast<std::int64_t>(changes.kept.size());
     at.done += static_cast<std::int64_t>(rows.size());
     at.after = last;
     return {};

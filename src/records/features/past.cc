@@ -88,16 +88,33 @@ private:
 // Texts repeat: each is written once for a customer and table, then named by its place.
 using Words = std::vector<std::int64_t>;
 
-void pack_rows(Packer& packer, const PastRows& table) {
-    packer.number(table.rows.size());
-    if (table.rows.empty()) return;
-    const std::size_t width = table.cells.size() / table.rows.size();
-    packer.number(width);
+Words words_of(const PastRows& table) {
     Words words;
     for (const std::int64_t cell : table.cells) {
         const bool is_long = cell != kNoCell && (cell > (1LL << 40) || cell < -(1LL << 40));
         if (is_long && std::ranges::find(words, cell) == words.end()) words.push_back(cell);
     }
+    return words;
+}
+
+void pack_cell(Packer& packer, const Words& words, std::int64_t cell) {
+    if (cell == kNoCell) return packer.byte(0);
+    const auto word = std::ranges::find(words, cell);
+    if (word != words.end()) {
+        packer.byte(1);
+        packer.number(static_cast<std::uint64_t>(word - words.begin()));
+    } else {
+        packer.byte(2);
+        packer.difference(cell, 0);
+    }
+}
+
+void pack_rows(Packer& packer, const PastRows& table) {
+    packer.number(table.rows.size());
+    if (table.rows.empty()) return;
+    const std::size_t width = table.cells.size() / table.rows.size();
+    packer.number(width);
+    const Words words = words_of(table);
     packer.number(words.size());
     for (const std::int64_t word : words) packer.whole(word);
     std::int64_t before = 0;
@@ -108,18 +125,7 @@ void pack_rows(Packer& packer, const PastRows& table) {
         packer.optional(row.until, row.at);
         packer.byte(row.id == 0 ? 0 : 1);
         if (row.id != 0) packer.whole(row.id);
-        for (const std::int64_t cell : table.cells_of(i)) {
-            const auto word = std::ranges::find(words, cell);
-            if (cell == kNoCell) {
-                packer.byte(0);
-            } else if (word != words.end()) {
-                packer.byte(1);
-                packer.number(static_cast<std::uint64_t>(word - words.begin()));
-            } else {
-                packer.byte(2);
-                packer.difference(cell, 0);
-            }
-        }
+        for (const std::int64_t cell : table.cells_of(i)) pack_cell(packer, words, cell);
         before = row.at;
     }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -58,14 +59,12 @@ public:
             rows_sql(online_.schema(), online_.layout(), table, counting),
             [&](const warehouse::Chunk& chunk) -> Status {
                 for (std::size_t r = 0; r < chunk.rows(); ++r) {
-                    if (chunk.column(1).is_null(r) || chunk.column(2).is_null(r)) continue;
+                    const auto row = row_of(chunk, r);
+                    if (!row) continue;
                     const std::string_view customer = chunk.column(0).text(r);
-                    PastRow row{chunk.column(1).integer(r), chunk.column(2).integer(r)};
-                    if (!chunk.column(3).is_null(r)) row.until = chunk.column(3).integer(r);
-                    if (!chunk.column(4).is_null(r)) row.id = text_cell(chunk.column(4).text(r));
-                    if (row.id != 0 && !seen.emplace(customer, row.id).second) continue;
+                    if (row->id != 0 && !seen.emplace(customer, row->id).second) continue;
                     PastRows& rows = pasts_.find(customer)->second.tables[place_of(table)];
-                    rows.rows.push_back(row);
+                    rows.rows.push_back(*row);
                     for (std::size_t c = 0; c < columns.size(); ++c) {
                         rows.cells.push_back(cell(columns[c], chunk.column(kFirstCell + c), r));
                     }
@@ -106,6 +105,15 @@ public:
     }
 
 private:
+    // Nothing for a row without its instants.
+    static std::optional<PastRow> row_of(const warehouse::Chunk& chunk, std::size_t r) {
+        if (chunk.column(1).is_null(r) || chunk.column(2).is_null(r)) return std::nullopt;
+        PastRow row{chunk.column(1).integer(r), chunk.column(2).integer(r)};
+        if (!chunk.column(3).is_null(r)) row.until = chunk.column(3).integer(r);
+        if (!chunk.column(4).is_null(r)) row.id = text_cell(chunk.column(4).text(r));
+        return row;
+    }
+
     static std::string attribute_sql(const Feature& feature, const std::string& column) {
         const Aggregate aggregate = feature.declaration.aggregate;
         if (aggregate == Aggregate::days_since) return fmt::format("epoch_us(CAST({} AS TIMESTAMP))", column);

@@ -62,15 +62,24 @@ private:
         const std::int64_t to = until_days > 0 ? start(until_days) : as_of_;
         for (const Leg& leg : f.legs) {
             const PastRows& table = past_.tables[place_of(leg.table)];
+            const Demands& demands = instead == nullptr ? leg.demands : *instead;
             for (std::size_t i = 0; i < table.rows.size(); ++i) {
                 const PastRow& row = table.rows[i];
                 const std::int64_t when = leg.by_until ? row.until : row.at;
-                if (when == kNoCell || when >= as_of_ || row.known_at > as_of_ || when < from || when >= to) continue;
+                if (!is_countable(row, when) || when < from || when >= to) continue;
                 const auto cells = table.cells_of(i);
-                if (leg.not_automatic && cells[automatic_] == 1) continue;
-                if (meets(row, cells, instead == nullptr ? leg.demands : *instead)) take(row, cells, when);
+                if (is_wanted(leg, row, cells, demands)) take(row, cells, when);
             }
         }
+    }
+
+    [[nodiscard]] bool is_countable(const PastRow& row, std::int64_t when) const {
+        return when != kNoCell && when < as_of_ && row.known_at <= as_of_;
+    }
+    [[nodiscard]] bool is_wanted(
+        const Leg& leg, const PastRow& row, std::span<const std::int64_t> cells, const Demands& demands
+    ) const {
+        return !(leg.not_automatic && cells[automatic_] == 1) && meets(row, cells, demands);
     }
 
     [[nodiscard]] bool meets(const PastRow& row, std::span<const std::int64_t> cells, const Demands& demands) const {
