@@ -1,4 +1,4 @@
-"""A customer who is erased is nowhere any more, on either database, whatever is killed meanwhile, and does not come back."""
+"""An erased customer is nowhere any more, on either database, whatever is killed meanwhile, and does not come back."""
 import contextlib
 import datetime
 import os
@@ -135,7 +135,8 @@ class Erasure:
         self.assertEqual([entry["what"] for entry in entries], ["customers.erase"])
         self.assertEqual(entries[0]["after"]["decisions"], 3)
         by_hand = boon.http("GET", f"/api/v1/audit?target=customers/{whom}/lifecycle/override").json["items"]
-        self.assertEqual([(entry["erased"], entry["before"], entry["after"]) for entry in by_hand], [(True, None, None)])
+        values = [(entry["erased"], entry["before"], entry["after"]) for entry in by_hand]
+        self.assertEqual(values, [(True, None, None)])
 
         # Again, it finds nothing; somebody who never was is not found.
         again = boon.http("POST", f"/api/v1/customers/{whom}:erase")

@@ -60,6 +60,11 @@ struct Head {
 };
 BOOST_DESCRIBE_STRUCT(Head, (), (seq, hash))
 
+constexpr std::string_view kTrim = "audit.trim";
+
+// How the entry of a removal says where the chain begins.
+std::string named(const Head& tail) { return fmt::format(R"({{"seq":{},"hash":"{}"}})", tail.seq, to_hex(tail.hash)); }
+
 std::string why_broken(const AuditEntry& entry, const Head& expected) {
     if (entry.seq != expected.seq + 1) return fmt::format("entry {} is missing", expected.seq + 1);
     if (entry.salt && commitment_of(entry) != entry.commitment) return "its values were changed";
@@ -118,8 +123,31 @@ Result<std::int64_t> erase_audit_values(db::Connection& connection, std::string_
     );
 }
 
+Result<std::int64_t> trim_audit(db::Connection& connection, Timestamp before, std::int64_t limit, Timestamp now) {
+    std::optional<Head> last;
+    bool goes = true;  // up to the first that stays: a clock may have been wrong
+    BOON_CHECK(connection.query(
+        "select seq, hash, at from audit_log order by seq limit ?", {limit},
+        [&](const db::Row& row) -> Status {
+            goes = goes && row.integer(2) < before.micros;
+            const db::Bytes hash = row.blob(1);
+            if (goes) last = Head{row.integer(0), {hash.begin(), hash.end()}};
+            return {};
+        }
+    ));
+    if (!last) return 0;
+    BOON_TRY(const std::int64_t rows, connection.execute("delete from audit_log where seq <= ?", {last->seq}));
+    BOON_CHECK(connection.execute("update audit_tail set seq = ?, hash = ?", {last->seq, last->hash}));
+    const Deed deed{.who = "boon", .what = std::string(kTrim), .target = "audit", .before = {}, .after = named(*last)};
+    BOON_CHECK(record_deed(connection, deed, now));
+    return rows;
+}
+
 Result<AuditVerdict> verify_audit(db::Connection& connection) {
-    Head last;
+    BOON_TRY(const auto tail, db::select_one<Head>(connection, "select seq, hash from audit_tail"));
+    if (!tail) return fail(ErrorCode::internal, "the audit log has no tail", "run `boon doctor`");
+    Head last = *tail;
+    std::string trimmed = named({});  // as the chain itself says
     AuditVerdict verdict;
     BOON_CHECK(db::for_each<AuditEntry>(
         connection, "select * from audit_log order by seq", {},
@@ -128,6 +156,7 @@ Result<AuditVerdict> verify_audit(db::Connection& connection) {
             if (verdict.broken) return {};
             const std::string why = why_broken(entry, last);
             if (!why.empty()) verdict.broken = BrokenLink{entry.seq, why};
+            if (entry.what == kTrim) trimmed = entry.after.value_or("");
             last = {entry.seq, entry.hash};
             return {};
         }
@@ -136,6 +165,8 @@ Result<AuditVerdict> verify_audit(db::Connection& connection) {
     BOON_TRY(const auto head, db::select_one<Head>(connection, "select seq, hash from audit_head where id = 1"));
     if (!head || head->seq != last.seq || head->hash != last.hash) {
         verdict.broken = BrokenLink{last.seq + 1, "the last entries are missing"};
+    } else if (trimmed != named(*tail)) {
+        verdict.broken = BrokenLink{tail->seq + 1, "the entries before it are missing"};
     }
     return verdict;
 }

@@ -58,6 +58,10 @@ Result<std::vector<AuditEntry>> list_audit(db::Connection& connection, const Aud
 // Forgets the values of the entries of a target and of what lies below it (`TARGET/…`); how many entries had any.
 Result<std::int64_t> erase_audit_values(db::Connection& connection, std::string_view target);
 
+// Removes the oldest entries, those of before `before`, at most `limit`; how many. The removal is an entry itself: it
+// says where the chain begins from now on.
+Result<std::int64_t> trim_audit(db::Connection& connection, Timestamp before, std::int64_t limit, Timestamp now);
+
 struct BrokenLink {
     std::int64_t seq = 0;
     std::string why;

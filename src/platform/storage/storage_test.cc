@@ -5,6 +5,7 @@
 #include "platform/db/record.h"
 #include "platform/storage/audit.h"
 #include "platform/storage/change_feed.h"
+#include "platform/storage/digest.h"
 #include "platform/storage/fixture_test.h"
 #include "platform/storage/idempotency.h"
 #include "platform/storage/outbox.h"
@@ -100,6 +101,42 @@ TEST_P(StorageTest, TheAuditChainIsWhole) {
     EXPECT_EQ(must([](db::Connection& c) { return erase_audit_values(c, "offer/77"); }), 0);
     EXPECT_EQ(must([](db::Connection& c) { return erase_audit_values(c, "offer/7"); }), 1);
     EXPECT_EQ(verify(), std::nullopt);
+}
+
+TEST_P(StorageTest, TheOldestEntriesOfTheAuditGoAndItStaysWhole) {
+    const auto verify = [&] { return must([](db::Connection& c) { return verify_audit(c); }).broken; };
+    const auto change = [&](std::string_view sql) {
+        ASSERT_TRUE(database_->write([&](db::Connection& c) { return c.execute(sql); }));
+    };
+    for (int day = 0; day < 10; ++day) {
+        ASSERT_TRUE(database_->write([&](db::Connection& c) {
+            return record_deed(c, {"cli", "offer.update", "offer/1", {}, "{}"}, plus_days(kNow, day));
+        }));
+    }
+    const auto trim = [&](std::int64_t limit) {
+        return database_
+            ->write([&](db::Connection& c) { return trim_audit(c, plus_days(kNow, 5), limit, plus_days(kNow, 10)); })
+            .value();
+    };
+    EXPECT_EQ(trim(3), 3);
+    EXPECT_EQ(verify(), std::nullopt);
+    EXPECT_EQ(trim(3), 2);
+    EXPECT_EQ(trim(3), 0);
+    EXPECT_EQ(verify(), std::nullopt);
+    const auto entries = must([](db::Connection& c) { return list_audit(c, {}); });
+    ASSERT_EQ(entries.size(), 7U);  // five of ten, and two that say what went
+    EXPECT_EQ(entries.front().what, "audit.trim");
+    EXPECT_EQ(entries.back().seq, 6);
+
+    // Going by hand is found, also by somebody who knows where the chain begins.
+    change("delete from audit_log where seq = 6");
+    EXPECT_EQ(verify(), (BrokenLink{6, "entry 6 is missing"}));
+    const std::string hash = to_hex(entries[6].hash);
+    change(
+        scratch_.url().starts_with("sqlite") ? "update audit_tail set seq = 6, hash = x'" + hash + "'"
+                                             : "update audit_tail set seq = 6, hash = decode('" + hash + "', 'hex')"
+    );
+    EXPECT_EQ(verify(), (BrokenLink{7, "the entries before it are missing"}));
 }
 
 TEST_P(StorageTest, TamperingWithTheAuditIsFound) {

@@ -21,20 +21,28 @@ BOOST_DESCRIBE_STRUCT(EventMistake, (), (pointer, detail))
 
 struct EventResult {
     Taken result = Taken::rejected;
+    bool late = false;
     std::vector<EventMistake> errors;
 };
-BOOST_DESCRIBE_STRUCT(EventResult, (), (result, errors))
+BOOST_DESCRIBE_STRUCT(EventResult, (), (result, late, errors))
 
 struct EventsAnswer {
     std::int64_t accepted = 0;
     std::int64_t duplicates = 0;
     std::int64_t rejected = 0;
+    std::int64_t late = 0;
     std::vector<EventResult> items;
 };
-BOOST_DESCRIBE_STRUCT(EventsAnswer, (), (accepted, duplicates, rejected, items))
+BOOST_DESCRIBE_STRUCT(EventsAnswer, (), (accepted, duplicates, rejected, late, items))
 
 }  // namespace boon::api
 
+template <>
+inline constexpr auto boon::kFields<boon::history::EventCount> = std::array{
+    boon::Field{.name = "events", .doc = "how many were kept so far, those that were removed since among them"},
+    boon::Field{.name = "late", .doc = "of them, that had happened before the watermark of the moment"},
+    boon::Field{.name = "watermark", .doc = "three days before last_occurred_at: what is earlier is believed complete"},
+};
 template <>
 inline constexpr auto boon::kFields<boon::api::EventMistake> = std::array{
     boon::Field{.name = "pointer", .doc = "JSON Pointer into the event; empty: the whole event"},
@@ -42,6 +50,7 @@ inline constexpr auto boon::kFields<boon::api::EventMistake> = std::array{
 template <>
 inline constexpr auto boon::kFields<boon::api::EventResult> = std::array{
     boon::Field{.name = "result", .doc = "duplicate: its source has posted that id before; nothing was changed"},
+    boon::Field{.name = "late", .doc = "it happened before its source's watermark; it counts all the same"},
     boon::Field{.name = "errors", .doc = "why it was rejected"},
 };
 template <>
@@ -90,17 +99,22 @@ EventResult refused(const Error& error) {
 // Of whom nothing is taken any more.
 EventResult refused_as_erased(const json::Value& sent) {
     const bool enveloped = sent.get_object().contains("specversion");
-    return {Taken::rejected, {{enveloped ? "/subject" : "/customer_id", "was erased: nothing is taken of them"}}};
+    return {
+        Taken::rejected, false, {{enveloped ? "/subject" : "/customer_id", "was erased: nothing is taken of them"}}
+    };
 }
 
 // `places`: of each event its item's.
-void enter(EventsAnswer& answer, std::span<const std::size_t> places, std::span<const history::Recorded> recorded) {
-    for (std::size_t i = 0; i < recorded.size(); ++i) {
-        const bool is_new = recorded[i] == history::Recorded::added;
-        answer.items[places[i]].result = is_new ? Taken::accepted : Taken::duplicate;
+void enter(EventsAnswer& answer, std::span<const std::size_t> places, std::span<const history::TakenEvent> taken) {
+    for (std::size_t i = 0; i < taken.size(); ++i) {
+        const bool is_new = taken[i].recorded == history::Recorded::added;
+        EventResult& item = answer.items[places[i]];
+        item.result = is_new ? Taken::accepted : Taken::duplicate;
+        item.late = taken[i].is_late;
         ++(is_new ? answer.accepted : answer.duplicates);
+        answer.late += item.late ? 1 : 0;
     }
-    answer.rejected = static_cast<std::int64_t>(answer.items.size() - recorded.size());
+    answer.rejected = static_cast<std::int64_t>(answer.items.size() - taken.size());
 }
 
 Result<http::Response> post_events(Call& call) {
@@ -119,9 +133,9 @@ Result<http::Response> post_events(Call& call) {
         places.push_back(answer.items.size() - 1);
         events.push_back(*std::move(event));
     }
-    BOON_TRY(const auto recorded, history::add_events(call.app.database(), events));
+    BOON_TRY(const auto taken, history::add_events(call.app.database(), events));
     call.app.wake_events();
-    enter(answer, places, recorded);
+    enter(answer, places, taken);
     return record_response(call, answer);
 }
 
@@ -148,7 +162,7 @@ std::vector<Route> event_routes() {
          .path = "/api/v1/events/counts",
          .permission = Scope::read,
          .call = count_events,
-         .summary = "How many events each source has posted",
+         .summary = "How far each source of events is: how many it posted, how many of them late, and its watermark",
          .tag = "events",
          .response = page_of<history::EventCount>},
     };

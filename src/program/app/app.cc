@@ -16,7 +16,6 @@
 #include "platform/access/keys.h"
 #include "platform/access/sessions.h"
 #include "platform/access/users.h"
-#include "platform/base/id.h"
 #include "platform/base/log.h"
 #include "platform/db/database.h"
 #include "platform/delivery/courier.h"
@@ -337,11 +336,13 @@ Status App::follow_changes() {
 Result<std::shared_ptr<warehouse::Warehouse>> App::warehouse_to_refresh() {
     const std::scoped_lock lock(parts_->warehouse_mutex);
     if (parts_->warehouse == nullptr) {
-        if (!has_warehouse(parts_->config)) {
+        BOON_TRY(const bool any, has_history(*this));
+        if (!any) {
             return fail(
                 ErrorCode::failed_precondition, "no warehouse is configured",
-                "describe where the history is in boon.toml, [warehouse.views], or set DWH_POSTGRES_CONNECTION_STRING; "
-                "see docs/warehouse.md"
+                "describe where the history is in boon.toml, [warehouse.views], or set DWH_POSTGRES_CONNECTION_STRING, "
+                "or "
+                "post events; see docs/warehouse.md and docs/events.md"
             );
         }
         BOON_TRY(parts_->warehouse, warehouse::Warehouse::open(warehouse_options(parts_->config)));
@@ -361,27 +362,6 @@ Result<std::shared_ptr<warehouse::Warehouse>> App::warehouse() {
     return warehouse;
 }
 
-Result<storage::Job> App::start_job(std::string_view kind, json::Value parameters, std::string_view author) {
-    if (std::ranges::find(job_kinds(), kind, &JobKind::name) == job_kinds().end()) {
-        return fail(
-            ErrorCode::invalid, fmt::format("there is no kind of job `{}`", kind),
-            "features, train, value, lifecycle or warehouse"
-        );
-    }
-    if (parameters.is_null()) parameters = json::Object();
-    const storage::NewJob wanted{
-        .id = new_uuid(),
-        .kind = std::string(kind),
-        .parameters = std::move(parameters),
-        .created_by = std::string(author)
-    };
-    BOON_TRY(auto job, parts_->database->write([&](db::Connection& connection) {
-        return storage::enqueue_job(connection, wanted, now());
-    }));
-    wake_jobs();
-    return job;
-}
-
 void App::start_schedules() {
     parts_->sync->start([this] { wake_jobs(); });
     parts_->warehouse_clock = WarehouseClock::start(*this);
@@ -397,20 +377,6 @@ void App::wake_jobs() {
 void App::wake_events() {
     database().once_written([this] {
         if (parts_->event_follower) parts_->event_follower->wake();
-    });
-}
-
-Result<storage::Job> App::find_job(std::string_view id) {
-    return parts_->database->read([&](db::Connection& connection) { return storage::find_job(connection, id); });
-}
-
-Result<std::vector<storage::Job>> App::list_jobs(std::int64_t limit) {
-    return parts_->database->read([&](db::Connection& connection) { return storage::list_jobs(connection, limit); });
-}
-
-Status App::cancel_job(std::string_view id) {
-    return parts_->database->write([&](db::Connection& connection) {
-        return storage::cancel_job(connection, id, now());
     });
 }
 

@@ -22,16 +22,23 @@ namespace {
 constexpr std::string_view kSetting = "daily_work";
 constexpr std::string_view kAuthor = "daily";
 
-std::vector<std::string_view> kinds_of(const config::Config& config) {
-    std::vector<std::string_view> kinds;
-    if (has_warehouse(config)) kinds.emplace_back("features");
-    if (config.cvm_enabled) kinds.emplace_back("value");
-    if (config.clm_enabled) kinds.emplace_back("lifecycle");
+Result<std::vector<std::string_view>> kinds_of(App& app) {
+    BOON_TRY(auto kinds, base_kinds(app));
     kinds.emplace_back("drift");
+    kinds.emplace_back("retention");
     return kinds;
 }
 
 }  // namespace
+
+Result<std::vector<std::string_view>> base_kinds(App& app) {
+    std::vector<std::string_view> kinds;
+    BOON_TRY(const bool known, has_history(app));
+    if (known) kinds.emplace_back("features");
+    if (app.config().cvm_enabled) kinds.emplace_back("value");
+    if (app.config().clm_enabled) kinds.emplace_back("lifecycle");
+    return kinds;
+}
 
 Result<std::string> day_due(Timestamp now, const std::string& time_zone, int minute_of_day) {
     try {
@@ -99,7 +106,8 @@ Status Daily::begin_if_due() {
     seen_ = day;
     if (!mine) return {};
     log::info("the daily work of " + day + " begins");
-    for (const std::string_view kind : kinds_of(app_.config())) {
+    BOON_TRY(const auto kinds, kinds_of(app_));
+    for (const std::string_view kind : kinds) {
         BOON_CHECK(app_.start_job(kind, json::Object(), kAuthor));
     }
     return {};

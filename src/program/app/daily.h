@@ -1,9 +1,12 @@
-// The daily work: features, then value, then stages, once a day at the programme's local time of BOON_DAILY_AT.
+// The daily work: features, then value, then stages, then what is past its time, once a day at the programme's local
+// time of BOON_DAILY_AT.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "platform/base/error.h"
 #include "platform/base/timestamp.h"
@@ -30,6 +33,9 @@ private:
     std::string seen_;  // the day that was claimed last, by whom ever: of the thread only
     std::jthread thread_;
 };
+
+// The kinds of job that work out the whole base, in their order.
+Result<std::vector<std::string_view>> base_kinds(App& app);
 
 // The programme's local date (`2026-03-01`) whose daily work is due at `now`: today's from that minute of the day on,
 // else yesterday's. `invalid` for a time zone that is not known.

@@ -14,6 +14,7 @@
 #include "program/app/offer_sync.h"
 #include "program/app/warehouse_source.h"
 #include "records/catalog/catalogue.h"
+#include "records/history/events.h"
 #include "records/warehouse/warehouse.h"
 
 namespace boon::app {
@@ -277,6 +278,24 @@ void examine_sources(App& app, std::vector<Check>& checks) {
     for (const auto& source : *sources) checks.push_back(examine_source(app, source));
 }
 
+// How far each source of events is.
+void examine_events(App& app, std::vector<Check>& checks) {
+    const auto counts = history::count_events(app.database());
+    if (!counts) return checks.push_back(from_error("events", Health::error, counts.error()));
+    for (const auto& count : *counts) {
+        checks.push_back(
+            {.part = "events",
+             .health = Health::ok,
+             .words = fmt::format(
+                 "{} has posted {} of the type {}, {} of them late; the last is of {}",
+                 count.source.empty() ? "a source without a name" : count.source, count.events, enum_name(count.type),
+                 count.late, to_string(count.last_occurred_at)
+             ),
+             .hint = {}}
+        );
+    }
+}
+
 Check examine_disk(const App& app) {
     std::error_code problem;
     const auto space = std::filesystem::space(app.config().home, problem);
@@ -311,6 +330,7 @@ Result<std::vector<Check>> examine(App& app) {
     checks.push_back(examine_profiles(app));
     examine_models(app, checks);
     examine_sources(app, checks);
+    examine_events(app, checks);
     checks.push_back(examine_audit(app));
     checks.push_back(examine_disk(app));
     return checks;

@@ -23,18 +23,12 @@ namespace boon::app {
 namespace {
 
 constexpr std::array kPersonalTables = {
-    PersonalTable{"contact_points", "customer_id"},
-    PersonalTable{"customer_scores", "customer_id"},
-    PersonalTable{"customers", "customer_id"},
-    PersonalTable{"events", "customer_id"},
-    PersonalTable{"product_lists", "customer_id"},
-    PersonalTable{"profiles", "customer_id"},
-    PersonalTable{"stage_overrides", "customer_id"},
-    PersonalTable{"standings", "customer_id"},
-    PersonalTable{"stays", "customer_id"},
-    PersonalTable{"stays_loose", "customer_id"},
-    PersonalTable{"value_history", "customer_id"},
-    PersonalTable{"value_history_loose", "customer_id"},
+    PersonalTable{"contact_points", "customer_id"},  PersonalTable{"customer_scores", "customer_id"},
+    PersonalTable{"customers", "customer_id"},       PersonalTable{"events", "customer_id"},
+    PersonalTable{"product_lists", "customer_id"},   PersonalTable{"profiles", "customer_id"},
+    PersonalTable{"stage_overrides", "customer_id"}, PersonalTable{"standings", "customer_id"},
+    PersonalTable{"stays", "customer_id"},           PersonalTable{"stays_loose", "customer_id"},
+    PersonalTable{"value_history", "customer_id"},   PersonalTable{"value_history_loose", "customer_id"},
 };
 
 constexpr std::string_view kErasedCustomer = "a customer who was erased";
@@ -52,9 +46,7 @@ Status erase_rows(db::Connection& connection, std::string_view customer_id, Eras
     BOON_CHECK(customers::begin_erasure(connection, erasure.mark, erasure.erased_at));
     erasure.rows = 0;
     for (const PersonalTable& table : kPersonalTables) {
-        BOON_TRY(
-            const std::int64_t rows, connection.execute("delete from " + rows_of_customer(table), {customer_id})
-        );
+        BOON_TRY(const std::int64_t rows, connection.execute("delete from " + rows_of_customer(table), {customer_id}));
         erasure.rows += rows;
         if (table.table == "events") erasure.events = rows;
     }

@@ -39,7 +39,7 @@ struct ErasureScope {
 struct Erasure {
     std::string mark;  // stands for the customer from now on, in the audit log
     Timestamp erased_at;
-    std::int64_t rows = 0;       // that were removed, events among them
+    std::int64_t rows = 0;  // that were removed, events among them
     std::int64_t events = 0;
     std::int64_t decisions = 0;  // that are nobody's now
 };

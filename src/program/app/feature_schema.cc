@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "program/app/app.h"
+#include "program/app/warehouse_source.h"
 #include "records/features/compute.h"
 
 namespace boon::app {
@@ -66,7 +67,8 @@ Result<features::Definitions> definitions_of(App& app, warehouse::Warehouse& war
     const std::filesystem::path path = configured.empty() ? own : std::filesystem::path(configured);
     if (configured.empty() && !std::filesystem::exists(own)) {
         BOON_TRY(auto made, defaults_for(warehouse));
-        BOON_CHECK(write_whole(own, made.to_json()));
+        // What was posted so far may be too little to fix the categories by.
+        if (has_warehouse(app.config())) BOON_CHECK(write_whole(own, made.to_json()));
         return made;
     }
     BOON_TRY(const std::string text, read_whole(path));

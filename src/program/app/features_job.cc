@@ -112,6 +112,8 @@ Result<json::Value> run_features(App& app, const json::Value& parameters, const 
     Timestamp as_of;
     if (wanted.as_of) {
         as_of = *wanted.as_of;
+    } else if (!has_warehouse(app.config())) {
+        as_of = app.now();  // what is posted needs no loading
     } else {
         BOON_TRY(as_of, computer.end(app.now()));
     }

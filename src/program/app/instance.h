@@ -44,8 +44,8 @@ Status keep_currency(db::Database& database, const Currency& currency);
 
 // What is applied and what is pending; changes nothing.
 Result<std::vector<storage::MigrationState>> instance_migrations(const config::Config& config);
-// The file that says who was erased is lost: from now on another begins (records/customers/erasures.h). `conflict` while
-// a server runs.
+// The file that says who was erased is lost: from now on another begins (records/customers/erasures.h). `conflict`
+// while a server runs.
 Status accept_lost_erasures(const config::Config& config);
 
 // Applies what is pending and returns it. `conflict` while a server runs.

@@ -14,6 +14,7 @@ constexpr std::array kKinds = {
     JobKind{"train", run_train},
     JobKind{"score", run_score},
     JobKind{"drift", run_drift},
+    JobKind{"retention", run_retention},
     JobKind{"value", run_value},
     JobKind{"lifecycle", run_lifecycle},
     // On the same thread, so that a training sees one state of the warehouse.

@@ -55,6 +55,7 @@ std::span<const JobKind> job_kinds();
 
 Result<json::Value> run_customers(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_features(App& app, const json::Value& parameters, const Progress& progress);
+Result<json::Value> run_retention(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_tmf_import(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_tmf_export(App& app, const json::Value& parameters, const Progress& progress);
 Result<json::Value> run_train(App& app, const json::Value& parameters, const Progress& progress);

@@ -134,9 +134,7 @@ Status LiveUpdate::go_behind(const LivePlace& from, history::EventPlace to) {
     return {};
 }
 
-Status LiveUpdate::keep(
-    const LivePlace& from, history::EventPlace to, const std::vector<profiles::ProfileRow>& rows
-) {
+Status LiveUpdate::keep(const LivePlace& from, history::EventPlace to, const std::vector<profiles::ProfileRow>& rows) {
     const Timestamp as_of = rows.front().computed_at;
     const auto image = app_.serving().state()->profiles->with(rows);
     std::vector<std::uint32_t> places;

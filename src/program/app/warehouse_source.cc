@@ -7,6 +7,7 @@
 
 #include "platform/base/log.h"
 #include "program/app/app.h"
+#include "program/app/posted_rows.h"
 #include "records/warehouse/usual_tables.h"
 
 namespace boon::app {
@@ -57,6 +58,11 @@ std::string age_text(Timestamp since, Timestamp now) {
 }  // namespace
 
 bool has_warehouse(const config::Config& config) { return config.dwh.is_postgres() || !config.warehouse.views.empty(); }
+
+Result<bool> has_history(App& app) {
+    if (has_warehouse(app.config())) return true;
+    return has_events(app.database());
+}
 
 warehouse::Options warehouse_options(const config::Config& config) {
     warehouse::Options options;

@@ -18,6 +18,8 @@ class App;
 
 // Whether the settings describe one at all.
 bool has_warehouse(const config::Config& config);
+// Whether anything is known of customers: a warehouse is configured, or something was posted.
+Result<bool> has_history(App& app);
 warehouse::Options warehouse_options(const config::Config& config);
 
 enum class WarehouseKind { none, files, postgres };

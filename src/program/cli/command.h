@@ -39,6 +39,7 @@ void add_export(CLI::App& boon, Context& context);
 void add_ingest(CLI::App& boon, Context& context);
 void add_offers(CLI::App& boon, Context& context);
 void add_features(CLI::App& boon, Context& context);
+void add_retention(CLI::App& boon, Context& context);
 void add_train(CLI::App& boon, Context& context);
 void add_eval(CLI::App& boon, Context& context);
 void add_models(CLI::App& boon, Context& context);

@@ -112,8 +112,8 @@ struct Erase {
 Status run_erase(const Context& context, const Erase& options) {
     if (!options.yes) {
         return fail(
-            ErrorCode::invalid, fmt::format("customer {} would be erased for good, and can never come back", options.id),
-            "say --yes"
+            ErrorCode::invalid,
+            fmt::format("customer {} would be erased for good, and can never come back", options.id), "say --yes"
         );
     }
     BOON_TRY(const auto door, context.door());

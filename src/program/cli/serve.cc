@@ -9,6 +9,7 @@
 #include "platform/http/worker_pool.h"
 #include "program/api/router.h"
 #include "program/app/app.h"
+#include "program/app/event_totals.h"
 #include "program/app/warehouse_source.h"
 #include "program/cli/command.h"
 
@@ -72,6 +73,20 @@ void add_warehouse_gauges(api::Router& router, app::App& app) {
     });
 }
 
+void add_event_gauges(api::Router& router, app::App& app) {
+    const auto totals = [&app] { return app::event_totals(app).value_or(app::EventTotals()); };
+    router.metrics().add_gauge("boon_events_kept", "Events that were posted and kept", [totals] {
+        return static_cast<double>(totals().kept);
+    });
+    router.metrics().add_gauge("boon_events_late", "Of them, from before the watermark of their source", [totals] {
+        return static_cast<double>(totals().late);
+    });
+    router.metrics().add_gauge(
+        "boon_events_watermark_seconds", "The watermark of the source that is furthest behind, Unix time",
+        [totals] { return seconds_of(totals().watermark); }
+    );
+}
+
 void add_gauges(api::Router& router, app::App& app, const http::Server& server, const http::WorkerPool& pool) {
     router.metrics().add_gauge("boon_ready", "1 when the server is ready", [&app] { return app.ready() ? 1.0 : 0.0; });
     router.metrics().add_gauge("boon_worker_queue", "Requests that wait for a worker", [&pool] {
@@ -85,6 +100,7 @@ void add_gauges(api::Router& router, app::App& app, const http::Server& server, 
         for (const auto count : server.counters().rejected) sum += static_cast<double>(count);
         return sum;
     });
+    add_event_gauges(router, app);
     if (app.config().dwh.is_postgres()) add_warehouse_gauges(router, app);
 }
 

@@ -67,9 +67,8 @@ Status make_file(const std::filesystem::path& file) {
 
 // A mark, or the beginning of one that was being written when the power went: its erasure had not begun.
 bool is_digits(std::string_view line) {
-    return line.size() <= kMarkDigits && std::ranges::all_of(line, [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
+    return line.size() <= kMarkDigits &&
+           std::ranges::all_of(line, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 struct Contents {

@@ -48,7 +48,8 @@ TEST_P(ErasuresTest, KnowsWhoWasErasedAndNobodyElse) {
     EXPECT_THAT(erasures->mark_of("c-1"), SizeIs(32));
     EXPECT_THAT(unfinished(), ElementsAre(erasures->mark_of("c-1")));
     const auto finish = [&] {
-        return database_->write([&](db::Connection& c) { return finish_erasure(c, erasures->mark_of("c-1"), kMonday); });
+        return database_->write([&](db::Connection& c) { return finish_erasure(c, erasures->mark_of("c-1"), kMonday); }
+        );
     };
     EXPECT_TRUE(finish().value());
     EXPECT_FALSE(finish().value());

@@ -66,9 +66,7 @@ Status make_nobodys(db::Connection& connection, Day day, const DecisionRecord& d
 }
 
 Result<std::int64_t> erase_some(db::Connection& connection, Day day, std::string_view customer_id) {
-    BOON_TRY(
-        const auto decisions, select_customer(connection, customer_id, Place{.day = day}, kDecisionsPerStep)
-    );
+    BOON_TRY(const auto decisions, select_customer(connection, customer_id, Place{.day = day}, kDecisionsPerStep));
     for (const DecisionRecord& decision : decisions) BOON_CHECK(make_nobodys(connection, day, decision));
     if (!decisions.empty()) BOON_CHECK(sort_into_runs(connection, day));
     return static_cast<std::int64_t>(decisions.size());

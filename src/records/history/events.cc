@@ -1,6 +1,7 @@
 #include "records/history/events.h"
 
 #include <algorithm>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -114,14 +115,81 @@ Result<Recorded> insert_event(db::Connection& connection, const Event& event) {
     return inserted == 0 ? Recorded::duplicate : Recorded::added;
 }
 
-Result<std::vector<Recorded>> insert_events(db::Connection& connection, std::span<const Event> events) {
-    std::vector<Recorded> recorded;
-    recorded.reserve(events.size());
-    for (const Event& event : events) {
-        BOON_TRY(const Recorded one, insert_event(connection, event));
-        recorded.push_back(one);
+// How far the sources of some events are, and what these events add.
+class Sources {
+public:
+    // Whether the event, which is new, is late.
+    Result<bool> count(db::Connection& connection, const Event& event) {
+        const auto [place, is_unknown] = added_.try_emplace({event.source, event.type});
+        Added& added = place->second;
+        if (is_unknown) {
+            BOON_TRY(added.last_before, last_occurred(connection, event));
+            added.last_occurred_at = event.occurred_at;
+            added.last_known_at = event.known_at;
+        }
+        const bool is_late = added.last_before && event.occurred_at < plus_micros(*added.last_before, -kLatenessMicros);
+        ++added.events;
+        added.late += is_late ? 1 : 0;
+        added.last_occurred_at = std::max(added.last_occurred_at, event.occurred_at);
+        added.last_known_at = std::max(added.last_known_at, event.known_at);
+        return is_late;
     }
-    return recorded;
+
+    // In one order, so that two writers do not wait for each other.
+    Status write(db::Connection& connection) const {
+        for (const auto& [name, added] : added_) {
+            BOON_CHECK(connection.execute(
+                "insert into event_sources (source, type, events, late, last_occurred_at, last_known_at) "
+                "values (?, ?, ?, ?, ?, ?) on conflict (source, type) do update set "
+                "events = event_sources.events + excluded.events, late = event_sources.late + excluded.late, "
+                "last_occurred_at = case when excluded.last_occurred_at > event_sources.last_occurred_at "
+                "then excluded.last_occurred_at else event_sources.last_occurred_at end, "
+                "last_known_at = case when excluded.last_known_at > event_sources.last_known_at "
+                "then excluded.last_known_at else event_sources.last_known_at end",
+                {name.first, name.second, added.events, added.late, added.last_occurred_at, added.last_known_at}
+            ));
+        }
+        return {};
+    }
+
+private:
+    struct Added {
+        std::optional<Timestamp> last_before;  // of what was there; what comes in one go has no order
+        std::int64_t events = 0;
+        std::int64_t late = 0;
+        Timestamp last_occurred_at;
+        Timestamp last_known_at;
+    };
+
+    static Result<std::optional<Timestamp>> last_occurred(db::Connection& connection, const Event& event) {
+        std::optional<Timestamp> last;
+        BOON_CHECK(connection.query(
+            "select last_occurred_at from event_sources where source = ? and type = ?", {event.source, event.type},
+            [&](const db::Row& row) -> Status {
+                last = Timestamp{row.integer(0)};
+                return {};
+            }
+        ));
+        return last;
+    }
+
+    std::map<std::pair<std::string_view, EventType>, Added> added_;
+};
+
+Result<std::vector<TakenEvent>> insert_events(db::Connection& connection, std::span<const Event> events) {
+    std::vector<TakenEvent> taken;
+    taken.reserve(events.size());
+    Sources sources;
+    for (const Event& event : events) {
+        TakenEvent one;
+        BOON_TRY(one.recorded, insert_event(connection, event));
+        if (one.recorded == Recorded::added) {
+            BOON_TRY(one.is_late, sources.count(connection, event));
+        }
+        taken.push_back(one);
+    }
+    BOON_CHECK(sources.write(connection));
+    return taken;
 }
 
 }  // namespace
@@ -131,24 +199,25 @@ Result<Event> read_event(const json::Value& value, const json::Context& context,
     return read_plain(value, context, known_at);
 }
 
-Result<std::vector<Recorded>> add_events(db::Database& database, std::span<const Event> events) {
+Result<std::vector<TakenEvent>> add_events(db::Database& database, std::span<const Event> events) {
     const db::Lane lane = events.size() <= kUrgentEvents ? db::Lane::ledger : db::Lane::batch;
-    std::vector<Recorded> recorded;
+    std::vector<TakenEvent> taken;
     while (!events.empty()) {
         const auto chunk = events.first(std::min(events.size(), kChunkEvents));
         BOON_TRY(const auto part, database.write(lane, [&](db::Connection& c) { return insert_events(c, chunk); }));
-        recorded.insert(recorded.end(), part.begin(), part.end());
+        taken.insert(taken.end(), part.begin(), part.end());
         events = events.subspan(chunk.size());
     }
-    return recorded;
+    return taken;
 }
 
 Result<std::vector<EventCount>> count_events(db::Database& database) {
     return database.read([](db::Connection& c) {
         return db::select<EventCount>(
             c,
-            "select source, type, count(*) as events, max(occurred_at) as last_occurred_at, "
-            "max(known_at) as last_known_at from events group by source, type order by source, type"
+            "select source, type, events, late, last_occurred_at, last_known_at, last_occurred_at - ? as watermark "
+            "from event_sources order by source, type",
+            {kLatenessMicros}
         );
     });
 }

@@ -64,26 +64,38 @@ struct Event {
 };
 BOOST_DESCRIBE_STRUCT(Event, (), (id, source, type, customer_id, occurred_at, known_at, data))
 
-// How many events of one type a source has posted.
+// A source may bring things in any order within so long; what happened earlier than its watermark is late. As training
+// waits for labels (product's lateness of 3 days).
+inline constexpr std::int64_t kLatenessMicros = 3 * kMicrosPerDay;
+
+// What a source has posted of one type so far.
 struct EventCount {
     std::string source;
     EventType type = EventType::transaction;
     std::int64_t events = 0;
+    std::int64_t late = 0;  // of them, that had happened before the watermark of the moment
     Timestamp last_occurred_at;
     Timestamp last_known_at;
+    Timestamp watermark;  // last_occurred_at − kLatenessMicros: up to here all is believed to have come
 };
-BOOST_DESCRIBE_STRUCT(EventCount, (), (source, type, events, last_occurred_at, last_known_at))
+BOOST_DESCRIBE_STRUCT(EventCount, (), (source, type, events, late, last_occurred_at, last_known_at, watermark))
+
+struct TakenEvent {
+    Recorded recorded = Recorded::added;
+    bool is_late = false;  // never a duplicate
+    bool operator==(const TakenEvent&) const = default;
+};
 
 // An event as it was sent, in boon's form or in a CloudEvents 1.0 envelope, that became known at `known_at`. `invalid`
 // with every mistake and its pointer into `value`.
 Result<Event> read_event(const json::Value& value, const json::Context& context, Timestamp known_at);
 
-// Keeps them; for each, whether it is new, in their order. They are on disk when this returns. A request's worth of up
-// to 500 is one unit of work before what is less urgent; more go in chunks, so that an error may leave the first ones
-// kept: they are duplicates when all are sent again.
-Result<std::vector<Recorded>> add_events(db::Database& database, std::span<const Event> events);
+// Keeps them; for each, in their order, whether it is new, and late by what its source had posted before. They are on
+// disk when this returns. A request's worth of up to 500 is one unit of work before what is less urgent; more go in
+// chunks, so that an error may leave the first ones kept: they are duplicates when all are sent again.
+Result<std::vector<TakenEvent>> add_events(db::Database& database, std::span<const Event> events);
 
-// By source and type. Reads all events.
+// By source and type.
 Result<std::vector<EventCount>> count_events(db::Database& database);
 
 // clang-format off: a macro that begins a function and one that ends it are not code to it.

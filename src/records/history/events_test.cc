@@ -34,9 +34,10 @@ INSTANTIATE_TEST_SUITE_P(Engines, EventsTest, ::testing::ValuesIn(db::testing::k
 
 TEST_P(EventsTest, AnEventIsKeptOncePerSource) {
     const std::vector<Event> events = {purchase(1), purchase(2), purchase(1), purchase(1, "till")};
-    const std::vector first = {Recorded::added, Recorded::added, Recorded::duplicate, Recorded::added};
-    EXPECT_EQ(add_events(*database_, events), first);
-    EXPECT_EQ(add_events(*database_, events), std::vector(4, Recorded::duplicate));
+    constexpr TakenEvent kAdded{Recorded::added};
+    constexpr TakenEvent kDuplicate{Recorded::duplicate};
+    EXPECT_EQ(add_events(*database_, events), (std::vector{kAdded, kAdded, kDuplicate, kAdded}));
+    EXPECT_EQ(add_events(*database_, events), std::vector(4, kDuplicate));
     const auto counts = count_events(*database_);
     ASSERT_TRUE(counts) << to_text(counts.error());
     ASSERT_EQ(counts->size(), 2U);
@@ -52,8 +53,36 @@ TEST_P(EventsTest, MoreThanAChunkKeepsTheOrderOfTheAnswers) {
     const auto recorded = add_events(*database_, events);
     ASSERT_TRUE(recorded) << to_text(recorded.error());
     ASSERT_EQ(recorded->size(), events.size());
-    EXPECT_EQ(std::ranges::count(*recorded, Recorded::added), 4'500);
-    EXPECT_EQ(recorded->back(), Recorded::duplicate);
+    EXPECT_EQ(std::ranges::count(*recorded, Recorded::added, &TakenEvent::recorded), 4'500);
+    EXPECT_EQ(recorded->back().recorded, Recorded::duplicate);
+}
+
+TEST_P(EventsTest, WhatHappenedBeforeTheWatermarkOfItsSourceIsLate) {
+    const auto at = [](int number, std::int64_t micros, const char* source = "shop") {
+        Event event = purchase(number, source);
+        event.occurred_at = plus_micros(kNoon, micros);
+        return event;
+    };
+    const auto late = [&](const std::vector<Event>& events) {
+        std::vector<bool> flags;
+        for (const TakenEvent& one : add_events(*database_, events).value()) flags.push_back(one.is_late);
+        return flags;
+    };
+    using Flags = std::vector<bool>;
+    // What comes in one go has no order; nor is a source late that was not heard of.
+    EXPECT_EQ(late({at(1, 0), at(2, -10 * kMicrosPerDay)}), (Flags{false, false}));
+    EXPECT_EQ(late({at(3, -kLatenessMicros), at(4, -kLatenessMicros - 1)}), (Flags{false, true}));
+    EXPECT_EQ(late({at(4, -kLatenessMicros - 1)}), Flags{false});  // a duplicate
+    EXPECT_EQ(late({at(5, -10 * kMicrosPerDay, "till")}), Flags{false});
+    EXPECT_EQ(late({at(6, -10 * kMicrosPerDay, "till")}), Flags{false});
+    const auto counts = count_events(*database_).value();
+    ASSERT_EQ(counts.size(), 2U);
+    EXPECT_EQ(counts[0].events, 4);
+    EXPECT_EQ(counts[0].late, 1);
+    EXPECT_EQ(counts[0].last_occurred_at, kNoon);
+    EXPECT_EQ(counts[0].watermark, plus_days(kNoon, -3));
+    EXPECT_EQ(counts[1].last_occurred_at, plus_days(kNoon, -10));
+    EXPECT_EQ(counts[1].late, 0);
 }
 
 // Whatever the size of the steps, each event is handed out once and in order.
