@@ -134,6 +134,51 @@ class Logins(unittest.TestCase):
         self.assertEqual(there.http("GET", "/api/v1/session").status, 401)
         type(self).anna = self.browser()
 
+    def test_sessions_are_listed_and_end_one_by_one(self):
+        Browser(self.boon).enter("greta", "viewer").http("DELETE", "/api/v1/session")
+        here, there, lost = (self.browser("greta") for _ in range(3))
+        lost.headers["User-Agent"] = "A phone"
+        lost.log_in("greta")
+        listed = here.http("GET", "/api/v1/sessions").json["items"]
+        self.assertEqual(len(listed), 3)
+        self.assertEqual([session["is_current"] for session in listed].count(True), 1)
+        phone = next(session for session in listed if session["agent"] == "A phone")
+        self.assertEqual((phone["address"], phone["is_current"]), ("127.0.0.1", False))
+        tokens = [browser.cookies[COOKIE] for browser in (here, there, lost)]
+        self.assertFalse([token for token in tokens if token in str(listed)])
+        # A name of a session opens nothing, and is nobody else's to end.
+        thief = Browser(self.boon)
+        thief.cookies[COOKIE] = phone["id"]
+        self.assertEqual(thief.http("GET", "/api/v1/session").status, 401)
+        self.assertEqual(self.anna.http("DELETE", f"/api/v1/sessions/{phone['id']}").status, 404)
+        self.assertEqual(here.http("DELETE", f"/api/v1/sessions/{phone['id']}").status, 204)
+        self.assertEqual(lost.http("GET", "/api/v1/session").status, 401)
+        self.assertEqual(here.http("DELETE", f"/api/v1/sessions/{phone['id']}").status, 404)
+        self.assertEqual(here.http("DELETE", "/api/v1/sessions").status, 204)
+        self.assertEqual(there.http("GET", "/api/v1/session").status, 401)
+        self.assertEqual(here.http("GET", "/api/v1/session").status, 200)
+        self.assertEqual(self.boon.http("GET", "/api/v1/sessions").status, 409, "a key has no sessions")
+
+    def test_an_admin_sees_and_ends_a_users_sessions(self):
+        path = "/api/v1/users/heidi/sessions"
+        heidi = Browser(self.boon).enter("heidi", "viewer")
+        again = self.browser("heidi")
+        listed = self.boss.http("GET", path).json["items"]
+        self.assertEqual([session["is_current"] for session in listed], [False, False])
+        self.assertEqual(heidi.http("GET", path).status, 403)
+        mine = next(s["id"] for s in heidi.http("GET", "/api/v1/sessions").json["items"] if s["is_current"])
+        self.assertEqual(self.boss.http("DELETE", f"{path}/{mine}").status, 204)
+        self.assertEqual(heidi.http("GET", "/api/v1/session").status, 401)
+        self.assertEqual(again.http("GET", "/api/v1/session").status, 200)
+        self.assertIn("127.0.0.1", self.boon.run("users", "sessions", "heidi")[1])
+        self.boon.run("users", "end", "heidi")
+        self.assertEqual(again.http("GET", "/api/v1/session").status, 401)
+        self.assertEqual(self.boss.http("GET", path).json["items"], [])
+        self.assertEqual(self.boss.http("GET", "/api/v1/users/nobody/sessions").status, 404)
+        deeds = self.boss.http("GET", "/api/v1/audit?target=users/heidi").json["items"]
+        whats = {(deed["who"].split(":")[0], deed["what"]) for deed in deeds}
+        self.assertTrue({("user", "session.delete"), ("local", "session.delete_all")} <= whats, whats)
+
     def test_a_tampered_or_expired_cookie_is_none(self):
         browser = self.browser()
         token = browser.cookies[COOKIE]

@@ -7,6 +7,7 @@
 #include "platform/access/token.h"
 #include "platform/db/record.h"
 #include "platform/storage/audit.h"
+#include "platform/storage/digest.h"
 
 namespace boon::access {
 
@@ -15,14 +16,37 @@ namespace {
 constexpr std::int64_t kKnownMicros = 2 * kMicrosPerSecond;
 // Answers about sessions that do not exist are remembered too; this bounds what a stranger can make us remember.
 constexpr std::size_t kMaxKnown = 10'000;
-constexpr std::size_t kMaxAgent = 200;
+// Bytes of the hash that a session is named by.
+constexpr std::size_t kIdBytes = 16;
 
 std::unexpected<Error> no_session() {
     return fail(ErrorCode::unauthenticated, "you are not logged in, or no longer", "log in again");
 }
 
 std::string place_text(const LoginPlace& place) {
-    return json::to_text(json::Object{{"address", place.address}, {"agent", place.agent.substr(0, kMaxAgent)}});
+    return json::to_text(json::Object{{"address", place.address}, {"agent", place.agent}});
+}
+
+// What a browser says of itself, which may be any bytes.
+std::string agent_text(std::string_view agent) {
+    std::string text(agent.substr(0, kMaxAgent));
+    std::ranges::replace_if(text, [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
+    return text;
+}
+
+std::string id_of(const std::string& hash) { return storage::to_hex(bytes_of(hash).first(kIdBytes)); }
+
+std::string text_of(db::Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
+// The hashes of a user's sessions.
+Result<std::vector<std::string>> hashes_of(db::Connection& connection, std::string_view name) {
+    std::vector<std::string> hashes;
+    BOON_CHECK(connection
+                   .query("select hash from user_sessions where name = ?", {name}, [&](const db::Row& row) -> Status {
+                       hashes.push_back(text_of(row.blob(0)));
+                       return {};
+                   }));
+    return hashes;
 }
 
 struct SessionRow {
@@ -42,15 +66,17 @@ Result<OpenedSession> Sessions::open(
     OpenedSession opened{.token = new_token(), .expires_at = plus_micros(now, life_.whole_micros)};
     const std::string hash = hash_of(opened.token);
     const std::string old_hash = hash_of(replaced);
+    const LoginPlace kept{.address = place.address, .agent = agent_text(place.agent)};
     const auto store = [&](db::Connection& connection) -> Status {
         if (!replaced.empty()) {
             BOON_CHECK(connection.execute("delete from user_sessions where hash = ?", {bytes_of(old_hash)}));
         }
         BOON_CHECK(connection.execute(
-            "insert into user_sessions (hash, name, created_at, seen_at, expires_at) values (?, ?, ?, ?, ?)",
-            {bytes_of(hash), user.name, now, now, opened.expires_at}
+            "insert into user_sessions (hash, name, created_at, seen_at, expires_at, address, agent) "
+            "values (?, ?, ?, ?, ?, ?, ?)",
+            {bytes_of(hash), user.name, now, now, opened.expires_at, kept.address, kept.agent}
         ));
-        const storage::Deed deed{"user:" + user.name, "session.create", "users/" + user.name, {}, place_text(place)};
+        const storage::Deed deed{"user:" + user.name, "session.create", "users/" + user.name, {}, place_text(kept)};
         return storage::record_deed(connection, deed, now);
     };
     BOON_CHECK(database_.write(store));
@@ -152,6 +178,70 @@ Status Sessions::close_all(std::string_view name, const Principal& by, Timestamp
     BOON_CHECK(database_.write(end_all));
     forget(name);
     return {};
+}
+
+Result<std::vector<SessionEntry>> Sessions::list(const SessionsOf& whose, Timestamp now) {
+    const std::string own = whose.token.empty() ? std::string() : hash_of(whose.token);
+    return database_.read([&](db::Connection& connection) -> Result<std::vector<SessionEntry>> {
+        std::vector<SessionEntry> entries;
+        BOON_CHECK(connection.query(
+            "select hash, address, agent, created_at, seen_at, expires_at from user_sessions where name = ? and "
+            "expires_at > ? and seen_at > ? order by seen_at desc, created_at desc, hash",
+            {whose.name, now, plus_micros(now, -life_.idle_micros)},
+            [&](const db::Row& row) -> Status {
+                const std::string hash = text_of(row.blob(0));
+                entries.push_back({
+                    .id = id_of(hash),
+                    .address = std::string(row.text(1)),
+                    .agent = std::string(row.text(2)),
+                    .created_at = Timestamp{row.integer(3)},
+                    .seen_at = Timestamp{row.integer(4)},
+                    .expires_at = Timestamp{row.integer(5)},
+                    .is_current = hash == own,
+                });
+                return {};
+            }
+        ));
+        return entries;
+    });
+}
+
+Status Sessions::end(std::string_view name, std::string_view id, const Principal& by, Timestamp now) {
+    std::string ended;
+    const auto end_one = [&](db::Connection& connection) -> Status {
+        BOON_TRY(const auto hashes, hashes_of(connection, name));
+        const auto found = std::ranges::find(hashes, id, id_of);
+        if (found == hashes.end()) {
+            return fail(
+                ErrorCode::not_found, fmt::format("{} has no session {}, or no longer", name, id),
+                "list the sessions to see which are open"
+            );
+        }
+        ended = *found;
+        BOON_CHECK(connection.execute("delete from user_sessions where hash = ?", {bytes_of(ended)}));
+        const std::string target = fmt::format("users/{}", name);
+        return storage::record_deed(connection, {to_string(by), "session.delete", target, {}, {}}, now);
+    };
+    BOON_CHECK(database_.write(end_one));
+    const std::lock_guard lock(mutex_);
+    known_.erase(ended);
+    return {};
+}
+
+Result<std::int64_t> Sessions::end_others(const SessionsOf& whose, const Principal& by, Timestamp now) {
+    const std::string own = hash_of(whose.token);
+    BOON_TRY(const auto ended, database_.write([&](db::Connection& connection) -> Result<std::int64_t> {
+        BOON_TRY(
+            const auto rows,
+            connection.execute("delete from user_sessions where name = ? and hash <> ?", {whose.name, bytes_of(own)})
+        );
+        if (rows == 0) return rows;
+        const std::string target = fmt::format("users/{}", whose.name);
+        BOON_CHECK(storage::record_deed(connection, {to_string(by), "session.delete_others", target, {}, {}}, now));
+        return rows;
+    }));
+    forget(whose.name);
+    return ended;
 }
 
 void Sessions::forget(std::string_view name) {

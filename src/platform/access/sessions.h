@@ -5,6 +5,7 @@
 // verify() answers from memory; what it knows is at most 2 s old, as with keys. Thread-safe.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "platform/access/principal.h"
 #include "platform/access/users.h"
 #include "platform/base/error.h"
+#include "platform/base/record.h"
 #include "platform/base/timestamp.h"
 #include "platform/db/database.h"
 
@@ -34,10 +36,30 @@ struct OpenedSession {
     Timestamp expires_at;
 };
 
-// Where somebody logged in from, as they said: for the audit log.
+// Where somebody logged in from: the client's address, and what the browser said it is, of which printable ASCII is
+// kept, kMaxAgent characters.
 struct LoginPlace {
     std::string address;
     std::string agent;
+};
+inline constexpr std::size_t kMaxAgent = 200;
+
+// A session as lists show it. `id` names it and opens nothing: it is the first half of the token's hash.
+struct SessionEntry {
+    std::string id;
+    std::string address;
+    std::string agent;
+    Timestamp created_at;
+    Timestamp seen_at;  // to kSeenMicros
+    Timestamp expires_at;
+    bool is_current = false;
+};
+BOOST_DESCRIBE_STRUCT(SessionEntry, (), (id, address, agent, created_at, seen_at, expires_at, is_current))
+
+// Whose sessions, and which of them is the caller's own: its token, or nothing.
+struct SessionsOf {
+    std::string_view name;
+    std::string_view token = {};
 };
 
 class Sessions {
@@ -57,6 +79,13 @@ public:
     Status close(std::string_view token, const Principal& by, Timestamp now);
     // Ends all of a user.
     Status close_all(std::string_view name, const Principal& by, Timestamp now);
+
+    // Those that are open, the last used first.
+    Result<std::vector<SessionEntry>> list(const SessionsOf& whose, Timestamp now);
+    // Ends one of a user's; `not_found` when none has that id.
+    Status end(std::string_view name, std::string_view id, const Principal& by, Timestamp now);
+    // Ends all of a user's but the one with that token; how many.
+    Result<std::int64_t> end_others(const SessionsOf& whose, const Principal& by, Timestamp now);
 
     // What is remembered of a user's sessions is read anew at their next use.
     void forget(std::string_view name);

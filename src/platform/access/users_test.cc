@@ -1,69 +1,15 @@
-#include "platform/access/users.h"
+#include "platform/access/users_test.h"
 
 #include <algorithm>
 #include <chrono>
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include "platform/access/sessions.h"
-#include "platform/db/testing/scratch.h"
-#include "platform/storage/audit.h"
-#include "platform/storage/migrations.h"
 
 namespace boon::access {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::Not;
 
-constexpr Timestamp kNow{1'700'000'000'000'000};
-Timestamp after_s(std::int64_t seconds) { return plus_micros(kNow, seconds * kMicrosPerSecond); }
-constexpr std::string_view kSecret = "correct horse battery";
-const Principal kAdmin = local_principal("ops");
-
-// The least that libsodium takes: tests log in often.
-constexpr HashCost kCheap{.passes = 1, .memory_bytes = 8192};
-
-class UsersTest : public ::testing::TestWithParam<db::Engine> {
-protected:
-    void SetUp() override {
-        ASSERT_TRUE(storage::migrate(*database_, kNow));
-        users_.on_sessions_ended([this](const std::string& name) { sessions_.forget(name); });
-    }
-    User create(const std::string& name, Role role) {
-        auto user = users_.create({name, "", role}, kAdmin, kNow);
-        EXPECT_TRUE(user) << to_text(user.error());
-        return *user;
-    }
-    // With the password kSecret.
-    User claimed(const std::string& name, Role role) {
-        create(name, role);
-        const auto link = users_.make_link(name, LinkPurpose::password, kAdmin, kNow);
-        auto user = users_.redeem(link->token, kSecret, kNow);
-        EXPECT_TRUE(user) << to_text(user.error());
-        return *user;
-    }
-    std::string open(const User& user, std::string_view replaced = {}, Timestamp at = kNow) {
-        auto opened = sessions_.open(user, {"192.0.2.1", "a browser"}, replaced, at);
-        EXPECT_TRUE(opened) << to_text(opened.error());
-        return opened->token;
-    }
-    std::vector<std::string> deeds() {
-        std::vector<std::string> whats;
-        const auto entries = database_->read([](db::Connection& c) { return storage::list_audit(c, {}); });
-        for (const auto& entry : *entries) {
-            whats.insert(whats.begin(), entry.who + " " + entry.what + " " + entry.target);
-        }
-        return whats;
-    }
-
-    db::testing::Scratch scratch_{GetParam()};
-    std::unique_ptr<db::Database> database_ = scratch_.open();
-    Users users_{*database_, kCheap};
-    Sessions sessions_{*database_, {.idle_micros = 600 * kMicrosPerSecond, .whole_micros = kMicrosPerHour}};
-};
 INSTANTIATE_TEST_SUITE_P(Engines, UsersTest, ::testing::ValuesIn(db::testing::kEngines), db::testing::EngineName());
 
 TEST_P(UsersTest, ALinkSetsThePasswordOnce) {
@@ -259,101 +205,6 @@ TEST(PasswordRules, SayWhatIsWrong) {
     EXPECT_EQ(wrong("Password1234"), "the password is mostly \"password\"");
     EXPECT_EQ(wrong("xAnnaMeier2026x"), "the password has the user's name in it");
     EXPECT_EQ(wrong("\xff\xfe not utf-8 text"), "the password is not UTF-8 text");
-}
-
-TEST_P(UsersTest, ASessionIsItsUserWithTheRoleAsItIsNow) {
-    const User anna = claimed("anna", Role::marketer);
-    const std::string token = open(anna);
-    EXPECT_EQ(*sessions_.verify(token, kNow), (Principal{PrincipalKind::user, "anna", "anna", {}, Role::marketer}));
-    EXPECT_EQ(*sessions_.expiry(token), after_s(3600));
-    create("boss", Role::admin);
-    // Another role ends what was open: the browser logs in anew, with a new token.
-    ASSERT_TRUE(users_.change("anna", {.role = Role::viewer}, anna.version, kAdmin, kNow));
-    EXPECT_EQ(
-        sessions_.verify(token, kNow).error(),
-        (Error{ErrorCode::unauthenticated, "you are not logged in, or no longer", "log in again"})
-    );
-}
-
-TEST_P(UsersTest, ATokenIsNotStored) {
-    const std::string token = open(claimed("anna", Role::viewer));
-    const auto everything = *database_->read([](db::Connection& c) -> Result<std::string> {
-        std::string text;
-        for (const char* table : {"users", "user_sessions", "user_links", "audit_log"}) {
-            BOON_CHECK(c.query("select * from " + std::string(table), {}, [&](const db::Row& row) -> Status {
-                for (int i = 0; i < row.columns(); ++i) text += std::string(row.text(i)) + "\n";
-                return {};
-            }));
-        }
-        return text;
-    });
-    EXPECT_THAT(everything, HasSubstr("anna"));
-    EXPECT_THAT(everything, Not(HasSubstr(token)));
-    EXPECT_THAT(everything, Not(HasSubstr(std::string(kSecret))));
-}
-
-TEST_P(UsersTest, ATamperedTokenIsNone) {
-    std::string token = open(claimed("anna", Role::viewer));
-    token.back() = token.back() == 'a' ? 'b' : 'a';
-    EXPECT_FALSE(sessions_.verify(token, kNow));
-    EXPECT_FALSE(sessions_.verify("", kNow));
-    EXPECT_FALSE(sessions_.verify("' or 1=1 --", kNow));
-}
-
-TEST_P(UsersTest, ASessionEndsWhenItRestsAndWhenItsTimeIsOver) {
-    const User anna = claimed("anna", Role::viewer);
-    const std::string resting = open(anna);
-    // The use is noted by a write that nobody waits for: here the next question comes ten minutes later at once.
-    const auto verify = [&](const std::string& token, Timestamp at) {
-        const bool valid = sessions_.verify(token, at).has_value();
-        EXPECT_TRUE(database_->write(db::Lane::batch, [](db::Connection&) -> Status { return {}; }));
-        return valid;
-    };
-    EXPECT_TRUE(verify(resting, after_s(599)));
-    EXPECT_TRUE(verify(resting, after_s(1198)));
-    EXPECT_FALSE(verify(resting, after_s(1798)));
-    // What was used is known elsewhere, too.
-    const std::string used = open(anna);
-    EXPECT_TRUE(verify(used, after_s(500)));
-    Sessions elsewhere(*database_, sessions_.life());
-    EXPECT_TRUE(elsewhere.verify(used, after_s(1099)));
-    // However busy it is, an hour is all.
-    const std::string busy = open(anna);
-    for (int s = 0; s < 3600; s += 300) EXPECT_TRUE(verify(busy, after_s(s))) << s;
-    EXPECT_FALSE(verify(busy, after_s(3600)));
-    EXPECT_EQ(
-        *database_->write([&](db::Connection& c) { return forget_expired(c, sessions_.life(), after_s(3600)); }), 3
-    );
-}
-
-TEST_P(UsersTest, ALoginReplacesTheSessionThatTheBrowserCameWith) {
-    const User anna = claimed("anna", Role::viewer);
-    const std::string first = open(anna);
-    ASSERT_TRUE(sessions_.verify(first, kNow));
-    const std::string second = open(anna, first);
-    EXPECT_NE(first, second);
-    EXPECT_FALSE(sessions_.verify(first, kNow));
-    EXPECT_TRUE(sessions_.verify(second, kNow));
-}
-
-TEST_P(UsersTest, LoggingOutEndsOneSessionOrAll) {
-    const User anna = claimed("anna", Role::viewer);
-    const std::string here = open(anna);
-    const std::string there = open(anna);
-    const Principal principal = *sessions_.verify(here, kNow);
-    ASSERT_TRUE(sessions_.verify(there, kNow));
-    ASSERT_TRUE(sessions_.close(here, principal, kNow));
-    EXPECT_FALSE(sessions_.verify(here, kNow));
-    EXPECT_TRUE(sessions_.verify(there, kNow));
-    ASSERT_TRUE(sessions_.close_all("anna", principal, kNow));
-    EXPECT_FALSE(sessions_.verify(there, kNow));
-    EXPECT_THAT(
-        deeds(), ::testing::IsSupersetOf({
-                     "user:anna session.create users/anna",
-                     "user:anna session.delete users/anna",
-                     "user:anna session.delete_all users/anna",
-                 })
-    );
 }
 
 }  // namespace

@@ -10,6 +10,18 @@ namespace boon::storage {
 
 namespace {
 
+constexpr std::string_view kEntryColumns = "id, state, attempts, due_at, last_error, created_at, finished_at";
+// Of a message that is sent as if for the first time.
+constexpr std::string_view kAnew =
+    "state = 'waiting', attempts = 0, due_at = ?, fence = fence + 1, last_error = '', finished_at = null";
+
+std::unexpected<Error> no_message(std::string_view id) {
+    return fail(
+        ErrorCode::not_found, fmt::format("there is no message {} for it, or no longer", id),
+        "list its messages; sent ones are kept for 7 days, and those given up for 30"
+    );
+}
+
 Status update_taken(db::Connection& connection, const Message& taken, std::string_view set, db::Params params) {
     params.push_back(taken.id);
     params.push_back(taken.fence);
@@ -82,6 +94,71 @@ Result<std::int64_t> give_up_waiting(
         "update outbox set state = 'given_up', finished_at = ?, last_error = ?, fence = fence + 1 "
         "where kind = ? and destination = ? and state = 'waiting'",
         {now, why, destination.kind, destination.name}
+    );
+}
+
+Result<std::vector<OutboxEntry>> list_messages(
+    db::Connection& connection, const Destination& destination, const OutboxQuery& wanted
+) {
+    std::string sql = fmt::format("select {} from outbox where kind = ? and destination = ?", kEntryColumns);
+    db::Params params{destination.kind, destination.name};
+    if (wanted.state) {
+        sql += " and state = ?";
+        params.push_back(*wanted.state);
+    }
+    if (wanted.after) {
+        sql += " and (created_at, id) < (?, ?)";
+        params.push_back(wanted.after->created_at);
+        params.push_back(wanted.after->id);
+    }
+    sql += " order by created_at desc, id desc limit ?";
+    params.push_back(wanted.limit);
+    return db::select<OutboxEntry>(connection, sql, params);
+}
+
+Result<OutboxEntry> find_message(db::Connection& connection, const Destination& destination, std::string_view id) {
+    BOON_TRY(
+        auto found,
+        db::select_one<OutboxEntry>(
+            connection,
+            fmt::format("select {} from outbox where id = ? and kind = ? and destination = ?", kEntryColumns),
+            {id, destination.kind, destination.name}
+        )
+    );
+    if (!found) return no_message(id);
+    return *std::move(found);
+}
+
+Result<std::string> message_payload(db::Connection& connection, const Destination& destination, std::string_view id) {
+    std::optional<std::string> payload;
+    BOON_CHECK(connection.query(
+        "select payload from outbox where id = ? and kind = ? and destination = ?",
+        {id, destination.kind, destination.name},
+        [&](const db::Row& row) -> Status {
+            payload = row.text(0);
+            return {};
+        }
+    ));
+    if (!payload) return no_message(id);
+    return *std::move(payload);
+}
+
+Status send_again(db::Connection& connection, const Destination& destination, std::string_view id, Timestamp now) {
+    BOON_TRY(
+        const std::int64_t rows,
+        connection.execute(
+            fmt::format("update outbox set {} where id = ? and kind = ? and destination = ?", kAnew),
+            {now, id, destination.kind, destination.name}
+        )
+    );
+    if (rows == 0) return no_message(id);
+    return {};
+}
+
+Result<std::int64_t> send_given_up_again(db::Connection& connection, const Destination& destination, Timestamp now) {
+    return connection.execute(
+        fmt::format("update outbox set {} where kind = ? and destination = ? and state = 'given_up'", kAnew),
+        {now, destination.kind, destination.name}
     );
 }
 

@@ -61,6 +61,45 @@ Result<std::int64_t> give_up_waiting(
     db::Connection& connection, const Destination& destination, std::string_view why, Timestamp now
 );
 
+// How a message fares, as long as it is kept.
+enum class MessageState { waiting, sent, given_up };
+BOOST_DESCRIBE_ENUM(MessageState, waiting, sent, given_up)
+
+struct OutboxEntry {
+    std::string id;
+    MessageState state = MessageState::waiting;
+    std::int64_t attempts = 0;
+    Timestamp due_at;        // of one that waits: when it is tried next
+    std::string last_error;  // of the last attempt that failed
+    Timestamp created_at;
+    std::optional<Timestamp> finished_at;  // of one that is sent or given up
+};
+BOOST_DESCRIBE_STRUCT(OutboxEntry, (), (id, state, attempts, due_at, last_error, created_at, finished_at))
+
+struct OutboxQuery {
+    std::optional<MessageState> state = {};  // empty: all
+    // The last one of the page before.
+    struct Place {
+        Timestamp created_at;
+        std::string id;
+    };
+    std::optional<Place> after = {};
+    std::int64_t limit = 50;
+};
+// A destination's messages, the newest first.
+Result<std::vector<OutboxEntry>> list_messages(
+    db::Connection& connection, const Destination& destination, const OutboxQuery& wanted
+);
+// `not_found` when that destination has no such message, or no longer.
+Result<OutboxEntry> find_message(db::Connection& connection, const Destination& destination, std::string_view id);
+Result<std::string> message_payload(db::Connection& connection, const Destination& destination, std::string_view id);
+
+// Due at once and with all its attempts before it, whatever became of it: the same message under the same id. Whoever
+// is sending it meanwhile loses it. `not_found` as above.
+Status send_again(db::Connection& connection, const Destination& destination, std::string_view id, Timestamp now);
+// Likewise all that were given up; how many.
+Result<std::int64_t> send_given_up_again(db::Connection& connection, const Destination& destination, Timestamp now);
+
 // When the next message is due, or its lease ends; nothing while none waits.
 Result<std::optional<Timestamp>> next_message_due(db::Connection& connection);
 

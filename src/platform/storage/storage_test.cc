@@ -1,4 +1,5 @@
 // Change feed, audit, idempotency keys and outbox, each on both engines.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -288,6 +289,49 @@ TEST_P(StorageTest, AMessageMayWaitLongerGoBackUntriedOrBeGivenUpAtOnce) {
     const Retention all{.sent_before = asked, .given_up_before = plus_micros(asked, 1)};
     EXPECT_EQ(must([&](db::Connection& c) { return forget_messages(c, all); }), 2);
     EXPECT_EQ(must([](db::Connection& c) { return db::select_number(c, "select count(*) from outbox"); }), 1);
+}
+
+TEST_P(StorageTest, MessagesAreListedByDestinationAndSentAgain) {
+    const auto write = [&](const auto& change) { ASSERT_TRUE(database_->write(change)); };
+    const auto take = [&] { return must([&](db::Connection& c) { return take_messages(c, {}, kNow); }); };
+    for (const int i : {1, 2, 3}) {
+        write([&](db::Connection& c) {
+            return enqueue_message(c, {std::to_string(i), "k", "d", fmt::format("body {}", i)}, kNow);
+        });
+    }
+    const Destination here{"k", "d"};
+    const auto list = [&](const OutboxQuery& wanted) {
+        std::vector<std::string> rows;
+        for (const auto& entry : must([&](db::Connection& c) { return list_messages(c, here, wanted); })) {
+            rows.push_back(fmt::format("{} {}", entry.id, enum_name(entry.state)));
+        }
+        return rows;
+    };
+    const auto taken = take();
+    write([&](db::Connection& c) { return message_sent(c, taken[0], kNow); });
+    write([&](db::Connection& c) { return give_up_message(c, taken[1], "no", kNow); });
+    EXPECT_THAT(list({}), ElementsAre("3 waiting", "2 given_up", "1 sent"));
+    EXPECT_THAT(list({.state = MessageState::given_up}), ElementsAre("2 given_up"));
+    EXPECT_THAT(list({.after = OutboxQuery::Place{kNow, "3"}, .limit = 1}), ElementsAre("2 given_up"));
+    EXPECT_EQ(must([&](db::Connection& c) { return message_payload(c, here, "2"); }), "body 2");
+    EXPECT_EQ(
+        error_of([](db::Connection& c) { return send_again(c, {"k", "elsewhere"}, "2", kNow); }).code,
+        ErrorCode::not_found
+    );
+
+    // All that were given up, then one that is being sent: its sender loses it.
+    EXPECT_EQ(must([&](db::Connection& c) { return send_given_up_again(c, here, kNow); }), 1);
+    const auto again = take();
+    ASSERT_EQ(again.size(), 1U);
+    EXPECT_EQ(again[0].id, "2");
+    EXPECT_EQ(again[0].attempts, 1);
+    write([&](db::Connection& c) { return send_again(c, here, "2", kNow); });
+    EXPECT_EQ(error_of([&](db::Connection& c) { return message_sent(c, again[0], kNow); }).code, ErrorCode::conflict);
+    const OutboxEntry entry = must([&](db::Connection& c) { return find_message(c, here, "2"); });
+    EXPECT_EQ(entry.state, MessageState::waiting);
+    EXPECT_EQ(entry.attempts, 0);
+    EXPECT_EQ(entry.last_error, "");
+    EXPECT_EQ(entry.finished_at, std::nullopt);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "action/serving/engine.h"
 #include "action/serving/predictions.h"
+#include "insight/audiences/member.h"
 #include "program/api/predictions.h"
 #include "program/api/route.h"
 #include "program/api/time_parameter.h"
@@ -13,9 +14,12 @@ namespace boon::api {
 
 struct CustomerRow {
     std::string customer_id;
+    std::optional<std::string> stage;
+    std::optional<std::string> value_segment;
+    std::optional<double> lifetime_value;
     Timestamp computed_at;
 };
-BOOST_DESCRIBE_STRUCT(CustomerRow, (), (customer_id, computed_at))
+BOOST_DESCRIBE_STRUCT(CustomerRow, (), (customer_id, stage, value_segment, lifetime_value, computed_at))
 
 struct CustomerFeatures {
     std::string customer_id;
@@ -31,6 +35,12 @@ inline constexpr auto boon::kFields<boon::app::Erasure> = std::array{
     boon::Field{.name = "mark", .doc = "a keyed hash of the id: stands for the customer in the audit log"},
     boon::Field{.name = "rows", .doc = "how many rows were removed, the events among them"},
     boon::Field{.name = "decisions", .doc = "how many decisions are nobody's now"},
+};
+template <>
+inline constexpr auto boon::kFields<boon::api::CustomerRow> = std::array{
+    boon::Field{.name = "stage", .doc = "null: not known"},
+    boon::Field{.name = "value_segment", .doc = "null: not known"},
+    boon::Field{.name = "lifetime_value", .doc = "realised, in the programme's currency; null: not known"},
 };
 template <>
 inline constexpr auto boon::kFields<boon::api::CustomerFeatures> = std::array{
@@ -51,10 +61,17 @@ Result<http::Response> list_customers(Call& call) {
     std::vector<CustomerRow> rows;
     for (std::int64_t row = first; row < std::min(size, first + limit); ++row) {
         const auto profile = state->profiles->at(static_cast<std::size_t>(row));
-        rows.push_back({.customer_id = std::string(profile.customer_id), .computed_at = profile.computed_at});
+        auto member = audiences::member_of(profile, call.app.config().currency, call.now);
+        rows.push_back({
+            .customer_id = std::move(member.customer_id),
+            .stage = std::move(member.stage),
+            .value_segment = std::move(member.value_segment),
+            .lifetime_value = member.lifetime_value,
+            .computed_at = profile.computed_at,
+        });
     }
     const std::int64_t next = first + limit;
-    return list_response(call, rows, next < size ? std::to_string(next) : "");
+    return list_response(call, rows, next < size ? std::to_string(next) : "", size);
 }
 
 Result<http::Response> read_customer(Call& call) {
@@ -99,7 +116,7 @@ std::vector<Route> customer_routes() {
          .path = "/api/v1/customers",
          .permission = Scope::read,
          .call = list_customers,
-         .summary = "Customers with a profile",
+         .summary = "Customers with a profile: where each stands",
          .tag = "customers",
          .response = page_of<CustomerRow>,
          .query = {{"limit", "1 to 500; 50"}, {"cursor", "of the page before"}}},

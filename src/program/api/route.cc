@@ -111,7 +111,7 @@ const std::vector<Route>& all_routes() {
                           key_routes,       audit_routes,          webhook_routes,
                           tmf_routes,       settings_routes,       home_routes,
                           search_routes,    system_routes,         event_routes,
-                          timeline_routes}) {
+                          timeline_routes,  session_list_routes,   delivery_routes}) {
             for (Route& route : area()) routes.push_back(std::move(route));
         }
         return routes;

@@ -54,6 +54,7 @@ void add_sync(CLI::App& boon, Context& context);
 void add_doctor(CLI::App& boon, Context& context);
 void add_keys(CLI::App& boon, Context& context);
 void add_users(CLI::App& boon, Context& context);
+void add_webhooks(CLI::App& boon, Context& context);
 void add_audit(CLI::App& boon, Context& context);
 void add_migrate(CLI::App& boon, Context& context);
 void add_world(CLI::App& boon, Context& context);

@@ -20,7 +20,7 @@ constexpr std::array kCommands = {add_init,      add_import,    add_export, add_
                                   add_features,  add_train,     add_score,  add_eval,      add_models,  add_lifecycle,
                                   add_value,     add_audiences, add_decide, add_sync,      add_serve,   add_keys,
                                   add_users,     add_audit,     add_doctor, add_warehouse, add_migrate, add_world,
-                                  add_retention, add_openapi,   add_fit};
+                                  add_retention, add_openapi,   add_fit,    add_webhooks};
 constexpr int kUsage = 2;
 
 // The first word that is neither an option nor an option's value: what was meant as the command.

@@ -10,6 +10,7 @@ struct UserOptions {
     std::string name;
     std::string full_name;
     std::string role;
+    std::string session;
     bool login = false;
 };
 
@@ -97,6 +98,32 @@ Status run_reset(const Context& context, const UserOptions& options) {
     return {};
 }
 
+Status run_sessions(const Context& context, const UserOptions& options) {
+    BOON_TRY(const auto door, context.door());
+    BOON_TRY(const auto page, door->call("GET", path_of(options) + "/sessions"));
+    if (context.json) {
+        context.terminal.data(json::to_text(page));
+        return {};
+    }
+    TextTable table({{"id"}, {"from"}, {"began"}, {"last used"}, {"ends"}, {"browser"}});
+    for (const auto& session : page.as_object().at("items").as_array()) {
+        table.add(
+            {text_of(session, "id"), text_of(session, "address"), text_of(session, "created_at"),
+             text_of(session, "seen_at"), text_of(session, "expires_at"), text_of(session, "agent")}
+        );
+    }
+    table.print(context.terminal);
+    return {};
+}
+
+Status run_end(const Context& context, const UserOptions& options) {
+    BOON_TRY(const auto door, context.door());
+    const std::string one = options.session.empty() ? "" : "/" + options.session;
+    BOON_CHECK(door->call("DELETE", path_of(options) + "/sessions" + one));
+    context.terminal.message(options.session.empty() ? "all its sessions have ended" : "ended");
+    return {};
+}
+
 using Options = std::shared_ptr<UserOptions>;
 
 CLI::App* add_of_user(CLI::App& users, const std::string& verb, const std::string& summary, const Options& options) {
@@ -127,9 +154,10 @@ void add_switch(CLI::App& users, Context& context, const Options& options, bool 
 
 void add_users(CLI::App& boon, Context& context) {
     CLI::App* command = add_command(
-        boon, "users", "who may log in to the web UI: list, add, role, disable, enable, reset, remove",
+        boon, "users", "who may log in to the web UI: list, add, role, disable, enable, reset, sessions, end, remove",
         "  boon users\n  boon users add anna --role marketer --full-name 'Anna Meier'\n  boon users role anna analyst\n"
-        "  boon users reset admin          a link for a new password, also when the admin's is lost"
+        "  boon users reset admin          a link for a new password, also when the admin's is lost\n"
+        "  boon users end anna             ends all sessions of anna"
     );
     auto options = std::make_shared<UserOptions>();
     command->require_subcommand(0, 1);
@@ -155,6 +183,12 @@ void add_users(CLI::App& boon, Context& context) {
     reset->add_flag("--login", options->login, "a link that logs in, and leaves the password as it is");
     reset->callback([&context, options] { context.run = [&context, options] { return run_reset(context, *options); }; }
     );
+    add_of_user(*command, "sessions", "where the user is logged in", options)->callback([&context, options] {
+        context.run = [&context, options] { return run_sessions(context, *options); };
+    });
+    CLI::App* end = add_of_user(*command, "end", "end a session of the user, or all", options);
+    end->add_option("session", options->session, "its id; all when it is not named");
+    end->callback([&context, options] { context.run = [&context, options] { return run_end(context, *options); }; });
     CLI::App* remove = add_of_user(*command, "remove", "remove a user; the name is not given to another", options);
     remove->callback([&context, options] {
         context.run = [&context, options] { return run_remove(context, *options); };

@@ -216,7 +216,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Customers with a profile */
+        /** Customers with a profile: where each stands */
         get: operations["get_customers"];
         put?: never;
         post?: never;
@@ -1460,6 +1460,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's own sessions that are open, the last used first */
+        get: operations["get_sessions"];
+        put?: never;
+        post?: never;
+        /** End all of the caller's sessions but this one */
+        delete: operations["delete_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of the caller's sessions */
+        delete: operations["delete_sessions_by_session_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -1756,6 +1791,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{name}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A user's sessions that are open, the last used first */
+        get: operations["get_users_by_name_sessions"];
+        put?: never;
+        post?: never;
+        /** End all sessions of a user */
+        delete: operations["delete_users_by_name_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one session of a user */
+        delete: operations["delete_users_by_name_sessions_by_session_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/value/distribution": {
         parameters: {
             query?: never;
@@ -1894,6 +1964,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/{webhook_id}:resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send every message again that was given up, each under its id */
+        post: operations["post_webhooks_by_webhook_id_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{webhook_id}:resume": {
         parameters: {
             query?: never;
@@ -1922,6 +2009,74 @@ export interface paths {
         put?: never;
         /** A new secret; the old one signs beside it for a day */
         post: operations["post_webhooks_by_webhook_id_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}:test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a receiver a message of the type webhook.test, to see whether it arrives */
+        post: operations["post_webhooks_by_webhook_id_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A receiver's messages, the newest first: sent ones of 7 days, those given up of 30 */
+        get: operations["get_webhooks_by_webhook_id_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A message, with its body */
+        get: operations["get_webhooks_by_webhook_id_deliveries_by_delivery_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}:resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message again, now, under the same id */
+        post: operations["post_webhooks_by_webhook_id_deliveries_by_delivery_id_resend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2585,11 +2740,23 @@ export interface components {
             /** Format: date-time */
             computed_at: string;
             customer_id: string;
+            /** @description realised, in the programme's currency; null: not known */
+            lifetime_value: number | null;
+            /** @description null: not known */
+            stage: string | null;
+            /** @description null: not known */
+            value_segment: string | null;
         };
         CustomerRowInput: {
             /** Format: date-time */
             computed_at?: string;
             customer_id?: string;
+            /** @description realised, in the programme's currency; null: not known */
+            lifetime_value?: number | null;
+            /** @description null: not known */
+            stage?: string | null;
+            /** @description null: not known */
+            value_segment?: string | null;
         };
         CustomerScores: {
             /** Format: date-time */
@@ -2752,6 +2919,66 @@ export interface components {
             /** Format: date-time */
             trained_at?: string | null;
             will_default?: boolean | null;
+        };
+        Delivery: {
+            /**
+             * Format: int64
+             * @description since it was last begun anew
+             */
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description when it was taken, or given up
+             */
+            finished_at: string | null;
+            /** @description the header webhook-id: the same however often it is sent */
+            id: string;
+            /** @description why the last attempt that failed did; empty: none failed */
+            last_error: string;
+            /**
+             * Format: date-time
+             * @description of one that waits
+             */
+            next_try_at: string | null;
+            /** @enum {string} */
+            state: "waiting" | "sent" | "given_up";
+        };
+        DeliveryInput: {
+            /**
+             * Format: int64
+             * @description since it was last begun anew
+             */
+            attempts?: number;
+            /** Format: date-time */
+            created_at?: string;
+            /**
+             * Format: date-time
+             * @description when it was taken, or given up
+             */
+            finished_at?: string | null;
+            /** @description the header webhook-id: the same however often it is sent */
+            id?: string;
+            /** @description why the last attempt that failed did; empty: none failed */
+            last_error?: string;
+            /**
+             * Format: date-time
+             * @description of one that waits
+             */
+            next_try_at?: string | null;
+            /** @enum {string} */
+            state?: "waiting" | "sent" | "given_up";
+        };
+        DeliveryWithPayload: {
+            delivery: components["schemas"]["Delivery"];
+            /** @description the body, as it is sent */
+            payload: unknown;
+        };
+        DeliveryWithPayloadInput: {
+            delivery?: components["schemas"]["DeliveryInput"];
+            /** @description the body, as it is sent */
+            payload?: unknown;
         };
         DriftReport: {
             /** Format: date-time */
@@ -4769,6 +4996,20 @@ export interface components {
             segment?: string;
             share?: number;
         };
+        SentAgain: {
+            /**
+             * Format: int64
+             * @description how many had been given up, and wait again
+             */
+            messages: number;
+        };
+        SentAgainInput: {
+            /**
+             * Format: int64
+             * @description how many had been given up, and wait again
+             */
+            messages?: number;
+        };
         SeriesPoint: {
             /** Format: date-time */
             at: string;
@@ -4794,6 +5035,50 @@ export interface components {
             exited?: {
                 [key: string]: number;
             };
+        };
+        SessionEntry: {
+            /** @description that it was opened from; empty: not known */
+            address: string;
+            /** @description what the browser said it is; empty: not known */
+            agent: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description when it ends at the latest
+             */
+            expires_at: string;
+            /** @description names the session, and opens nothing */
+            id: string;
+            /** @description the one that asks */
+            is_current: boolean;
+            /**
+             * Format: date-time
+             * @description when it was last used, to the minute
+             */
+            seen_at: string;
+        };
+        SessionEntryInput: {
+            /** @description that it was opened from; empty: not known */
+            address?: string;
+            /** @description what the browser said it is; empty: not known */
+            agent?: string;
+            /** Format: date-time */
+            created_at?: string;
+            /**
+             * Format: date-time
+             * @description when it ends at the latest
+             */
+            expires_at?: string;
+            /** @description names the session, and opens nothing */
+            id?: string;
+            /** @description the one that asks */
+            is_current?: boolean;
+            /**
+             * Format: date-time
+             * @description when it was last used, to the minute
+             */
+            seen_at?: string;
         };
         SettingView: {
             doc: string;
@@ -9368,6 +9653,96 @@ export interface operations {
             };
         };
     };
+    get_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SessionEntry"][];
+                        next_cursor: string | null;
+                        /** @description of all pages, where it is known */
+                        total: number;
+                    };
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sessions_by_session_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_settings: {
         parameters: {
             query?: never;
@@ -10167,6 +10542,101 @@ export interface operations {
             };
         };
     };
+    get_users_by_name_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SessionEntry"][];
+                        next_cursor: string | null;
+                        /** @description of all pages, where it is known */
+                        total: number;
+                    };
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_users_by_name_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_users_by_name_sessions_by_session_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string | number | boolean;
+                session_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_value_distribution: {
         parameters: {
             query?: {
@@ -10499,6 +10969,37 @@ export interface operations {
             };
         };
     };
+    post_webhooks_by_webhook_id_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentAgain"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_webhooks_by_webhook_id_resume: {
         parameters: {
             query?: never;
@@ -10548,6 +11049,144 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookSecret"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_by_webhook_id_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks_by_webhook_id_deliveries: {
+        parameters: {
+            query?: {
+                /** @description of the page before */
+                cursor?: string | number | boolean;
+                /** @description 1 to 500; 50 */
+                limit?: string | number | boolean;
+                /** @description waiting, sent or given_up */
+                state?: string | number | boolean;
+            };
+            header?: never;
+            path: {
+                webhook_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Delivery"][];
+                        next_cursor: string | null;
+                        /** @description of all pages, where it is known */
+                        total: number;
+                    };
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks_by_webhook_id_deliveries_by_delivery_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string | number | boolean;
+                webhook_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryWithPayload"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_by_webhook_id_deliveries_by_delivery_id_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string | number | boolean;
+                webhook_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             /** @description what went wrong, and what to do */
