@@ -17,19 +17,23 @@ async function post<T>(context: APIRequestContext, path: string, data: unknown):
     return (await response.json()) as T;
 }
 
-export default async function setUp(): Promise<void> {
+/** A new user with that password; its session goes into the file where one is named. */
+export async function enter(user: { name: string; full_name: string; role: Role }, path?: string): Promise<void> {
     const baseURL = process.env.BOON_URL;
     const first = await request.newContext({
         baseURL,
         extraHTTPHeaders: { Authorization: `Bearer ${process.env.BOON_KEY}` },
     });
-    for (const role of roles) {
-        const user = { name: nameOf(role), full_name: `The ${role}`, role };
-        const { link } = await post<{ link: { path: string } }>(first, '/api/v1/users', user);
-        const own = await request.newContext({ baseURL, extraHTTPHeaders: { Origin: baseURL ?? '' } });
-        await post(own, '/api/v1/session:redeem', { token: link.path.split('#')[1], password });
-        await own.storageState({ path: sessionOf(role) });
-        await own.dispose();
-    }
+    const { link } = await post<{ link: { path: string } }>(first, '/api/v1/users', user);
+    const own = await request.newContext({ baseURL, extraHTTPHeaders: { Origin: baseURL ?? '' } });
+    await post(own, '/api/v1/session:redeem', { token: link.path.split('#')[1], password });
+    await own.storageState({ path });
+    await own.dispose();
     await first.dispose();
+}
+
+export default async function setUp(): Promise<void> {
+    for (const role of roles) {
+        await enter({ name: nameOf(role), full_name: `The ${role}`, role }, sessionOf(role));
+    }
 }

@@ -33,7 +33,7 @@ test('adds a source, tries it, lets it run, and approves what would take much aw
     await addSource(page, 'kiosk', 'kiosk.csv');
     await runSource(page, 'kiosk', 'Dry run');
     await expect(page.getByText('Done', { exact: true })).toBeVisible();
-    await expect(page.getByRole('row', { name: /Umbrella/ })).toContainText('Created');
+    await expect(page.getByRole('row', { name: /Umbrella/ })).toContainText('Added');
     const found = async () => {
         const response = await page.request.get('/api/v1/offers?q=Umbrella');
         return ((await response.json()) as { items: { is_active: boolean }[] }).items;

@@ -1,4 +1,6 @@
 // An audience on its way out, and rules over times and truths.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from '@playwright/test';
 import { sessionOf } from '../people';
 
@@ -22,6 +24,36 @@ test('an audience goes to a receiver as a job', async ({ page }) => {
     await dialog.getByLabel('Receiver').selectOption({ label: url });
     await dialog.getByRole('button', { name: 'Send' }).click();
     await expect(dialog.getByRole('progressbar', { name: /audience/ })).toBeVisible();
+});
+
+test('a receiver that fails is seen to fail, and gets its message again', async ({ page }) => {
+    const heard: string[] = [];
+    const receiver = createServer((request, response) => {
+        heard.push(String(request.headers['webhook-id']));
+        response.writeHead(heard.length === 1 ? 500 : 204).end();
+    }).listen(0, '127.0.0.1');
+    await new Promise((listening) => receiver.once('listening', listening));
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hear`;
+    await page.goto('/webhooks');
+    await page.getByRole('button', { name: 'Add a receiver' }).first().click();
+    await page.getByRole('dialog').getByLabel('Address').fill(url);
+    await page.getByRole('button', { name: 'Add the receiver' }).click();
+    const messages = page.getByRole('complementary', { name: 'Receiver' }).getByRole('region', { name: 'Messages' });
+    await messages.getByRole('button', { name: 'Send a test' }).click();
+    const line = messages.getByRole('listitem');
+    await expect(line).toContainText('it answered 500');
+    await expect(line).toContainText('Attempts: 1');
+    await expect(line).toContainText('next try');
+    await line.getByRole('button', { name: 'Send now' }).click();
+    await expect(line).toContainText('taken');
+    await line.getByRole('button', { name: 'Body' }).click();
+    await expect(page.getByRole('dialog', { name: 'Message' })).toContainText('webhook.test');
+    await page.keyboard.press('Escape');
+    await messages.getByText('Given up', { exact: true }).click();
+    await expect(messages).toContainText('No messages of this kind.');
+    expect(new Set(heard).size).toBe(1);
+    expect(heard.length).toBe(2);
+    receiver.close();
 });
 
 test('a rule asks how long ago something was, and whether something holds', async ({ page }) => {

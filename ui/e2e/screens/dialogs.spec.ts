@@ -39,6 +39,11 @@ const dialogs: Record<string, Opened> = {
         by: (page) => page.getByRole('button', { name: /Your account/ }),
         item: 'Change password',
     },
+    'Your sessions': {
+        path: '/',
+        by: (page) => page.getByRole('button', { name: /Your account/ }),
+        item: 'Your sessions',
+    },
     'Find offers, customers, screens': {
         path: '/',
         by: (page) => page.getByRole('button', { name: /Find offers, customers, screens/ }),

@@ -1,19 +1,11 @@
 // Text that wants to be more than text: shown as it was written, run nowhere, and the page keeps its shape.
 import { expect, test } from '@playwright/test';
 import { out, sessionOf } from '../people';
+import { hostile } from '../texts';
 
 test.use({ storageState: sessionOf('marketer') });
 
-const script = '<img src=x onerror="window.wasRun=1"><script>window.wasRun=1</script>';
-const texts = {
-    markup: script,
-    quotes: `"'\`; drop table offers; -- {{count}} $t(Home) \${1}`,
-    direction: 'عرض \u202Egnp.exe\u202C النهاية',
-    emoji: '👩‍👩‍👧‍👦🏳️‍🌈 ñ Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞',
-    long: 'W'.repeat(250),
-};
-
-for (const [kind, text] of Object.entries(texts)) {
+for (const [kind, text] of Object.entries(hostile)) {
     test(`${kind} in every text field`, async ({ page }) => {
         await page.goto('/offers/new');
         await page.getByLabel('Name').fill(text.slice(0, 255));

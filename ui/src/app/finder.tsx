@@ -1,4 +1,4 @@
-import { Kbd, Text, TextInput } from '@mantine/core';
+import { Kbd, Modal, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -6,6 +6,7 @@ import { type KeyboardEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/shared/api/client';
 import { useMe } from '@/shared/session/session';
+import { useFocusBack } from '@/shared/ui/dialog';
 import { placesFor } from './navigation';
 import css from './palette.module.css';
 
@@ -87,8 +88,23 @@ function useEntries(text: string, onClose: () => void): Entry[] {
     ];
 }
 
-/** What is found by a few letters, and the way there by keyboard. */
 export function Finder({ onClose }: { onClose: () => void }) {
+    const { t } = useTranslation();
+    useFocusBack();
+    return (
+        <Modal.Root opened onClose={onClose} size="lg" yOffset="12vh" returnFocus={false}>
+            <Modal.Overlay />
+            <Modal.Content aria-label={t('Find offers, customers, screens')}>
+                <Modal.Body p={0}>
+                    <Found onClose={onClose} />
+                </Modal.Body>
+            </Modal.Content>
+        </Modal.Root>
+    );
+}
+
+/** What is found by a few letters, and the way there by keyboard. */
+function Found({ onClose }: { onClose: () => void }) {
     const { t } = useTranslation();
     const [text, setText] = useState('');
     const [at, setAt] = useState(0);
@@ -138,8 +154,13 @@ export function Finder({ onClose }: { onClose: () => void }) {
                         onClick={entry.go}
                     >
                         <span className="ellipsis">
-                            {entry.label}
-                            {entry.detail && <span className="quiet small">{` · ${entry.detail}`}</span>}
+                            <bdi>{entry.label}</bdi>
+                            {entry.detail && (
+                                <span className="quiet small">
+                                    {' · '}
+                                    <bdi>{entry.detail}</bdi>
+                                </span>
+                            )}
                         </span>
                         <span className="quiet small">{entry.kind}</span>
                     </div>

@@ -30,6 +30,10 @@ const PasswordDialog = lazy(() =>
     import('./password-dialog').then(({ PasswordDialog }) => ({ default: PasswordDialog })),
 );
 
+const SessionsDialog = lazy(() =>
+    import('./sessions-dialog').then(({ SessionsDialog }) => ({ default: SessionsDialog })),
+);
+
 export function Shell() {
     const { t } = useTranslation();
     const [isOpen, menu] = useDisclosure(false);
@@ -135,6 +139,7 @@ function PersonMenu() {
     const me = useMe();
     const navigate = useNavigate();
     const [isPassword, password] = useDisclosure(false);
+    const [isSessions, sessions] = useDisclosure(false);
     const leave = (everywhere: boolean) =>
         logOut(everywhere).then(() => navigate({ to: '/login', search: {} }), failed);
     const name = me.full_name || me.name || t('API key');
@@ -144,7 +149,7 @@ function PersonMenu() {
                 <Menu.Target>
                     <Button variant="subtle" color="gray" size="compact-md" px={8} maw={180} flex="none">
                         <Box component="span" className="ellipsis" visibleFrom="sm">
-                            {name}
+                            <bdi>{name}</bdi>
                         </Box>
                         <Box component="span" lh={0} hiddenFrom="sm">
                             <IconUsers />
@@ -173,6 +178,7 @@ function PersonMenu() {
                     {me.role && (
                         <>
                             <Menu.Item onClick={password.open}>{t('Change password')}</Menu.Item>
+                            <Menu.Item onClick={sessions.open}>{t('Your sessions')}</Menu.Item>
                             <Menu.Item onClick={() => void leave(false)}>{t('Sign out')}</Menu.Item>
                             <Menu.Item onClick={() => void leave(true)}>{t('Sign out everywhere')}</Menu.Item>
                         </>
@@ -182,6 +188,11 @@ function PersonMenu() {
             {isPassword && (
                 <Suspense>
                     <PasswordDialog isOpen onClose={password.close} />
+                </Suspense>
+            )}
+            {isSessions && (
+                <Suspense>
+                    <SessionsDialog onClose={sessions.close} />
                 </Suspense>
             )}
         </>

@@ -1,10 +1,12 @@
-import { Kbd, Table } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '@/shared/session/session';
-import { Dialog } from '@/shared/ui/dialog';
 import { placesFor } from './navigation';
+
+const ShortcutsDialog = lazy(() =>
+    import('./shortcuts-dialog').then(({ ShortcutsDialog }) => ({ default: ShortcutsDialog })),
+);
 
 function isTyping(event: KeyboardEvent): boolean {
     const target = event.target as HTMLElement | null;
@@ -49,36 +51,11 @@ export function Shortcuts() {
         document.addEventListener('keydown', onKey);
         return () => document.removeEventListener('keydown', onKey);
     });
-    const rows: [string[], string][] = [
-        [['Ctrl', 'K'], t('Find offers, customers, screens')],
-        [['/'], t('Search this screen')],
-        [['?'], t('Keyboard shortcuts')],
-        [['↑', '↓'], t('Row by row; j and k do the same')],
-        [['Enter'], t('Open the row')],
-        [['x'], t('Select the row')],
-        [['Esc'], t('Close the panel')],
-        ...places.map((p): [string[], string] => [['g', p.letter ?? ''], p.label]),
-    ];
     return (
         isOpen && (
-            <Dialog onClose={() => setOpen(false)} title={t('Keyboard shortcuts')}>
-                <Table>
-                    <Table.Tbody>
-                        {rows.map(([keys, words]) => (
-                            <Table.Tr key={keys.join()}>
-                                <Table.Td w={110}>
-                                    {keys.map((k) => (
-                                        <Kbd key={k} me={4}>
-                                            {k}
-                                        </Kbd>
-                                    ))}
-                                </Table.Td>
-                                <Table.Td>{words}</Table.Td>
-                            </Table.Tr>
-                        ))}
-                    </Table.Tbody>
-                </Table>
-            </Dialog>
+            <Suspense>
+                <ShortcutsDialog places={places} onClose={() => setOpen(false)} />
+            </Suspense>
         )
     );
 }

@@ -8,11 +8,10 @@ import { $api, api, dataOf, ifMatch } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
 import { changed } from '@/shared/api/queries';
 import { RuleBuilder } from '@/shared/rules/rule-builder';
-import { useMay } from '@/shared/session/session';
 import { done } from '@/shared/ui/notify';
 import { LinkButton } from '@/shared/ui/links';
 import { Screen, Section } from '@/shared/ui/screen';
-import { Denied, Failed, Loaded } from '@/shared/ui/states';
+import { Failed, Loaded } from '@/shared/ui/states';
 import { type Audience, type AudienceInput, builderVariables, type Draft, emptyAudience, hasRule } from './audience';
 import css from './edit.module.css';
 import { Members } from './members';
@@ -31,7 +30,6 @@ export function EditAudienceScreen() {
 function Editor({ saved, initial }: { saved?: Audience; initial: Draft }) {
     const { t } = useTranslation();
     const navigate = useNavigate();
-    const mayChange = useMay('audiences');
     // What was read when the editing began: another's change in between is refused, not overwritten.
     const [base] = useState(saved);
     const [draft, setDraft] = useState<Draft>(initial);
@@ -46,12 +44,10 @@ function Editor({ saved, initial }: { saved?: Audience; initial: Draft }) {
     });
     const variables = $api.useQuery('get', '/api/v1/audiences:variables');
     const extra = useMemo(() => builderVariables(variables.data?.items ?? []), [variables.data]);
-    if (!mayChange) {
-        return <Denied />;
-    }
     const problem = save.isError ? asProblem(save.error) : undefined;
     return (
         <Screen
+            needs="audiences"
             title={base ? t('Edit the audience “{{name}}”', { name: base.name }) : t('New audience')}
             about={t('A customer is in it when the rule is known to be true, from one moment to the next.')}
             actions={

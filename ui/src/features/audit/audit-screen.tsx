@@ -42,6 +42,7 @@ export function AuditScreen() {
     );
     return (
         <Screen
+            needs="audit"
             title={t('Audit log')}
             about={t(
                 'Every change: who, what, when, and the object before and after. Entries are chained, so that a changed one is found.',

@@ -1,8 +1,8 @@
-import { Button, Text } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { $api } from '@/shared/api/client';
+import { $api, type Schemas } from '@/shared/api/client';
 import { atCustomer } from '@/shared/api/customer-id';
 import { useFormat } from '@/shared/format/use-format';
 import { useMay } from '@/shared/session/session';
@@ -13,10 +13,13 @@ import { StatRow, StatTile } from '@/shared/ui/stat-tile';
 import { Failed, Waiting } from '@/shared/ui/states';
 import { LinkButton } from '@/shared/ui/links';
 import { Features } from './features';
+import { NextSteps } from './next-steps';
 import { Offers } from './offers';
 import { OverrideDialog } from './override-dialog';
 import { Predictions } from './predictions';
+import { Products } from './products';
 import { Stays } from './stays';
+import { Timeline } from './timeline';
 import { ValueHistory } from './value-history';
 
 /** All that is known of one customer, what is predicted, and what would be offered. */
@@ -100,21 +103,45 @@ export function CustomerScreen() {
                     note={worth?.rfm && `R${worth.rfm.r} F${worth.rfm.f} M${worth.rfm.m}`}
                 />
             </StatRow>
-            {stage?.reason && (
-                <Text className="wrap">{t('In this stage because: {{reason}}', { reason: stage.reason })}</Text>
-            )}
+            {stage?.hand && <ByHand hand={stage.hand} />}
             {stage && <Stays lifecycle={stage} />}
             <Columns>
+                <NextSteps customerId={customerId} currency={worth?.currency} />
                 <Predictions customerId={customerId} />
+            </Columns>
+            <Columns>
                 <Offers customerId={customerId} />
+                <Products customerId={customerId} />
             </Columns>
             <Columns>
                 {worth && worth.history.length > 0 && <ValueHistory value={worth} />}
                 {view.data ? <Features view={view.data} /> : <Waiting />}
             </Columns>
+            <Timeline customerId={customerId} />
             {isOverride && stage && (
                 <OverrideDialog customerId={customerId} lifecycle={stage} onClose={() => setOverride(false)} />
             )}
         </Screen>
+    );
+}
+
+/** Whose word the stage is, until when, and why. */
+function ByHand({ hand }: { hand: Schemas['StageOverride'] }) {
+    const { t } = useTranslation();
+    const format = useFormat();
+    const who = hand.author;
+    return (
+        <Alert
+            variant="light"
+            p="xs"
+            className="wrap"
+            title={
+                hand.expires_at
+                    ? t('Set by hand by {{who}}, until {{when}}.', { who, when: format.dateTime(hand.expires_at) })
+                    : t('Set by hand by {{who}}.', { who })
+            }
+        >
+            {hand.note && <bdi>{hand.note}</bdi>}
+        </Alert>
     );
 }

@@ -6,6 +6,7 @@ import { api, dataOf, type Schemas } from '@/shared/api/client';
 import { useList } from '@/shared/api/list';
 import { useFormat } from '@/shared/format/use-format';
 import { type Column, DataTable } from '@/shared/table/data-table';
+import { StageMark, ValueMark } from '@/shared/ui/marks';
 import { Screen } from '@/shared/ui/screen';
 import { Empty, Failed } from '@/shared/ui/states';
 
@@ -29,6 +30,28 @@ export function CustomersScreen() {
     const columns = useMemo<Column<Row>[]>(
         () => [
             { id: 'customer_id', title: t('Customer'), value: (r) => r.customer_id, width: 240 },
+            {
+                id: 'stage',
+                title: t('Stage'),
+                value: (r) => r.stage,
+                cell: (r) => <StageMark stage={r.stage} />,
+                width: 150,
+            },
+            {
+                id: 'value_segment',
+                title: t('Value segment'),
+                value: (r) => r.value_segment,
+                cell: (r) => <ValueMark segment={r.value_segment} />,
+                width: 150,
+            },
+            {
+                id: 'lifetime_value',
+                title: t('Lifetime value'),
+                value: (r) => r.lifetime_value,
+                cell: (r) => (r.lifetime_value === null ? '–' : format.decimal(r.lifetime_value)),
+                align: 'end',
+                width: 140,
+            },
             {
                 id: 'computed_at',
                 title: t('Profile of'),
@@ -54,6 +77,7 @@ export function CustomersScreen() {
                     columns={columns}
                     rows={customers.rows}
                     rowId={(r) => r.customer_id}
+                    total={customers.total}
                     isLoading={customers.isLoading}
                     hasMore={customers.hasMore}
                     onMore={customers.more}

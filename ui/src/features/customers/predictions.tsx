@@ -5,6 +5,7 @@ import { atCustomer } from '@/shared/api/customer-id';
 import { useFormat } from '@/shared/format/use-format';
 import { Section } from '@/shared/ui/screen';
 import { Loaded } from '@/shared/ui/states';
+import { OtherPredictions } from './other-predictions';
 import { Reasons } from './reasons';
 
 export function Predictions({ customerId }: { customerId: string }) {
@@ -15,16 +16,20 @@ export function Predictions({ customerId }: { customerId: string }) {
                 <Churn customerId={customerId} />
                 <Divider />
                 <Ltv customerId={customerId} />
+                <Divider />
+                <OtherPredictions customerId={customerId} />
             </Stack>
         </Section>
     );
 }
 
-function Fallback() {
+function Fallback({ value }: { value: number | null }) {
     const { t } = useTranslation();
     return (
         <Text className="quiet small">
-            {t('No model serves: this is the base rate, which says nothing about one customer.')}
+            {value === null
+                ? t('No model serves, and no base rate is known.')
+                : t('No model serves: this is the base rate, which says nothing about one customer.')}
         </Text>
     );
 }
@@ -55,7 +60,7 @@ function Churn({ customerId }: { customerId: string }) {
                             </span>
                         )}
                     </Text>
-                    {data.is_fallback && <Fallback />}
+                    {data.is_fallback && <Fallback value={data.churn_probability} />}
                     {data.reasons && <Reasons reasons={data.reasons.effects} />}
                 </div>
             )}
@@ -94,7 +99,7 @@ function Ltv({ customerId }: { customerId: string }) {
                             </span>
                         )}
                     </Text>
-                    {data.is_fallback && <Fallback />}
+                    {data.is_fallback && <Fallback value={data.predicted_ltv} />}
                     {data.reasons && <Reasons reasons={data.reasons.effects} />}
                 </div>
             )}

@@ -21,7 +21,9 @@ export function Reasons({ reasons }: { reasons: ReasonRow[] }) {
         <ul className={css.list} aria-label={t('Reasons')}>
             {shown.map((reason) => (
                 <li key={reason.feature + reason.text}>
-                    <span className={css.text}>{reason.text || reason.feature}</span>
+                    <bdi className={css.text} lang="en">
+                        {reason.text || reason.feature}
+                    </bdi>
                     <span className={css.bar} aria-hidden="true">
                         <span
                             className={css.fill}

@@ -53,7 +53,7 @@ export function Stays({ lifecycle }: { lifecycle: Schemas['CustomerLifecycle'] }
                                         {format.days(stay.duration_days)}
                                     </span>
                                     <br />
-                                    {stay.reason}
+                                    <bdi lang="en">{stay.reason}</bdi>
                                 </span>
                             </li>
                         ))}

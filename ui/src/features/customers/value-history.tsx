@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/shared/api/client';
-import { axisStyle, grid, tooltipStyle } from '@/shared/charts/axes';
+import { axisStyle, dayAxis, grid, tooltipStyle } from '@/shared/charts/axes';
 import { Chart } from '@/shared/charts/chart';
 import type { Palette } from '@/shared/charts/palette';
 import { tip } from '@/shared/charts/tip';
@@ -14,7 +14,7 @@ export function ValueHistory({ value }: { value: Schemas['CustomerValue'] }) {
     const option = useCallback(
         (palette: Palette) => ({
             grid,
-            xAxis: { type: 'time', ...axisStyle(palette), splitLine: { show: false } },
+            xAxis: dayAxis(palette, format),
             yAxis: { type: 'value', min: 0, max: 100, ...axisStyle(palette) },
             tooltip: {
                 trigger: 'axis',

@@ -25,6 +25,7 @@ export function KeysScreen() {
     const columns = useColumns(setRevoking);
     return (
         <Screen
+            needs="keys"
             title={t('API keys')}
             about={t('For programs. A key is shown once, when it is made; only its hash is kept.')}
             actions={<Button onClick={() => setMaking(true)}>{t('Make a key')}</Button>}

@@ -29,7 +29,7 @@ export function Considered({ rows, filter, onClear }: ConsideredProps) {
                 width: 196,
                 cell: (r) => (
                     <Link to="/offers/$offerId" params={{ offerId: String(r.offer_id) }}>
-                        {r.name}
+                        <bdi>{r.name}</bdi>
                     </Link>
                 ),
             },

@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api, dataOf } from '@/shared/api/client';
 import { useNames } from '@/shared/ui/names';
+import { useMay } from '@/shared/session/session';
 import { Screen } from '@/shared/ui/screen';
 import { Empty, Loaded } from '@/shared/ui/states';
 import { Considered } from './considered';
@@ -14,6 +15,7 @@ import { Shown } from './shown';
 
 /** The same question keeps its answer while it stands on the screen: nothing is recorded, no cap consumed. */
 function useSimulation(search: LabSearch) {
+    const mayDecide = useMay('decide');
     const body = {
         customer_id: search.customer ?? '',
         explain: true,
@@ -26,7 +28,7 @@ function useSimulation(search: LabSearch) {
     return useQuery({
         queryKey: ['post', '/api/v1/simulations', body],
         queryFn: () => dataOf(api.POST('/api/v1/simulations', { body })),
-        enabled: body.customer_id !== '',
+        enabled: mayDecide && body.customer_id !== '',
         staleTime: Infinity,
         retry: false,
     });
@@ -41,6 +43,7 @@ export function LabScreen() {
     const data = simulation.data;
     return (
         <Screen
+            needs="decide"
             title={t('Decision lab')}
             about={t(
                 'What would this customer be offered, and what became of every other offer? Nothing is recorded and no cap is consumed.',
@@ -75,7 +78,7 @@ export function LabScreen() {
                             <>
                                 {data.notes.map((note) => (
                                     <Alert key={note} color="yellow" variant="light" p="xs" className="wrap">
-                                        {note}
+                                        <bdi lang="en">{note}</bdi>
                                     </Alert>
                                 ))}
                                 <Shown decision={data} />

@@ -42,7 +42,7 @@ export function Shown({ decision }: { decision: Schemas['AnsweredDecision'] }) {
                         <Text fw={600}>
                             {offer.rank}.{' '}
                             <Link to="/offers/$offerId" params={{ offerId: String(offer.offer_id) }}>
-                                {offer.offer.name}
+                                <bdi>{offer.offer.name}</bdi>
                             </Link>
                         </Text>
                         <Text className="num small quiet">
@@ -57,7 +57,7 @@ export function Shown({ decision }: { decision: Schemas['AnsweredDecision'] }) {
                         {offer.explanation && (
                             <>
                                 <Text size="sm" mt={4}>
-                                    {offer.explanation.text}
+                                    <bdi lang="en">{offer.explanation.text}</bdi>
                                 </Text>
                                 <ul className={css.why}>
                                     {offer.explanation.reasons.slice(0, 5).map((reason) => (

@@ -2,7 +2,7 @@ import { SegmentedControl } from '@mantine/core';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/shared/api/client';
-import { axisStyle, grid, tooltipStyle } from '@/shared/charts/axes';
+import { axisStyle, dayAxis, grid, tooltipStyle } from '@/shared/charts/axes';
 import { Chart } from '@/shared/charts/chart';
 import type { Palette } from '@/shared/charts/palette';
 import { tip } from '@/shared/charts/tip';
@@ -37,7 +37,7 @@ function Drawn({ points }: { points: Point[] }) {
     const stages = useMemo(() => stagesOf(points), [points]);
     const option = useCallback(
         (palette: Palette) => {
-            const totals = points.map((p) => stages.reduce((sum, s) => sum + (p.customers[s] ?? 0), 0) || 1);
+            const totals = points.map((p) => stages.reduce((sum, s) => sum + (p.customers[s] ?? 0), 0));
             const share = mode === 'share';
             return {
                 grid: { ...grid, top: 36 },
@@ -50,7 +50,7 @@ function Drawn({ points }: { points: Point[] }) {
                     textStyle: { color: palette.text },
                     type: 'scroll',
                 },
-                xAxis: { type: 'time', ...axisStyle(palette), splitLine: { show: false } },
+                xAxis: dayAxis(palette, format),
                 yAxis: {
                     type: 'value',
                     min: 0,
@@ -75,7 +75,7 @@ function Drawn({ points }: { points: Point[] }) {
                                       label: names.stage(s),
                                       value: [
                                           format.integer(point.customers[s] ?? 0),
-                                          format.percent((point.customers[s] ?? 0) / (totals[at] ?? 1)),
+                                          format.percent((point.customers[s] ?? 0) / Math.max(1, totals[at] ?? 0)),
                                       ].join(' · '),
                                   })),
                               )
@@ -91,10 +91,10 @@ function Drawn({ points }: { points: Point[] }) {
                     symbol: 'none',
                     color: palette.stage(s),
                     emphasis: { focus: 'series' },
-                    data: points.map((p, i) => [
-                        p.at,
-                        share ? (p.customers[s] ?? 0) / (totals[i] ?? 1) : (p.customers[s] ?? 0),
-                    ]),
+                    // A day without anybody is before the first run: a gap, and no zeros.
+                    data: points
+                        .map((p, i) => ({ at: p.at, n: p.customers[s] ?? 0, of: totals[i] ?? 0 }))
+                        .map(({ at, n, of }) => [at, of === 0 ? null : share ? n / of : n]),
                 })),
             };
         },

@@ -110,6 +110,7 @@ export function StageTable({ summary }: { summary: Schemas['LifecycleSummary'] }
                         .map(([name, n]) => `${name}: ${format.integer(n)}`)
                         .join(', '),
                 width: 150,
+                wrap: true,
             },
             { id: 'overridden', title: t('By hand'), value: (r) => r.overridden, align: 'end', width: 84 },
             ...(mayMakeAudiences ? [toAudience] : []),

@@ -1,16 +1,16 @@
 import { Alert, Button, Table, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, dataOf, type Schemas } from '@/shared/api/client';
 import { changed } from '@/shared/api/queries';
-import { axisStyle, grid, tooltipStyle } from '@/shared/charts/axes';
+import { axisStyle, dayAxis, grid, tooltipStyle } from '@/shared/charts/axes';
 import { Chart } from '@/shared/charts/chart';
 import type { Palette } from '@/shared/charts/palette';
 import { tip } from '@/shared/charts/tip';
 import { useFormat } from '@/shared/format/use-format';
 import { useMay } from '@/shared/session/session';
-import { isOver, JobProgress, useJob } from '@/shared/ui/job-progress';
+import { JobProgress, useJob } from '@/shared/ui/job-progress';
 import { ShareBar, StateMark } from '@/shared/ui/marks';
 import { Section } from '@/shared/ui/screen';
 import { Empty, Failed, Loaded, Stale } from '@/shared/ui/states';
@@ -114,10 +114,13 @@ function Measure({ model, verb }: { model: string; verb: string }) {
 }
 
 function Measuring({ id, onEnd }: { id: string; onEnd: () => void }) {
-    const job = useJob(id);
-    if (job.data && isOver(job.data) && job.data.state === 'succeeded') {
-        void changed('/api/v1/models').then(onEnd);
-    }
+    const isDone = useJob(id).data?.state === 'succeeded';
+    const end = useEffectEvent(onEnd);
+    useEffect(() => {
+        if (isDone) {
+            void changed('/api/v1/models').then(end);
+        }
+    }, [isDone]);
     return <JobProgress id={id} />;
 }
 
@@ -138,7 +141,7 @@ function OverTime({ reports }: { reports: Report[] }) {
             return {
                 grid: { ...grid, top: 32, right: 72 },
                 legend: { top: 0, left: 0, textStyle: { color: palette.text } },
-                xAxis: { type: 'time', ...axisStyle(palette), splitLine: { show: false } },
+                xAxis: dayAxis(palette, format),
                 yAxis: {
                     type: 'value',
                     min: 0,

@@ -67,6 +67,7 @@ export function ImportScreen() {
     const count = plan ? plan.created + plan.updated : 0;
     return (
         <Screen
+            needs="offers"
             title={t('Import offers')}
             about={t(
                 'A row with the id of an offer changes it, and what the row lacks stays. Nothing is written before you have seen each row.',

@@ -32,6 +32,7 @@ export function NewOfferScreen() {
     const problem = create.isError ? asProblem(create.error) : undefined;
     return (
         <Screen
+            needs="offers"
             title={t('New offer')}
             about={t('It begins as a draft: no customer sees it before you make it live.')}
             actions={

@@ -88,7 +88,7 @@ function OfferFacts({ offer }: { offer: Offer }) {
             </Fact>
             {offer.description && (
                 <Fact className={css.wide} label={t('Description')}>
-                    {offer.description}
+                    <bdi>{offer.description}</bdi>
                 </Fact>
             )}
             <Fact label={t('Version')}>{`${offer.version} · ${format.ago(offer.updated_at)}`}</Fact>

@@ -10,7 +10,9 @@ import { StateMark } from '@/shared/ui/marks';
 import { done } from '@/shared/ui/notify';
 import { Screen } from '@/shared/ui/screen';
 import { Empty, Failed } from '@/shared/ui/states';
+import { LinkText } from '@/shared/ui/links';
 import { filtered, type Setting } from './filter';
+import { SettingPanel } from './setting-panel';
 
 const none: Setting[] = [];
 
@@ -24,20 +26,42 @@ export function SettingsScreen() {
     const settings = $api.useQuery('get', '/api/v1/settings');
     const rows = useMemo(() => filtered(settings.data?.items ?? none, search), [settings.data, search]);
     const columns = useColumns();
-    const set = (change: { q?: string; own?: boolean }) =>
+    const chosen = settings.data?.items.find((s) => s.key === search.open);
+    const set = (change: { q?: string; own?: boolean; open?: string }) =>
         void navigate({ search: (old) => ({ ...old, ...change }), replace: true });
     return (
         <Screen
+            needs="settings"
             title={t('Settings')}
-            about={t(
-                'What this server runs with, and what set each. They are changed in boon.toml or the environment, and take effect at the next start.',
-            )}
+            about={
+                <>
+                    {t(
+                        'What this server runs with, and what set each. They are changed in boon.toml or the environment, and take effect at the next start.',
+                    )}{' '}
+                    {t('What may change while it runs has screens of its own:')}{' '}
+                    <LinkText underline="always" to="/lifecycle/rules">
+                        {t('Rules of the lifecycle')}
+                    </LinkText>
+                    {', '}
+                    <LinkText underline="always" to="/offers">
+                        {t('Offers')}
+                    </LinkText>
+                    {', '}
+                    <LinkText underline="always" to="/sync">
+                        {t('Sync')}
+                    </LinkText>
+                    .
+                </>
+            }
             actions={
                 mayRotate && (
                     <Button variant="default" onClick={() => setRotating(true)}>
                         {t('Seal secrets anew')}
                     </Button>
                 )
+            }
+            panel={
+                chosen && <SettingPanel key={chosen.key} setting={chosen} onClose={() => set({ open: undefined })} />
             }
         >
             {settings.isError && !settings.data ? (
@@ -49,6 +73,8 @@ export function SettingsScreen() {
                     rows={rows}
                     rowId={(s) => s.key}
                     isLoading={settings.isLoading}
+                    onOpen={(s) => set({ open: s.key })}
+                    openId={search.open}
                     toolbar={
                         <>
                             <TextInput
@@ -76,15 +102,23 @@ export function SettingsScreen() {
     );
 }
 
-function useColumns(): Column<Setting>[] {
+export function useSettingSources(): Record<Setting['source'], string> {
     const { t } = useTranslation();
-    return useMemo(() => {
-        const sources: Record<Setting['source'], string> = {
+    return useMemo(
+        () => ({
             standard: t('as it comes'),
             file: 'boon.toml',
             environment: t('environment'),
             flag: t('command line'),
-        };
+        }),
+        [t],
+    );
+}
+
+function useColumns(): Column<Setting>[] {
+    const { t } = useTranslation();
+    const sources = useSettingSources();
+    return useMemo(() => {
         return [
             {
                 id: 'key',
@@ -117,10 +151,10 @@ function useColumns(): Column<Setting>[] {
             { id: 'expected', title: t('Takes'), value: (s) => s.expected, width: 260, wrap: true, isHidden: true },
             { id: 'variable', title: t('Variable'), value: (s) => s.variable, width: 240, isHidden: true },
         ];
-    }, [t]);
+    }, [t, sources]);
 }
 
-function SettingValue({ setting }: { setting: Setting }) {
+export function SettingValue({ setting }: { setting: Setting }) {
     const { t } = useTranslation();
     if (setting.is_secret) {
         return (

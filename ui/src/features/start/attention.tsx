@@ -25,10 +25,12 @@ export function Attention({ items }: { items: Item[] }) {
                     <li key={item.kind + item.subject + item.title}>
                         <StateMark state={item.severity} label={item.severity === 'notice' ? t('Notice') : undefined} />
                         <div>
-                            <Where item={item}>{item.title}</Where>
+                            <Where item={item}>
+                                <bdi>{item.title}</bdi>
+                            </Where>
                             {item.at && <span className="quiet small">{` · ${format.ago(item.at)}`}</span>}
                             <Text className={`quiet small ${css.detail}`} title={item.detail}>
-                                {item.detail}
+                                <bdi>{item.detail}</bdi>
                             </Text>
                         </div>
                     </li>
@@ -37,7 +39,7 @@ export function Attention({ items }: { items: Item[] }) {
                     <li key={check.part + check.words}>
                         <StateMark state={check.health} />
                         <div>
-                            <b>{check.part}</b>: {check.words}
+                            <b>{check.part}</b>: <bdi lang="en">{check.words}</bdi>
                             <Text className="quiet small">{check.hint}</Text>
                         </div>
                     </li>

@@ -1,6 +1,6 @@
 import { Alert, Button, List, SegmentedControl, Text } from '@mantine/core';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, dataOf, type Schemas } from '@/shared/api/client';
 import { useList } from '@/shared/api/list';
@@ -87,7 +87,7 @@ function Details({ run }: { run: Run }) {
                             : t('The run waits: nothing is written yet')
                     }
                 >
-                    {run.reason}
+                    <bdi lang="en">{run.reason}</bdi>
                 </Alert>
             )}
             {isOpenEnded(run) && run.job_id && <JobProgress id={run.job_id} />}
@@ -145,7 +145,7 @@ function Details({ run }: { run: Run }) {
 
 function Records({ run }: { run: Run }) {
     const { t } = useTranslation();
-    const names = useNames();
+    const outcomeOf = useOutcomes();
     const { outcome } = useSearch({ from: '/shell/sync/runs/$run' });
     const navigate = useNavigate({ from: '/sync/runs/$run' });
     const query = { limit: 100, ...(outcome ? { outcome } : {}) };
@@ -163,7 +163,7 @@ function Records({ run }: { run: Run }) {
                 title: t('Outcome'),
                 value: (r) => r.outcome,
                 cell: (r) => (
-                    <StateMark state={r.outcome === 'rejected' ? 'failed' : r.outcome} label={names.state(r.outcome)} />
+                    <StateMark state={r.outcome === 'rejected' ? 'failed' : r.outcome} label={outcomeOf(r.outcome)} />
                 ),
                 width: 110,
             },
@@ -182,7 +182,7 @@ function Records({ run }: { run: Run }) {
                 cell: (r) =>
                     r.reason ? (
                         <Text c="var(--boon-danger)" span>
-                            {r.reason}
+                            <bdi lang="en">{r.reason}</bdi>
                         </Text>
                     ) : (
                         r.diff
@@ -194,7 +194,7 @@ function Records({ run }: { run: Run }) {
                     ),
             },
         ],
-        [t, names],
+        [t, outcomeOf],
     );
     return (
         <DataTable
@@ -215,7 +215,7 @@ function Records({ run }: { run: Run }) {
                         { value: '', label: t('All') },
                         ...['created', 'updated', 'withdrawn', 'rejected'].map((v) => ({
                             value: v,
-                            label: names.state(v),
+                            label: outcomeOf(v),
                         })),
                     ]}
                     onChange={(next) => void navigate({ search: { outcome: next || undefined }, replace: true })}
@@ -223,5 +223,15 @@ function Records({ run }: { run: Run }) {
             }
             empty={<Empty title={t('No record changes anything')} />}
         />
+    );
+}
+
+/** What became of a record, in the words that a run is told in. */
+function useOutcomes(): (outcome: string) => string {
+    const { t } = useTranslation();
+    const names = useNames();
+    return useCallback(
+        (outcome) => ({ created: t('Added'), updated: t('Changed') })[outcome] ?? names.state(outcome),
+        [t, names],
     );
 }

@@ -6,6 +6,7 @@ import { $api, api, dataOf, type Schemas } from '@/shared/api/client';
 import { useList } from '@/shared/api/list';
 import { changed } from '@/shared/api/queries';
 import { useFormat } from '@/shared/format/use-format';
+import { isolated } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/session/session';
 import { type Column, DataTable } from '@/shared/table/data-table';
 import { StateMark } from '@/shared/ui/marks';
@@ -83,7 +84,7 @@ function SourceCard({ source }: { source: Source }) {
             title={source.name}
             about={[
                 source.kind,
-                source.base_url,
+                source.base_url && isolated(source.base_url),
                 source.is_scheduled ? t('every {{time}}', { time: format.duration(source.interval_s) }) : t('by hand'),
             ]
                 .filter(Boolean)
@@ -118,7 +119,7 @@ function SourceCard({ source }: { source: Source }) {
                     </Text>
                     {last.reason && (
                         <Text c="var(--boon-danger)" className="wrap">
-                            {last.reason}
+                            <bdi lang="en">{last.reason}</bdi>
                         </Text>
                     )}
                 </Group>
@@ -157,7 +158,7 @@ function Runs() {
                 title: t('Started'),
                 value: (r) => r.created_at,
                 cell: (r) => format.dateTime(r.created_at),
-                width: 170,
+                width: 200,
             },
             ...(['created', 'updated', 'withdrawn', 'rejected'] as const).map((name): Column<Run> => ({
                 id: name,

@@ -14,6 +14,7 @@ import { Failed } from '@/shared/ui/states';
 import { OneTimeLink } from './invite-dialog';
 import { type Role, standingOf, type User, useRoles } from './roles';
 import { RoleChoice } from './role-choice';
+import { UserSessions } from './user-sessions';
 import { StandingMark } from './users-screen';
 
 type Act = 'disable' | 'remove' | 'reset' | 'role';
@@ -99,6 +100,7 @@ export function UserPanel({ user, onClose }: { user: User; onClose: () => void }
                     </Group>
                 )}
             </Stack>
+            <UserSessions name={user.name} />
             <Asked user={user} act={act} role={role} onClose={close} patch={patch} reset={reset} remove={remove} />
             {link !== undefined && (
                 <Dialog onClose={() => setLink(undefined)} title={t('One-time link')}>

@@ -27,6 +27,7 @@ export function UsersScreen() {
     const show = (name: string | undefined) => void navigate({ search: { open: name }, replace: true });
     return (
         <Screen
+            needs="users"
             title={t('Users')}
             about={t('Who may log in, and what each may do. Programs come with an API key instead.')}
             actions={<Button onClick={() => setInviting(true)}>{t('Invite somebody')}</Button>}

@@ -12,6 +12,7 @@ import { done } from '@/shared/ui/notify';
 import { ShownOnce } from '@/shared/ui/shown-once';
 import { SidePanel } from '@/shared/ui/side-panel';
 import { Failed } from '@/shared/ui/states';
+import { Deliveries } from './deliveries';
 import { useTopics, type Webhook, WebhookState } from './webhooks-screen';
 
 type Act = 'rotate' | 'remove';
@@ -92,9 +93,10 @@ export function WebhookPanel({ webhook, onClose }: { webhook: Webhook; onClose: 
             </Stack>
             {webhook.failures > 0 && (
                 <Alert color="red" variant="light" title={t('Not taken {{n}} times in a row', { n: webhook.failures })}>
-                    {webhook.last_error}
+                    <bdi lang="en">{webhook.last_error}</bdi>
                 </Alert>
             )}
+            <Deliveries webhook={webhook} />
             {(show.isError || resume.isError) && <Failed error={show.error ?? resume.error} />}
             {act && (
                 <Confirm

@@ -23,7 +23,7 @@ const conventions: Middleware = {
         if (response.ok) {
             return undefined;
         }
-        if (response.status === 401 && !new URL(request.url).pathname.startsWith('/api/v1/session')) {
+        if (response.status === 401 && !/\/session(:\w+)?$/.test(new URL(request.url).pathname)) {
             sessionEnded();
         }
         throw await problemOf(response);

@@ -1,3 +1,4 @@
+import type { Format } from '@/shared/format/format';
 import type { Palette } from './palette';
 
 /** What all axes share: quiet words, thin lines. */
@@ -8,6 +9,17 @@ export function axisStyle(palette: Palette) {
         axisLabel: { color: palette.quiet, fontSize: 12, hideOverlap: true },
         splitLine: { lineStyle: { color: palette.line, type: 'dashed' as const } },
         nameTextStyle: { color: palette.quiet, fontSize: 12 },
+    };
+}
+
+/** An axis of days, each with its month. */
+export function dayAxis(palette: Palette, format: Format) {
+    const style = axisStyle(palette);
+    return {
+        type: 'time' as const,
+        ...style,
+        splitLine: { show: false },
+        axisLabel: { ...style.axisLabel, formatter: (ms: number) => format.day(ms) },
     };
 }
 

@@ -9,6 +9,8 @@ export interface Format {
     money(value: number, currency: string): string;
     moneyCompact(value: number, currency: string): string;
     date(iso: string): string;
+    /** Without its year, for axes. */
+    day(ms: number): string;
     dateTime(iso: string): string;
     ago(iso: string, now?: number): string;
     duration(seconds: number): string;
@@ -45,7 +47,13 @@ export function formatFor(language: string): Format {
             ? { style: 'currency', currency, currencyDisplay: 'narrowSymbol' }
             : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
     const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+    const money = (value: number, options: Intl.NumberFormatOptions): string =>
+        numbers(options)
+            .formatToParts(value)
+            .map((part) => (part.type === 'currency' && language === 'ar' ? `\u2066${part.value}\u2069` : part.value))
+            .join('');
     const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+    const dayOfYear = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
     const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
     const format: Format = {
         integer: (value) => numbers({ maximumFractionDigits: 0 }).format(value),
@@ -56,17 +64,18 @@ export function formatFor(language: string): Format {
                 : numbers({ notation: 'compact', maximumFractionDigits: 1 }).format(value),
         percent: (share, digits = 1) => numbers({ style: 'percent', ...fixed(digits) }).format(share),
         probability: (p) => (p > 0 && p < 0.001 ? '< 0.001' : numbers(fixed(3)).format(p)),
-        money: (value, currency) => numbers(moneyOptions(currency)).format(value),
+        money: (value, currency) => money(value, moneyOptions(currency)),
         moneyCompact: (value, currency) =>
             Math.abs(value) < 10_000
-                ? numbers({ ...moneyOptions(currency), ...fixed(0) }).format(value)
-                : numbers({
+                ? money(value, { ...moneyOptions(currency), ...fixed(0) })
+                : money(value, {
                       ...moneyOptions(currency),
                       notation: 'compact',
                       minimumFractionDigits: 0,
                       maximumFractionDigits: 1,
-                  }).format(value),
+                  }),
         date: (iso) => (iso ? day.format(new Date(iso)) : '–'),
+        day: (ms) => dayOfYear.format(new Date(ms)),
         dateTime: (iso) => (iso ? moment.format(new Date(iso)) : '–'),
         ago(iso, now = Date.now()) {
             const seconds = (new Date(iso).getTime() - now) / 1000;

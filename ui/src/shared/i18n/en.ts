@@ -4,6 +4,8 @@ export const plurals: Record<string, string> = {
     '{{n}} customers_other': '{{n}} customers',
     '{{n}} customers would move._one': '{{n}} customer would move.',
     '{{n}} customers would move._other': '{{n}} customers would move.',
+    '{{n}} messages wait again._one': '{{n}} message waits again.',
+    '{{n}} messages wait again._other': '{{n}} messages wait again.',
     '{{n}} offers changed._one': '{{n}} offer changed.',
     '{{n}} offers changed._other': '{{n}} offers changed.',
     '{{n}} rows_one': '{{n}} row',

@@ -27,6 +27,16 @@ export async function setLanguage(code: Language): Promise<void> {
     localStorage.setItem(remembered, code);
 }
 
+const rightToLeft = /[\u0590-\u08ff\u202a-\u202e\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/**
+ * A value within a text, where either may run from right to left: between FIRST STRONG ISOLATE and POP DIRECTIONAL
+ * ISOLATE, so that it does not turn the words around it.
+ */
+export function isolated(value: string): string {
+    return i18next.dir() === 'rtl' || rightToLeft.test(value) ? `\u2068${value}\u2069` : value;
+}
+
 export async function startTexts(): Promise<void> {
     await i18next.use(initReactI18next).init({
         lng: 'en',
@@ -35,8 +45,8 @@ export async function startTexts(): Promise<void> {
         keySeparator: false,
         nsSeparator: false,
         returnEmptyString: false,
-        // React escapes.
-        interpolation: { escapeValue: false },
+        // React escapes markup; here only what turns the line around is kept within itself.
+        interpolation: { escape: isolated },
     });
     const wanted = localStorage.getItem(remembered) ?? navigator.language.slice(0, 2);
     if (wanted === 'ar') {

@@ -213,7 +213,11 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
                                             data-wrap={c.wrap}
                                             title={titleOf(c, row.original)}
                                         >
-                                            {c.cell ? c.cell(row.original) : String(c.value(row.original) ?? '–')}
+                                            {c.cell ? (
+                                                c.cell(row.original)
+                                            ) : (
+                                                <bdi>{String(c.value(row.original) ?? '–')}</bdi>
+                                            )}
                                         </td>
                                     ))}
                                 </tr>

@@ -47,7 +47,9 @@ export function Confirm({ isOpen, onClose, title, hits = [], children, verb, isD
                     {hits.length > 0 && (
                         <List size="sm">
                             {hits.slice(0, 8).map((hit) => (
-                                <List.Item key={hit}>{hit}</List.Item>
+                                <List.Item key={hit}>
+                                    <bdi>{hit}</bdi>
+                                </List.Item>
                             ))}
                             {hits.length > 8 && <List.Item>{t('and {{n}} more', { n: hits.length - 8 })}</List.Item>}
                         </List>
@@ -75,7 +77,7 @@ export function Fact({ label, className, children }: { label: string; className?
                 {label}
             </Text>
             <Text component="dd" m={0} className="wrap">
-                {children}
+                {typeof children === 'string' ? <bdi>{children}</bdi> : children}
             </Text>
         </div>
     );

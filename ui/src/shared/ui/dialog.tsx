@@ -9,7 +9,7 @@ function focused(): Element | null {
 }
 
 /** Gives the focus back to where it was when what asks for it was first drawn, once that is gone. */
-function useFocusBack(): void {
+export function useFocusBack(): void {
     const [before] = useState(focused);
     useEffect(
         () => () => {
@@ -37,7 +37,7 @@ export function Dialog({ title, onClose, size, children }: DialogProps) {
             opened
             onClose={onClose}
             size={size}
-            title={title}
+            title={<bdi>{title}</bdi>}
             returnFocus={false}
             closeButtonProps={{ 'aria-label': t('Close') }}
         >

@@ -60,7 +60,9 @@ export function JobProgress({ id, onCancelled }: { id: string; onCancelled?: () 
                         <Group justify="space-between" wrap="nowrap">
                             <Group gap="xs" miw={0}>
                                 <StateMark state={data.state} />
-                                <Text className="ellipsis">{data.note || data.kind}</Text>
+                                <Text className="ellipsis">
+                                    <bdi>{data.note || data.kind}</bdi>
+                                </Text>
                             </Group>
                             {!isOver(data) && (
                                 <Button

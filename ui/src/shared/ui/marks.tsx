@@ -12,7 +12,7 @@ export function StageMark({ stage }: { stage: string | null | undefined }) {
     return (
         <span className={css.mark}>
             <span className={css.dot} style={{ background: stageColor(stage) }} />
-            <span className="ellipsis">{names.stage(stage)}</span>
+            <bdi className="ellipsis">{names.stage(stage)}</bdi>
         </span>
     );
 }
@@ -26,7 +26,7 @@ export function ValueMark({ segment }: { segment: string | null | undefined }) {
     return (
         <span className={css.mark}>
             <span className={css.square} style={{ background: valueColor(segment) }} />
-            <span className="ellipsis">{names.segment(segment)}</span>
+            <bdi className="ellipsis">{names.segment(segment)}</bdi>
         </span>
     );
 }
@@ -53,7 +53,7 @@ export function StateMark({ state, label }: { state: string; label?: string }) {
     const names = useNames();
     return (
         <span className={css.state} data-tone={tones[state] ?? 'plain'}>
-            {label ?? names.state(state)}
+            <bdi>{label ?? names.state(state)}</bdi>
         </span>
     );
 }

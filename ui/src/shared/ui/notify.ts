@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import i18next from 'i18next';
 import { asProblem } from '@/shared/api/problem';
+import { problemTitle } from './problem-title';
 
 export function done(message: string): void {
     notifications.show({ message, color: 'teal', withBorder: true });
@@ -10,9 +11,7 @@ export function done(message: string): void {
 export function failed(error: unknown): void {
     const problem = asProblem(error);
     const title =
-        problem.status === 0
-            ? i18next.t('The server cannot be reached')
-            : problem.title || i18next.t('That did not work');
+        problem.status === 0 ? i18next.t('The server cannot be reached') : problemTitle(i18next.t, problem.title);
     const details = [problem.detail, ...problem.errors.map((e) => e.detail), problem.hint].filter(
         (text) => text && text !== title,
     );

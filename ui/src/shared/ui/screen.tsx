@@ -1,6 +1,8 @@
 import { Group, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
+import { type Permission, useMayBeMe } from '@/shared/session/session';
 import css from './screen.module.css';
+import { Denied } from './states';
 
 interface ScreenProps {
     title: string;
@@ -9,10 +11,14 @@ interface ScreenProps {
     actions?: ReactNode;
     /** Details that keep the list in view. */
     panel?: ReactNode;
+    /** Who has not this is told so in the place of all the rest. */
+    needs?: Permission;
     children: ReactNode;
 }
 
-export function Screen({ title, about, actions, panel, children }: ScreenProps) {
+export function Screen({ title, about, actions, panel, needs, children }: ScreenProps) {
+    const me = useMayBeMe().data;
+    const isDenied = needs !== undefined && !me?.permissions.includes(needs);
     useEffect(() => {
         document.title = `${title} · boon`;
     }, [title]);
@@ -22,24 +28,24 @@ export function Screen({ title, about, actions, panel, children }: ScreenProps) 
                 <header className={css.head}>
                     <div className={css.titles}>
                         <Title order={1} className="wrap">
-                            {title}
+                            <bdi>{title}</bdi>
                         </Title>
                         {about && <div className={css.about}>{about}</div>}
                     </div>
-                    {actions && (
+                    {actions && !isDenied && (
                         <Group gap="xs" className={css.actions}>
                             {actions}
                         </Group>
                     )}
                 </header>
-                {children}
+                {isDenied ? <Denied /> : children}
             </div>
             {panel}
         </div>
     );
 }
 
-export function Section({ title, about, actions, children }: Omit<ScreenProps, 'panel'>) {
+export function Section({ title, about, actions, children }: Omit<ScreenProps, 'panel' | 'needs'>) {
     return (
         <section className={css.section} aria-label={title}>
             <div className={css.head}>

@@ -45,7 +45,7 @@ export function SidePanel({ title, onClose, actions, children }: SidePanelProps)
         <aside className={css.panel} aria-label={title} ref={panel} tabIndex={-1}>
             <div className={css.head}>
                 <Title order={2} size="16px" className="wrap">
-                    {title}
+                    <bdi>{title}</bdi>
                 </Title>
                 <CloseButton aria-label={t('Close')} onClick={onClose} />
             </div>

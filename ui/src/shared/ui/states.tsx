@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asProblem, type Problem } from '@/shared/api/problem';
 import { useFormat } from '@/shared/format/use-format';
+import { problemTitle } from './problem-title';
 import css from './states.module.css';
 
 interface EmptyProps {
@@ -52,7 +53,7 @@ function useWords(problem: Problem): { title: string; detail: string; hint: stri
     if (problem.status === 429) {
         return { title: t('Too many requests'), detail: problem.detail, hint: t('Wait a moment, then try again.') };
     }
-    return { title: problem.title || t('That did not work'), detail: problem.detail, hint: problem.hint };
+    return { title: problemTitle(t, problem.title), detail: problem.detail, hint: problem.hint };
 }
 
 /** What happened, what was not lost, what to do. */
@@ -66,17 +67,17 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => voi
     return (
         <Alert color="red" variant="light" title={words.title} role="alert" className="wrap">
             <Stack gap="xs">
-                {words.detail && <div>{words.detail}</div>}
+                {words.detail && <div dir="auto">{words.detail}</div>}
                 {problem.errors.length > 0 && (
                     <ul className={css.mistakes}>
                         {problem.errors.slice(0, 20).map((e, i) => (
                             <li key={i}>
-                                {e.pointer && <code dir="ltr">{e.pointer}</code>} {e.detail}
+                                {e.pointer && <code dir="ltr">{e.pointer}</code>} <bdi>{e.detail}</bdi>
                             </li>
                         ))}
                     </ul>
                 )}
-                {words.hint && <div>{words.hint}</div>}
+                {words.hint && <div dir="auto">{words.hint}</div>}
                 {onRetry && (
                     <Group>
                         <Button size="xs" variant="default" onClick={onRetry}>

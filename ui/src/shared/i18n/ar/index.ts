@@ -1,5 +1,6 @@
 import { access } from './access';
 import { audiences } from './audiences';
+import { customer } from './customer';
 import { offers } from './offers';
 import { insight } from './insight';
 import { models } from './models';
@@ -16,5 +17,6 @@ export const dictionary: Record<string, string> = {
     ...models,
     ...operate,
     ...audiences,
+    ...customer,
     ...access,
 };

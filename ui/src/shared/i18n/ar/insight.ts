@@ -64,7 +64,6 @@ export const insight: Record<string, string> = {
     'How long do customers stay in {{stage}}?': 'كم يبقى العملاء في {{stage}}؟',
     'How many customers are in each stage, over time?': 'كم عميلًا في كل مرحلة عبر الزمن؟',
     'How recently and how often do customers buy?': 'ما مدى حداثة الشراء وتكراره؟',
-    'In this stage because: {{reason}}': 'في هذه المرحلة لأن: {{reason}}',
     'In which stage your customers are, where they came from, and how long they stay.':
         'في أي مرحلة عملاؤك، ومن أين جاؤوا، وكم يبقون.',
     'In words': 'بالكلمات',

@@ -71,4 +71,12 @@ export const sentences: Record<string, string> = {
     '{{field}} is not {{value}}': '{{field}} ليس {{value}}',
     '{{field}} is one of {{value}}': '{{field}} من {{value}}',
     '{{field}} is {{value}}': '{{field}} هو {{value}}',
+    'The request is not valid': 'الطلب غير صالح',
+    'It conflicts with what is there': 'يتعارض مع ما هو موجود',
+    'It was changed meanwhile': 'تغيّر في هذه الأثناء',
+    'Say which version you mean': 'حدّد النسخة المقصودة',
+    'Authentication is needed': 'يلزم تسجيل الدخول',
+    'Not allowed': 'غير مسموح',
+    'Not available now': 'غير متاح الآن',
+    'Internal error': 'خطأ داخلي',
 };
