@@ -15,7 +15,7 @@ namespace {
 constexpr std::uint32_t kSchemaVersion = 3;
 constexpr std::size_t kMostTensors = 10'000;
 constexpr std::int64_t kMostNumbers = std::int64_t{1} << 24U;  // of one tensor
-constexpr std::int8_t kFloat32 = 0;
+constexpr std::uint8_t kFloat32 = 0;
 
 // The fields of the schema's tables, by their places there.
 namespace model {
@@ -111,7 +111,7 @@ std::unexpected<Error> unsupported(std::string message) {
 
 struct Tensor {
     std::string name;
-    std::int8_t type = kFloat32;
+    std::uint8_t type = kFloat32;
     std::vector<std::int32_t> shape;
     bool is_made = false;  // in the file, or by what came before
 };
@@ -153,10 +153,10 @@ private:
     Status read_tensor(const FlatTable& from, const FlatVector& buffers) {
         Tensor tensor;
         tensor.name = from.text(tensor::kName).substr(0, 60);
-        tensor.type = from.number<std::int8_t>(tensor::kType, kFloat32);
+        tensor.type = from.number<std::uint8_t>(tensor::kType, kFloat32);
         const FlatVector shape = from.vector(tensor::kShape, sizeof(std::int32_t));
         if (buffer_.is_damaged() || shape.size > 8) return damaged("a tensor cannot be read");
-        const bool is_known = tensor.type >= 0 && static_cast<std::size_t>(tensor.type) < kTypeBytes.size() &&
+        const bool is_known = static_cast<std::size_t>(tensor.type) < kTypeBytes.size() &&
                               kTypeBytes[static_cast<std::size_t>(tensor.type)] > 0;
         if (!is_known || from.table(tensor::kSparsity) || from.number<std::uint8_t>(tensor::kIsVariable, 0) != 0) {
             return unsupported(fmt::format("the tensor `{}` is not of plain numbers", tensor.name));
@@ -255,7 +255,7 @@ private:
             );
         }
         // Files before 2020 have the code in one byte.
-        const auto old = static_cast<std::int32_t>(code.number<std::int8_t>(operator_code::kOldCode, 0));
+        const auto old = static_cast<std::int32_t>(code.number<std::uint8_t>(operator_code::kOldCode, 0));
         const auto number = std::max(old, code.number<std::int32_t>(operator_code::kCode, 0));
         const auto known = std::ranges::find(kKnown, number, &Known::code);
         if (known != kKnown.end()) return known->name;
