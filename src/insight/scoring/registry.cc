@@ -36,6 +36,19 @@ Result<std::map<std::string, std::string>> read_files(const std::filesystem::pat
     return std::move(artefact.files);
 }
 
+Status insert_version(db::Connection& c, const ModelVersion& version, const std::map<std::string, std::string>& files) {
+    ModelVersion row = version;
+    row.path = row.name + "/" + row.version;
+    BOON_CHECK(db::insert(c, "model_versions", row));
+    for (const auto& [name, text] : files) {
+        BOON_CHECK(c.execute(
+            "insert into model_files (version, name, bytes) values (?, ?, ?)",
+            {row.version, name, std::as_bytes(std::span(text))}
+        ));
+    }
+    return {};
+}
+
 // The champion leaves its place first: the database allows one.
 // A rollback keeps `promoted_at`: what was champion after it must not come back by rolling back again.
 Status make_champion(db::Connection& c, const ModelVersion& next, Timestamp promoted_at, Timestamp now) {
@@ -62,21 +75,15 @@ Result<ModelVersion> Registry::located(Result<ModelVersion> version) const {
     return located(*std::move(version));
 }
 
+Result<std::map<std::string, std::string>> Registry::files_to_keep(const ModelVersion& version) const {
+    if (database_.engine() != db::Engine::postgres) return std::map<std::string, std::string>{};
+    return read_files(located(version).path, version.manifest_hash);
+}
+
 Status Registry::add(const ModelVersion& version, Timestamp now) {
-    std::map<std::string, std::string> files;
-    if (database_.engine() == db::Engine::postgres) {
-        BOON_TRY(files, read_files(located(version).path, version.manifest_hash));
-    }
+    BOON_TRY(const auto files, files_to_keep(version));
     return database_.write([&](db::Connection& c) -> Status {
-        ModelVersion row = version;
-        row.path = row.name + "/" + row.version;
-        BOON_CHECK(db::insert(c, "model_versions", row));
-        for (const auto& [name, text] : files) {
-            BOON_CHECK(c.execute(
-                "insert into model_files (version, name, bytes) values (?, ?, ?)",
-                {row.version, name, std::as_bytes(std::span(text))}
-            ));
-        }
+        BOON_CHECK(insert_version(c, version, files));
         return record_change(c, version.name, now);
     });
 }
@@ -208,6 +215,7 @@ Status Registry::check_not_pinned(std::string_view name) const {
 }
 
 Result<ModelVersion> Registry::install(ModelVersion version, Timestamp now) {
+    BOON_TRY(const auto files, files_to_keep(version));
     return located(database_.write([&](db::Connection& c) -> Result<ModelVersion> {
         BOON_TRY(
             const auto known,
@@ -224,8 +232,9 @@ Result<ModelVersion> Registry::install(ModelVersion version, Timestamp now) {
                               )
         );
         if (rated) version.fallback_value = rated->fallback_value;
+        BOON_CHECK(c.execute("delete from model_files where version = ?", {version.version}));
         BOON_CHECK(c.execute("delete from model_versions where version = ?", {version.version}));
-        BOON_CHECK(db::insert(c, "model_versions", version));
+        BOON_CHECK(insert_version(c, version, files));
         BOON_CHECK(make_champion(c, version, now, now));
         return find_in(c, version.version);
     }));

@@ -81,6 +81,8 @@ public:
 private:
     [[nodiscard]] ModelVersion located(ModelVersion version) const;
     [[nodiscard]] Result<ModelVersion> located(Result<ModelVersion> version) const;
+    // On PostgreSQL, all of its files; else nothing.
+    [[nodiscard]] Result<std::map<std::string, std::string>> files_to_keep(const ModelVersion& version) const;
     [[nodiscard]] Status check_not_pinned(std::string_view name) const;
 
     db::Database& database_;
