@@ -1,5 +1,6 @@
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -115,6 +116,20 @@ void complete_reference(json::Object& object, const Definition& definition) {
     if (type != nullptr && type->required && !object.contains(type->name)) object[type->name] = "Party";
 }
 
+constexpr std::string_view kPeriod = "TimePeriod";
+
+bool ends_before_it_starts(const json::Object& period) {
+    const auto at = [&](std::string_view member) -> std::optional<Timestamp> {
+        const json::Value* value = period.if_contains(member);
+        if (value == nullptr || !value->is_string()) return std::nullopt;
+        const auto read = parse_timestamp(view(*value));
+        return read ? std::optional(*read) : std::nullopt;
+    };
+    const auto start = at("startDateTime");
+    const auto end = at("endDateTime");
+    return start && end && *end < *start;
+}
+
 class Conforming {
 public:
     void object(json::Object& body, const Definition& definition, const std::string& pointer) {
@@ -143,9 +158,13 @@ private:
 
     void one(json::Value& value, const Attribute& attribute, const std::string& pointer) {
         if (attribute.type == Type::object) {
-            if (json::Object* inner = value.if_object())
-                return object(*inner, definition_of(attribute.definition), pointer);
-            return mistakes.push_back({pointer, "must be an object"});
+            json::Object* inner = value.if_object();
+            if (inner == nullptr) return mistakes.push_back({pointer, "must be an object"});
+            object(*inner, definition_of(attribute.definition), pointer);
+            if (attribute.definition == kPeriod && ends_before_it_starts(*inner)) {
+                mistakes.push_back({pointer + "/endDateTime", "is before startDateTime"});
+            }
+            return;
         }
         // PostgreSQL keeps no text with a NUL in it.
         const bool has_nul = value.is_string() && view(value).find('\0') != std::string_view::npos;

@@ -20,10 +20,10 @@ Result<json::Object> read_body(std::string_view text) {
 Narrowing narrowing_of(Kind kind, const ListQuery& query) {
     Narrowing narrowing({resource_of(kind).path});
     for (const auto& [name, wanted] : query.filters) {
-        if (name == "id") narrowing.require({"id"}, texts_of(wanted));
+        if (name == "id") narrowing.require({"id"}, texts_of(name, wanted));
         // A job has no lastUpdate of its own.
         const bool is_time = name == "lastUpdate" && resource_of(kind).is_catalogue;
-        if (is_time) narrowing.require({"updated_at"}, times_of(wanted));
+        if (is_time) narrowing.require({"updated_at"}, times_of(name, wanted));
     }
     narrowing.order_by("created_at, id");
     if (query.filters.empty()) narrowing.slice(query);

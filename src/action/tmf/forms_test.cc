@@ -71,6 +71,12 @@ TEST(ConformTest, EveryMistakeIsNamedWithItsPlace) {
         "2 attributes are wrong\n  /id: has a NUL in it\n  /version: has a NUL in it"
     );
     EXPECT_EQ(conformed("Money", R"({"value":"1e999"})"), "one attribute is wrong\n  /value: must be a number");
+    EXPECT_EQ(
+        conformed(
+            "Category", R"({"name":"a","validFor":{"startDateTime":"2026-03-02","endDateTime":"2026-03-01T23:00:00Z"}})"
+        ),
+        "one attribute is wrong\n  /validFor/endDateTime: is before startDateTime"
+    );
 }
 
 TEST(CompleteTest, EveryResourceHasWhatItsProfileWants) {
@@ -111,6 +117,7 @@ TEST(ListingTest, FiltersAreEqualities) {
     }
     for (const auto& [path, value] : std::vector<std::pair<std::string, std::string>>{
              {"name", "a"},
+             {"name", "a, b,c"},
              {"name", "A, b"},
              {"isRoot", "1"},
              {"nothing", ""},
@@ -124,10 +131,13 @@ TEST(ListingTest, FiltersAreEqualities) {
 }
 
 TEST(ListingTest, AFilterAsksForItselfAndForItsParts) {
-    EXPECT_THAT(alternatives("a"), ElementsAre("a"));
-    EXPECT_THAT(alternatives(""), ElementsAre(""));
-    EXPECT_THAT(alternatives("a, b,,c"), ElementsAre("a, b,,c", "a", " b", "c"));
-    EXPECT_THAT(alternatives(","), ElementsAre(","));
+    EXPECT_THAT(alternatives("id", "a"), ElementsAre("a"));
+    EXPECT_THAT(alternatives("id", ""), ElementsAre(""));
+    EXPECT_THAT(alternatives("category.id", "a, b,,c"), ElementsAre("a, b,,c", "a", " b", "c"));
+    EXPECT_THAT(alternatives("lifecycleStatus", "Active,Retired"), ElementsAre("Active,Retired", "Active", "Retired"));
+    EXPECT_THAT(alternatives("id", ","), ElementsAre(","));
+    // A name may hold commas of its own.
+    EXPECT_THAT(alternatives("name", "a,b"), ElementsAre("a,b"));
 }
 
 TEST(ListingTest, AQueryIsReadAndAPageTaken) {
@@ -139,13 +149,15 @@ TEST(ListingTest, AQueryIsReadAndAPageTaken) {
     EXPECT_FALSE(list_query(*http::Query::parse("limit=-1")));
     EXPECT_FALSE(list_query(*http::Query::parse("sort=name")));
     const ListQuery two{.offset = 1, .limit = 2, .fields = {"n"}, .filters = {{"odd", "true"}}};
-    Lister lister(two);
+    std::vector<json::Object> items;
+    const OnItem keep = [&](json::Object&& item) { items.push_back(std::move(item)); };
+    Lister lister(two, keep);
     for (int i = 0; i < 10; ++i) lister.add({{"id", std::to_string(i)}, {"n", i}, {"odd", i % 2 == 1}});
-    const Page page = lister.take();
-    EXPECT_EQ(page.total, 5U);
-    ASSERT_THAT(page.items, SizeIs(2));
-    EXPECT_EQ(page.items[0], object(R"({"id":"3","n":3})"));
-    EXPECT_EQ(page.items[1], object(R"({"id":"5","n":5})"));
+    EXPECT_EQ(lister.listed().total, 5U);
+    EXPECT_EQ(lister.listed().items, 2U);
+    ASSERT_THAT(items, SizeIs(2));
+    EXPECT_EQ(items[0], object(R"({"id":"3","n":3})"));
+    EXPECT_EQ(items[1], object(R"({"id":"5","n":5})"));
 }
 
 TEST(DataUrlTest, HoldsAFile) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -27,8 +29,25 @@ void split_into(std::vector<Text>& parts, std::string_view text) {
     }
 }
 
-bool is_one_of(std::string_view value, std::string_view wanted) {
-    return std::ranges::any_of(alternatives(wanted), [&](std::string_view one) { return one == value; });
+// Whether values of the attribute are words, which hold no commas.
+bool is_of_words(std::string_view path) {
+    const std::string_view name = path.substr(path.rfind('.') + 1);
+    return name == "id" || name == "lifecycleStatus" || name == "eventType";
+}
+
+bool has_one_of(const json::Value& resource, std::string_view path, std::span<const std::string_view> wanted) {
+    if (const json::Array* items = resource.if_array()) {
+        return std::ranges::any_of(*items, [&](const json::Value& item) { return has_one_of(item, path, wanted); });
+    }
+    if (path.empty()) return std::ranges::find(wanted, filter_text(resource)) != wanted.end();
+    const json::Object* object = resource.if_object();
+    if (object == nullptr) return false;
+    // A name may hold dots itself: the longest that is there goes first.
+    if (const json::Value* whole = object->if_contains(path)) return has_one_of(*whole, "", wanted);
+    const auto dot = path.find('.');
+    if (dot == std::string_view::npos) return false;
+    const json::Value* part = object->if_contains(path.substr(0, dot));
+    return part != nullptr && has_one_of(*part, path.substr(dot + 1), wanted);
 }
 
 }  // namespace
@@ -54,9 +73,13 @@ Result<ListQuery> list_query(const http::Query& query) {
     return wanted;
 }
 
-std::vector<std::string_view> alternatives(std::string_view wanted) {
+std::size_t room_of(const ListQuery& query) {
+    return query.limit ? std::min(*query.limit, kLongestPage) : std::numeric_limits<std::size_t>::max();
+}
+
+std::vector<std::string_view> alternatives(std::string_view path, std::string_view wanted) {
     std::vector<std::string_view> all{wanted};
-    if (wanted.find(',') != std::string_view::npos) split_into(all, wanted);
+    if (is_of_words(path) && wanted.find(',') != std::string_view::npos) split_into(all, wanted);
     return all;
 }
 
@@ -65,18 +88,7 @@ std::string filter_text(const json::Value& value) {
 }
 
 bool matches(const json::Value& resource, std::string_view path, std::string_view wanted) {
-    if (const json::Array* items = resource.if_array()) {
-        return std::ranges::any_of(*items, [&](const json::Value& item) { return matches(item, path, wanted); });
-    }
-    if (path.empty()) return is_one_of(filter_text(resource), wanted);
-    const json::Object* object = resource.if_object();
-    if (object == nullptr) return false;
-    // A name may hold dots itself: the longest that is there goes first.
-    if (const json::Value* whole = object->if_contains(path)) return matches(*whole, "", wanted);
-    const auto dot = path.find('.');
-    if (dot == std::string_view::npos) return false;
-    const json::Value* part = object->if_contains(path.substr(0, dot));
-    return part != nullptr && matches(*part, path.substr(dot + 1), wanted);
+    return has_one_of(resource, path, alternatives(path, wanted));
 }
 
 json::Object pick(const json::Object& resource, const std::vector<std::string>& fields) {
@@ -96,9 +108,11 @@ void Lister::add(json::Object resource) {
         return matches(value, filter.first, filter.second);
     });
     if (!wanted) return;
-    const bool has_room = page_.items.size() < std::min(query_.limit.value_or(kMostListed), kMostListed);
-    if (page_.total >= query_.offset && has_room) page_.items.push_back(pick(value.get_object(), query_.fields));
-    ++page_.total;
+    if (listed_.total >= query_.offset && listed_.items < room_of(query_)) {
+        on_item_(pick(value.get_object(), query_.fields));
+        ++listed_.items;
+    }
+    ++listed_.total;
 }
 
 }  // namespace boon::tmf

@@ -15,8 +15,8 @@
 
 namespace boon::tmf {
 
-// No answer holds more resources, whatever was asked for.
-inline constexpr std::size_t kMostListed = 10'000;
+// The longest page that can be asked for. A list that is not paged is whole.
+inline constexpr std::size_t kLongestPage = 10'000;
 
 struct ListQuery {
     std::size_t offset = 0;
@@ -32,33 +32,39 @@ Result<ListQuery> list_query(const http::Query& query);
 // The value as a filter's text: text without its quotes, everything else as JSON writes it.
 std::string filter_text(const json::Value& value);
 
-// What a filter's value asks for: itself, since a value may hold commas, and what its commas separate.
-std::vector<std::string_view> alternatives(std::string_view wanted);
+// How many of the resources an answer holds, after those that it leaves out.
+std::size_t room_of(const ListQuery& query);
 
-// Whether the attribute at `path` has the value, or one of the values that commas separate; in a list, whether any of
-// its items has. An absent attribute has none.
+// What a filter's value asks for: itself and, of an attribute whose values hold no commas (ids, lifecycleStatus,
+// eventType), each of what commas separate.
+std::vector<std::string_view> alternatives(std::string_view path, std::string_view wanted);
+
+// Whether the attribute at `path` has the value, or one of its alternatives; in a list, whether any of its items has.
+// An absent attribute has none.
 bool matches(const json::Value& resource, std::string_view path, std::string_view wanted);
 
 // Keeps `id`, `href`, `@type` and the fields.
 json::Object pick(const json::Object& resource, const std::vector<std::string>& fields);
 
-struct Page {
-    std::vector<json::Object> items;
-    std::size_t total = 0;  // that match, on this page or not
+struct Listed {
+    std::size_t items = 0;
+    std::size_t total = 0;  // that match, in the answer or not
 };
+using OnItem = std::function<void(json::Object&& item)>;
 
-// Collects a page from resources that come one by one, in their order.
+// Picks from resources that come one by one, in their order, those that the query asks for, and hands them on.
 class Lister {
 public:
-    explicit Lister(const ListQuery& query) : query_(query) {}
+    Lister(const ListQuery& query, const OnItem& on_item) : query_(query), on_item_(on_item) {}
 
     void add(json::Object resource);
 
-    Page take() { return std::move(page_); }
+    [[nodiscard]] const Listed& listed() const { return listed_; }
 
 private:
     const ListQuery& query_;
-    Page page_;
+    const OnItem& on_item_;
+    Listed listed_;
 };
 
 }  // namespace boon::tmf

@@ -35,23 +35,23 @@ void Narrowing::require(std::initializer_list<std::string_view> columns, const s
 void Narrowing::order_by(std::string_view columns) { tail_ += fmt::format(" order by {}", columns); }
 
 void Narrowing::slice(const ListQuery& query) {
-    constexpr std::size_t kMostSkipped = 1'000'000'000;
+    constexpr std::size_t kMost = 1'000'000'000;
     tail_ += " limit ? offset ?";
-    params_.emplace_back(static_cast<std::int64_t>(std::min(query.limit.value_or(kMostListed), kMostListed)));
-    params_.emplace_back(static_cast<std::int64_t>(std::min(query.offset, kMostSkipped)));
+    params_.emplace_back(static_cast<std::int64_t>(std::min(room_of(query), kMost)));
+    params_.emplace_back(static_cast<std::int64_t>(std::min(query.offset, kMost)));
 }
 
-std::vector<db::Param> times_of(std::string_view wanted) {
+std::vector<db::Param> times_of(std::string_view path, std::string_view wanted) {
     std::vector<db::Param> times;
-    for (const std::string_view text : alternatives(wanted)) {
+    for (const std::string_view text : alternatives(path, wanted)) {
         if (const auto at = parse_timestamp(text)) times.emplace_back(*at);
     }
     return times;
 }
 
-std::vector<db::Param> texts_of(std::string_view wanted) {
+std::vector<db::Param> texts_of(std::string_view path, std::string_view wanted) {
     std::vector<db::Param> texts;
-    for (const std::string_view text : alternatives(wanted)) texts.emplace_back(text);
+    for (const std::string_view text : alternatives(path, wanted)) texts.emplace_back(text);
     return texts;
 }
 

@@ -34,8 +34,8 @@ private:
 };
 
 // The times that the filter's text may be; of one that is none there is no resource.
-std::vector<db::Param> times_of(std::string_view wanted);
+std::vector<db::Param> times_of(std::string_view path, std::string_view wanted);
 // Its texts.
-std::vector<db::Param> texts_of(std::string_view wanted);
+std::vector<db::Param> texts_of(std::string_view path, std::string_view wanted);
 
 }  // namespace boon::tmf

@@ -89,6 +89,33 @@ std::optional<double> amount_of(const json::Object* price, std::string_view curr
     return value->to_number<double>();
 }
 
+// The ProductOfferingPrice that the offering's first price refers to; empty when the price says its amount itself.
+std::string_view price_referred(const json::Object& offering, std::string_view currency) {
+    const json::Value* prices = offering.if_contains("productOfferingPrice");
+    const json::Array* list = prices == nullptr ? nullptr : prices->if_array();
+    if (list == nullptr || list->empty()) return {};
+    const json::Object& first = object_of(list->front());
+    return amount_of(inner(first, "price"), currency) ? std::string_view() : text_of(first, "id");
+}
+
+// References to categories by nothing but their id get the category's name, which is what an offer has of it.
+Result<json::Object> with_category_names(db::Connection& connection, json::Object offering) {
+    json::Value* categories = offering.if_contains("category");
+    json::Array* list = categories == nullptr ? nullptr : categories->if_array();
+    if (list == nullptr) return offering;
+    for (json::Value& reference : *list) {
+        json::Object* category = reference.if_object();
+        if (category == nullptr || !text_of(*category, "name").empty()) continue;
+        const auto found = find_document(connection, Kind::category, text_of(*category, "id"));
+        if (found) {
+            (*category)["name"] = text_of(*found, "name");
+        } else if (found.error().code != ErrorCode::not_found) {
+            return std::unexpected(found.error());
+        }
+    }
+    return offering;
+}
+
 // All but those that were deleted.
 constexpr std::string_view kOfferings =
     "from current_offers o left join tmf_offerings t on t.offer_id = o.offer_id where t.deleted_at is null";
@@ -99,17 +126,17 @@ Narrowing narrowing_of(const ListQuery& query) {
     for (const auto& [name, wanted] : query.filters) {
         std::vector<db::Param> values;
         if (name == "id") {
-            for (const std::string_view text : alternatives(wanted)) {
+            for (const std::string_view text : alternatives(name, wanted)) {
                 if (const auto id = offer_id_of(text)) values.emplace_back(*id);
             }
             narrowing.require({"o.offer_id"}, values);
         } else if (name == "lifecycleStatus") {
-            for (const std::string_view word : alternatives(wanted)) values.emplace_back(status_of(word));
+            for (const std::string_view word : alternatives(name, wanted)) values.emplace_back(status_of(word));
             narrowing.require({"o.status"}, values);
         } else if (name == "name") {
-            narrowing.require({"o.name"}, texts_of(wanted));
+            narrowing.require({"o.name"}, texts_of(name, wanted));
         } else if (name == "lastUpdate") {
-            narrowing.require({"o.updated_at", "t.updated_at"}, times_of(wanted));
+            narrowing.require({"o.updated_at", "t.updated_at"}, times_of(name, wanted));
         }
     }
     narrowing.order_by("o.offer_id");
@@ -168,10 +195,10 @@ Result<Offerings::Kept> Offerings::kept_of(db::Connection& connection, const jso
     const json::Value* prices = offering.if_contains("productOfferingPrice");
     const json::Array* list = prices == nullptr ? nullptr : prices->if_array();
     if (list == nullptr || list->empty()) return kept;
-    const json::Object& first = object_of(list->front());
-    kept.price = amount_of(inner(first, "price"), currency);
-    if (kept.price || text_of(first, "id").empty()) return kept;
-    const auto referred = find_document(connection, Kind::product_offering_price, text_of(first, "id"));
+    kept.price = amount_of(inner(object_of(list->front()), "price"), currency);
+    const std::string_view id = price_referred(offering, currency);
+    if (id.empty()) return kept;
+    const auto referred = find_document(connection, Kind::product_offering_price, id);
     if (referred) {
         kept.price = amount_of(inner(*referred, "price"), currency);
     } else if (referred.error().code != ErrorCode::not_found) {
@@ -195,8 +222,9 @@ Result<json::Object> Offerings::store(db::Connection& connection, const Offer& o
 }
 
 Result<json::Object> Offerings::create(
-    db::Connection& connection, const json::Object& offering, const catalog::Author& author
+    db::Connection& connection, const json::Object& given, const catalog::Author& author
 ) const {
+    BOON_TRY(const json::Object offering, with_category_names(connection, given));
     BOON_TRY(Kept kept, kept_of(connection, offering));
     json::Object fields = fields_said(offering, kept.price);
     fields["external_system"] = kExternalSystem;
@@ -215,8 +243,9 @@ Result<json::Object> Offerings::create(
 }
 
 Result<json::Object> Offerings::replace(
-    db::Connection& connection, const json::Object& offering, const catalog::Author& author
+    db::Connection& connection, const json::Object& given, const catalog::Author& author
 ) const {
+    BOON_TRY(const json::Object offering, with_category_names(connection, given));
     BOON_TRY(const Found found, find_both(connection, text_of(offering, "id")));
     json::Object was = served(found.offer, found.row);
     if (without_identity(was) == without_identity(offering)) return was;
@@ -238,6 +267,50 @@ Result<json::Object> Offerings::replace(
                                  : catalogue_.patch(connection, {found.offer.offer_id}, json::Value(patch), author);
     if (!changed) return std::unexpected(in_offering(std::move(changed).error()));
     return store(connection, *changed, std::move(kept), author.at);
+}
+
+Result<std::vector<OfferId>> Offerings::priced_by(db::Connection& connection, std::string_view price_id) const {
+    std::vector<OfferId> ids;
+    const std::string_view currency = catalogue_.currency().code();
+    // The text narrows it down, the offering decides.
+    const std::string_view position = connection.engine() == db::Engine::postgres ? "strpos" : "instr";
+    BOON_CHECK(connection.query(
+        fmt::format(
+            "select t.offer_id, t.extra from tmf_offerings t join current_offers o on o.offer_id = t.offer_id where "
+            "t.deleted_at is null and o.status <> 'retired' and {}(t.extra, ?) > 0 order by t.offer_id",
+            position
+        ),
+        {json::to_text(json::Value(price_id))},
+        [&](const db::Row& row) -> Status {
+            BOON_TRY(const auto extra, json::parse(row.text(1)));
+            if (price_referred(object_of(extra), currency) == price_id) {
+                ids.push_back(static_cast<OfferId>(row.integer(0)));
+            }
+            return {};
+        }
+    ));
+    return ids;
+}
+
+Status Offerings::follow_price(db::Connection& connection, std::string_view price_id, const catalog::Author& author)
+    const {
+    BOON_TRY(const auto ids, priced_by(connection, price_id));
+    for (const OfferId id : ids) {
+        BOON_TRY(const Offer offer, Catalogue::read(connection, id));
+        BOON_TRY(OfferingRow row, find_row(connection, id));
+        const auto amount = [&](std::optional<double> price) {
+            return price ? json::Value(*price) : json::Value(nullptr);
+        };
+        const bool was_changed = fields_of(offer, catalogue_.context()).at("price") != amount(row.price);
+        BOON_TRY(const Kept kept, kept_of(connection, object_of(row.extra)));
+        if (was_changed || kept.price == row.price) continue;
+        row.price = kept.price;
+        BOON_CHECK(save(connection, row));
+        // Listeners are told of the offering as of any that was changed by another door.
+        const json::Value patch = json::Object{{"price", amount(kept.price)}};
+        BOON_CHECK(catalogue_.patch(connection, {id}, patch, author));
+    }
+    return {};
 }
 
 Status Offerings::remove(db::Connection& connection, std::string_view id, const catalog::Author& author) const {

@@ -53,6 +53,12 @@ public:
     Result<json::Object> replace(
         db::Connection& connection, const json::Object& offering, const catalog::Author& author
     ) const;
+    // Offers follow the ProductOfferingPrice that their offering's first price refers to, as it is stored by now; those
+    // whose price was changed elsewhere since do not.
+    Status follow_price(db::Connection& connection, std::string_view price_id, const catalog::Author& author) const;
+    // The ids of offerings that refer to the ProductOfferingPrice and are neither retired nor deleted.
+    Result<std::vector<OfferId>> priced_by(db::Connection& connection, std::string_view price_id) const;
+
     // The offer is retired.
     Status remove(db::Connection& connection, std::string_view id, const catalog::Author& author) const;
 

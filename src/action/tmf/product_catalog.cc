@@ -112,13 +112,13 @@ Result<json::Object> ProductCatalog::read(Kind kind, std::string_view id) {
     return database_.read([&](db::Connection& connection) { return load(connection, kind, id); });
 }
 
-Result<Page> ProductCatalog::list(Kind kind, const ListQuery& query) {
-    return database_.read([&](db::Connection& connection) -> Result<Page> {
-        if (query.filters.empty()) return page_of_all(connection, kind, query);
-        Lister lister(query);
+Result<Listed> ProductCatalog::list(Kind kind, const ListQuery& query, const OnItem& on_item) {
+    return database_.read([&](db::Connection& connection) -> Result<Listed> {
+        if (query.filters.empty()) return list_all(connection, kind, query, on_item);
+        Lister lister(query, on_item);
         BOON_CHECK(for_each(connection, kind, query, [&](json::Object&& resource) { lister.add(std::move(resource)); })
         );
-        return lister.take();
+        return lister.listed();
     });
 }
 
@@ -135,17 +135,20 @@ Status ProductCatalog::for_each(
     return for_each_document(connection, kind, query, take);
 }
 
-Result<Page> ProductCatalog::page_of_all(db::Connection& connection, Kind kind, const ListQuery& query) const {
-    Page page;
+Result<Listed> ProductCatalog::list_all(
+    db::Connection& connection, Kind kind, const ListQuery& query, const OnItem& on_item
+) const {
+    Listed listed;
     BOON_TRY(
         const std::int64_t total,
         kind == Kind::product_offering ? Offerings::count(connection) : count_documents(connection, kind)
     );
-    page.total = static_cast<std::size_t>(total);
+    listed.total = static_cast<std::size_t>(total);
     BOON_CHECK(for_each(connection, kind, query, [&](json::Object&& resource) {
-        page.items.push_back(pick(resource, query.fields));
+        on_item(pick(resource, query.fields));
+        ++listed.items;
     }));
-    return page;
+    return listed;
 }
 
 Status ProductCatalog::tell(
@@ -214,6 +217,9 @@ Result<json::Object> ProductCatalog::store(
     } else if (body != before) {
         body["lastUpdate"] = to_string(author.at);
         BOON_CHECK(replace_document(connection, kind, body, author.at));
+        if (kind == Kind::product_offering_price) {
+            BOON_CHECK(offerings_.follow_price(connection, text_of(body, "id"), author));
+        }
     }
     if (body != before) BOON_CHECK(record(connection, author, deed(kind, "update"), before, body));
     BOON_CHECK(tell_changes(connection, kind, before, body, author.at));
@@ -242,6 +248,17 @@ Result<json::Object> ProductCatalog::patch(
     });
 }
 
+// Offerings would have a price that is nowhere to be read.
+Status ProductCatalog::check_not_referred(db::Connection& connection, std::string_view price_id) const {
+    BOON_TRY(const auto offerings, offerings_.priced_by(connection, price_id));
+    if (offerings.empty()) return {};
+    return fail(
+        ErrorCode::conflict,
+        fmt::format("{} offerings refer to this price, the first is {}", offerings.size(), offerings.front()),
+        "give them another price, or retire or delete them, first"
+    );
+}
+
 Status ProductCatalog::remove(Kind kind, std::string_view id, const catalog::Author& author) {
     if (kind == Kind::product_specification && id == kDefaultSpecification) {
         return fail(
@@ -251,6 +268,7 @@ Status ProductCatalog::remove(Kind kind, std::string_view id, const catalog::Aut
     }
     return database_.write([&](db::Connection& connection) -> Status {
         BOON_TRY(const json::Object was, load(connection, kind, id));
+        if (kind == Kind::product_offering_price) BOON_CHECK(check_not_referred(connection, id));
         if (kind == Kind::product_offering) {
             BOON_CHECK(offerings_.remove(connection, id, author));
         } else {

@@ -52,7 +52,8 @@ public:
 
     Result<json::Object> create(Kind kind, const json::Value& body, const catalog::Author& author);
     Result<json::Object> read(Kind kind, std::string_view id);
-    Result<Page> list(Kind kind, const ListQuery& query);
+    // One by one, in the order of their creation; a list that is not paged may be long.
+    Result<Listed> list(Kind kind, const ListQuery& query, const OnItem& on_item);
     // RFC 7396. What the server manages (id, href, lastUpdate) stays as it is, whatever the patch says.
     Result<json::Object> patch(Kind kind, std::string_view id, const json::Value& patch, const catalog::Author& author);
     // `not_found` when it is gone already.
@@ -82,12 +83,13 @@ private:
         db::Connection& connection, Kind kind, const ListQuery& query,
         const std::function<void(json::Object&& resource)>& on_resource
     ) const;
-    Result<Page> page_of_all(db::Connection& connection, Kind kind, const ListQuery& query) const;
+    Result<Listed> list_all(db::Connection& connection, Kind kind, const ListQuery& query, const OnItem& on_item) const;
     Result<json::Object> insert(db::Connection& connection, Kind kind, json::Object body, const catalog::Author& author)
         const;
     Result<json::Object> store(
         db::Connection& connection, Kind kind, const json::Object& was, json::Object body, const catalog::Author& author
     ) const;
+    Status check_not_referred(db::Connection& connection, std::string_view price_id) const;
     Status tell(db::Connection& connection, Kind kind, Change change, const json::Object& body, Timestamp now) const;
     Status tell_changes(
         db::Connection& connection, Kind kind, const json::Object& before, const json::Object& after, Timestamp now

@@ -248,14 +248,8 @@ Result<json::Value> ProductCatalog::collect(const json::Object& job, std::int64_
     BOON_TRY(const auto query, http::Query::parse(text_of(job, "query")));
     BOON_TRY(ListQuery wanted, list_query(query));
     const auto list_of = [&](Kind kind) -> Result<json::Array> {
-        BOON_TRY(Page page, list(kind, wanted));
-        if (page.total > page.items.size() && !wanted.limit) {
-            return fail(
-                ErrorCode::limited, fmt::format("more than {} resources match", kMostListed), "narrow it by query"
-            );
-        }
         json::Array items;
-        for (json::Object& item : page.items) items.emplace_back(std::move(item));
+        BOON_CHECK(list(kind, wanted, [&](json::Object&& item) { items.emplace_back(std::move(item)); }));
         count += static_cast<std::int64_t>(items.size());
         return items;
     };

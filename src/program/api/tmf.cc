@@ -21,7 +21,7 @@ catalog::Author author_of(const Call& call) { return {.name = call.principal.nam
 // What was changed serves from now on, its listeners hear of it, its jobs start.
 Status settle(const Call& call, Kind kind) {
     call.app.wake_courier();
-    if (kind == Kind::product_offering) return call.app.follow_changes();
+    if (kind == Kind::product_offering || kind == Kind::product_offering_price) return call.app.follow_changes();
     if (kind == Kind::import_job || kind == Kind::export_job) call.app.wake_jobs();
     return {};
 }
@@ -37,15 +37,16 @@ template <Kind kind>
 Result<http::Response> list(Call& call) {
     BOON_TRY(const auto query, http::Query::parse(call.request.query_string));
     BOON_TRY(const auto wanted, tmf::list_query(query));
-    BOON_TRY(const auto page, call.app.product_catalog().list(kind, wanted));
     std::string body = "[";
-    for (const json::Object& item : page.items) {
+    const tmf::OnItem append = [&](json::Object&& item) {
         if (body.size() > 1) body += ',';
-        json::append(body, json::Value(item));
-    }
-    http::Response response = json_response(body + ']', page.items.size() < page.total ? 206 : 200);
-    response.headers.push_back({"X-Total-Count", fmt::to_string(page.total)});
-    response.headers.push_back({"X-Result-Count", fmt::to_string(page.items.size())});
+        json::append(body, json::Value(std::move(item)));
+    };
+    BOON_TRY(const auto listed, call.app.product_catalog().list(kind, wanted, append));
+    body += ']';
+    http::Response response = json_response(std::move(body), listed.items < listed.total ? 206 : 200);
+    response.headers.push_back({"X-Total-Count", fmt::to_string(listed.total)});
+    response.headers.push_back({"X-Result-Count", fmt::to_string(listed.items)});
     return response;
 }
 
