@@ -19,6 +19,7 @@ namespace boon::api {
 namespace {
 
 constexpr std::string_view kKeyHeader = "Idempotency-Key";
+constexpr std::string_view kIfMatch = "If-Match";
 constexpr std::string_view kApi = "/api/v1/";
 constexpr std::size_t kMaxKeyBytes = 255;
 // Of an object before or after, in the audit log; a larger one is named by its digest.
@@ -27,6 +28,26 @@ constexpr std::size_t kMaxDeedBytes = std::size_t{64} << 10U;
 bool is_success(const http::Response& response) { return response.status >= 200 && response.status < 300; }
 
 bool is_json(const http::Response& response) { return response.content_type.starts_with("application/json"); }
+
+// Whether the ETag is one of those in the header (RFC 9110, 13.1.1).
+bool lists(std::string_view header, std::string_view etag) {
+    while (!header.empty()) {
+        const auto comma = std::min(header.find(','), header.size());
+        std::string_view one = header.substr(0, comma);
+        while (one.starts_with(' ') || one.starts_with('\t')) one.remove_prefix(1);
+        while (one.ends_with(' ') || one.ends_with('\t')) one.remove_suffix(1);
+        if (one == etag) return true;
+        header.remove_prefix(std::min(comma + 1, header.size()));
+    }
+    return false;
+}
+
+http::Headers with_if_match(const http::Headers& headers, std::string_view etag) {
+    http::Headers changed;
+    changed.add(kIfMatch, etag);  // the first of a name is the one that counts
+    for (std::size_t i = 0; i < headers.size(); ++i) changed.add(headers[i].name, headers[i].value);
+    return changed;
+}
 
 std::string_view verb_of(const Route& route) {
     const auto colon = route.path.rfind(':');
@@ -168,6 +189,7 @@ private:
 
     // An error undoes it; `answer` says the rest.
     Status attempt(std::optional<http::Response>& answer, const http::Respond& respond) {
+        settle_precondition();
         const auto before = audited_ ? look() : std::nullopt;
         answer = ask(respond);
         if (!answer) return {};
@@ -190,16 +212,34 @@ private:
         return answer;
     }
 
-    // The object as its own route shows it, where there is one.
+    // `*` and several ETags become the one that the object has, if it is among them: what the route can read. Nobody
+    // changes the object in between.
+    void settle_precondition() {
+        const std::string given(call_.request.headers.find(kIfMatch).value_or(""));
+        const bool is_any = given == "*";
+        if (!is_any && given.find(',') == std::string::npos) return;
+        const auto seen = see();
+        const auto etag = seen ? seen->header("ETag") : std::nullopt;
+        if (etag && (is_any || lists(given, *etag)))
+            call_.request.headers = with_if_match(call_.request.headers, *etag);
+    }
+
     std::optional<std::string> look() {
+        auto seen = see();
+        if (!seen || !is_json(*seen)) return std::nullopt;
+        return std::move(seen->body);
+    }
+
+    // The object as its own route shows it, where there is one.
+    std::optional<http::Response> see() {
         if (object_ == nullptr) return std::nullopt;
         http::Request request;
         request.method = "GET";
         request.path = call_.request.path;
         Call call{call_.app, std::move(request), call_.principal, call_.now, call_.path};
         auto seen = std::get<PoolCall>(object_->call)(call);
-        if (!seen || !is_success(*seen) || !is_json(*seen)) return std::nullopt;
-        return std::move(seen->body);
+        if (!seen || !is_success(*seen)) return std::nullopt;
+        return *std::move(seen);
     }
 
     Status record(const std::optional<std::string>& before, const http::Response& answer) {
