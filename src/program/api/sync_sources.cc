@@ -169,10 +169,21 @@ Result<http::Response> delete_source(Call& call) {
     return http::Response{.status = 204};
 }
 
+// A kind of which there is no source yet is explained by what it begins with.
+Result<sync::SourceRow> source_to_explain(sync::Registry& registry, std::string_view name) {
+    auto row = registry.find(name);
+    const auto kind = enum_from<sync::SourceKind>(name);
+    if (row || row.error().code != ErrorCode::not_found || !kind) return row;
+    sync::SourceRow beginning;
+    beginning.name = name;
+    beginning.kind = *kind;
+    return beginning;
+}
+
 Result<http::Response> explain_source(Call& call) {
     BOON_TRY(const auto query, call.query(std::array<std::string_view, 1>{"sample"}));
     auto& registry = call.app.sync().registry();
-    BOON_TRY(const auto row, registry.find(call.part("source")));
+    BOON_TRY(const auto row, source_to_explain(registry, call.part("source")));
     BOON_TRY(const auto mapping, registry.mapping_of(row));
     Result<sync::UpstreamRecord> sample = fail(ErrorCode::not_found, "no sample was asked for");
     if (query.find("sample") == "true") {

@@ -171,9 +171,11 @@ void ProgressBar::update(const Step& step, double elapsed_s) {
     }
     const std::string at = step.note.substr(0, step.note.find(':'));
     const bool due = elapsed_s - last_line_s_ >= 5 || step.done >= step.total || at != last_step_;
-    if (step.total == 0 || !due) return;
+    const bool is_new = step.done != last_done_ || at != last_step_;
+    if (step.total == 0 || !due || !is_new) return;
     last_line_s_ = elapsed_s;
     last_step_ = at;
+    last_done_ = step.done;
     terminal_.message(line);
 }
 

@@ -84,6 +84,7 @@ private:
     std::string label_;
     double last_line_s_ = -10;
     std::string last_step_;
+    std::int64_t last_done_ = -1;
     bool drawn_ = false;
 };
 

@@ -96,6 +96,8 @@ Status Staging::add(std::vector<UpstreamRecord>&& page, std::int64_t total) {
     ++run_.pages;
     run_.records += std::ssize(page);
     run_.total = std::max(total, run_.total);
+    // A folder's files are counted one by one.
+    if (run_.total > 0) run_.total = std::max(run_.total, run_.records);
     // Now and then also without rows, so that whoever watches sees how far it is.
     if (waiting_.size() >= kChunkRows || run_.pages % kPagesToTell == 0) BOON_CHECK(flush());
     return context_.progress(run_.records, run_.total);
