@@ -185,6 +185,20 @@ class Sync(unittest.TestCase):
             made.environment["XIVA_API_PASSWORD"] = "wonderland"
             self.ran(made, "xiva", 3, 0, 0, 0, 0)
 
+    def test_by_schedule(self):
+        with shop(3) as made:
+            made.boon.serve(made.environment | {
+                "OFFER_SYNC_ENABLED": "True", "OFFER_SYNC_INTERVAL": "60",
+                "XIVA_API_BASE_URL": made.peer.url() + "/api", "XIVA_API_USERNAME": "boon",
+                "XIVA_API_PASSWORD": "wonderland",
+            })
+            end = time.monotonic() + 30
+            while made.boon.http("GET", "/api/v1/offers?limit=1").json["total"] < 3:
+                self.assertLess(time.monotonic(), end, "no run began by itself")
+                time.sleep(0.05)
+            runs = made.boon.http("GET", "/api/v1/sync/runs").json["items"]
+            self.assertEqual([(run["source"], run["started_by"]) for run in runs], [("xiva", "schedule")])
+
     def test_customers(self):
         with shop(120) as made:
             made.add_xiva()
