@@ -2,10 +2,14 @@
 import csv
 import hashlib
 import io
+import contextlib
 import json
+import threading
+import time
 import unittest
 
-from instance import Instance
+from instance import Instance, instance
+from postgres import postgres
 from tmf620 import Listener, signature
 
 AT = "2025-12-10T00:00:00Z"
@@ -216,6 +220,63 @@ class Audiences(unittest.TestCase):
         code, _, problem = self.boon.run("audiences", "create", "x", "--rule", '{"<":[{"var":"stge"},1]}', check=False)
         self.assertEqual(code, 2)
         self.assertIn("did you mean `stage`", problem)
+
+
+class Named(unittest.TestCase):
+    """Of an audience that goes and an offer that names it at the same moment, one is refused."""
+
+    RULE = {"==": [{"var": "stage"}, "growth"]}
+
+    def race(self, first, second, rounds):
+        dangling = []
+        for number in range(rounds):
+            name = f"r{number}"
+            made = first.http("POST", "/api/v1/audiences", {"name": name, "rule": self.RULE})
+            self.assertEqual(made.status, 201, made.body)
+            while second.http("GET", f"/api/v1/audiences/{name}/count").status != 200:
+                time.sleep(0.02)
+            barrier = threading.Barrier(2)
+            answers = {}
+
+            def drop():
+                barrier.wait()
+                match = {"If-Match": made.headers["ETag"]}
+                answers["drop"] = first.http("DELETE", f"/api/v1/audiences/{name}", headers=match).status
+
+            def aim():
+                offer = {"name": name, "status": "draft", "target_segment": name}
+                barrier.wait()
+                answers["aim"] = second.http("POST", "/api/v1/offers", offer).status
+
+            threads = [threading.Thread(target=work) for work in (drop, aim)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            if answers == {"drop": 204, "aim": 201}:
+                dangling.append(name)
+        self.assertEqual(dangling, [])
+
+    def test_on_one_server(self):
+        with instance() as boon:
+            boon.init()
+            boon.serve()
+            self.race(boon, boon, 40)
+
+    def test_on_two_servers(self):
+        with contextlib.ExitStack() as stack:
+            url = stack.enter_context(postgres())
+            first, second = Instance(), Instance()
+            for boon in (first, second):
+                stack.callback(boon.close)
+                boon.init()
+                settings = boon.home / "boon.toml"
+                settings.write_text(f'database_url = "{url}"\n' + settings.read_text())
+            made = json.loads(first.run("--json", "keys", "create", "both", "--scope", "read", "write")[1])
+            first.key = second.key = made["key"]
+            first.serve()
+            second.serve()
+            self.race(first, second, 40)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,21 @@ class OverHttp(unittest.TestCase):
         answer = self.boon.http("POST", "/api/v1/offers", {"name": "a", "target_segment": "vip"})
         self.assertEqual((answer.status, answer.json["errors"][0]["pointer"]), (400, "/target_segment"))
 
+    def test_what_if_match_may_say(self):
+        self.created(name="a")
+
+        def patched(weight, match):
+            headers = {"If-Match": match}
+            return self.boon.http("PATCH", "/api/v1/offers/0", {"weight": weight}, headers=headers).status
+
+        self.assertEqual(patched(2, "*"), 200)
+        self.assertEqual(patched(3, '"1", "2"'), 200)
+        self.assertEqual(patched(4, '"1" ,"2"'), 412)
+        self.assertEqual(patched(4, 'W/"3", "7"'), 412)
+        self.assertEqual(self.boon.http("GET", "/api/v1/offers/0").json["weight"], 3)
+        missing = self.boon.http("PATCH", "/api/v1/offers/9", {"weight": 2}, headers={"If-Match": "*"})
+        self.assertIn(missing.status, (404, 412))
+
     def test_filters_search_and_pages(self):
         self.created(name="Crème brûlée", category="special", tags=["sweet", "new"], channels=["app"])
         self.created(name="Zehn Prozent", category="discount", tags=["new"], valid_until="2026-01-01")
@@ -190,7 +205,23 @@ class Rules(unittest.TestCase):
             self.assertEqual(refused.status, 400)
             self.assertIn("deeper than 32 operations", refused.json["errors"][0]["detail"])
 
-    def test_the_doctor_names_offers_whose_names_the_settings_no_longer_have(self):
+    def test_stages_and_segments_are_known_before_features_are(self):
+        with instance() as boon:
+            boon.init()
+            boon.serve()
+
+            def answer(rule):
+                return boon.http("POST", "/api/v1/offers", {"name": "a", "eligibility_rule": rule})
+
+            mistyped = answer({"and": [{"==": [{"var": "stage"}, "grwth"]}, {"==": [{"var": "rfm_segment"}, "loyl"]}]})
+            self.assertEqual(mistyped.status, 400, mistyped.body)
+            said = json.dumps(mistyped.json["errors"])
+            self.assertIn("grwth", said)
+            self.assertIn("loyl", said)
+            known = answer({"and": [{"==": [{"var": "stage"}, "growth"]}, {">": [{"var": "some_feature"}, 3]}]})
+            self.assertEqual(known.status, 201, known.body)
+
+    def test_the_doctor_and_the_start_name_offers_whose_names_the_settings_no_longer_have(self):
         with instance() as boon:
             boon.init()
             boon.serve()
@@ -202,6 +233,8 @@ class Rules(unittest.TestCase):
             said = [check for check in boon.http("GET", "/api/v1/doctor").json["items"] if check["health"] == "error"]
             self.assertEqual(len(said), 1, said)
             self.assertIn("offer 0, `Gold card`, no longer fits: /target_segment `high_value`", said[0]["words"])
+            log = (boon.root / "server.log").read_text()
+            self.assertIn("offer 0, `Gold card`, no longer fits: /target_segment", log)
 
 
 class FourEyes(unittest.TestCase):
@@ -224,6 +257,17 @@ class FourEyes(unittest.TestCase):
             match = {"If-Match": '"2"'}
             edited = boon.http("PATCH", "/api/v1/offers/0", {"weight": 2}, key=keys["bob"], headers=match)
             self.assertEqual(edited.status, 409)
+
+
+    def test_default_offers_come_as_drafts(self):
+        with instance() as boon:
+            boon.environment = {"BOON_OFFERS_FOUR_EYES": "True"}
+            boon.init()
+            code, _, said = boon.run("import", "offers", "--defaults")
+            self.assertIn("they come as drafts", said)
+            self.assertEqual({offer["status"] for offer in boon.json("offers")["items"]}, {"draft"})
+            boon.run("import", "offers", "--defaults")  # again changes nothing
+            self.assertEqual({offer["version"] for offer in boon.json("offers")["items"]}, {1})
 
 
 class OnTheCommandLine(unittest.TestCase):

@@ -81,6 +81,8 @@ class SyncDoors(unittest.TestCase):
     def test_what_is_wrong_is_said(self):
         with instance() as boon:
             self.shop(boon, offers(1))
+            self.assertIn("/name", boon.run("sync", "explain", "hubspot")[1])  # a kind, before there is a source of it
+            boon.run("sync", "explain", "manual")
             self.refused(boon, "sync", "run", "shob", code=4, words=["no source `shob`", "did you mean `shop`?"])
             self.refused(boon, "sync", "add", "shop", "--kind", "file", code=5, words=["a source `shop` already"])
             self.refused(boon, "sync", "add", "evil", "--kind", "file", "--option", "colour=red", code=2,
@@ -99,6 +101,24 @@ class SyncDoors(unittest.TestCase):
                          environment={"OFFER_SYNC_SOURCE": "crm"})
             self.refused(boon, "sync", code=2, words=["OFFER_SYNC_INTERVAL", "`often`", "seconds"],
                          environment={"OFFER_SYNC_INTERVAL": "often"})
+
+    def test_the_settings_may_name_another_crm(self):
+        hubspot = {"OFFER_SYNC_SOURCE": "crm", "BOON_CRM_KIND": "hubspot", "BOON_CRM_BASE_URL": "https://hub.example",
+                   "BOON_CRM_TOKEN": "t"}
+        salesforce = {"OFFER_SYNC_SOURCE": "crm", "BOON_CRM_KIND": "salesforce", "BOON_CRM_CLIENT_SECRET": "s",
+                      "BOON_CRM_BASE_URL": "https://sales.example", "BOON_CRM_OPTIONS": '{"client_id":"k"}'}
+        with instance() as boon:
+            boon.init()
+            for settings, kind, url in ((hubspot, "hubspot", "hub.example"), (salesforce, "salesforce", "sales.example"),
+                                        (hubspot, "hubspot", "hub.example")):
+                shown = boon.run("sync", environment=settings)[1]
+                self.assertIn(kind, shown)
+                self.assertIn(url, shown)
+            # Not a person's own.
+            boon.run("sync", "remove", "crm")
+            boon.run("sync", "add", "crm", "--kind", "file", "--url", "shop.json")
+            self.refused(boon, "sync", code=5, words=["which a person added", "take the settings away"],
+                         environment=hubspot)
 
     def test_what_comes_from_elsewhere_does_not_steer_the_terminal(self):
         with instance() as boon:

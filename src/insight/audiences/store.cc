@@ -120,6 +120,18 @@ Status drop(db::Connection& connection, const Target& target, const Author& auth
     return keep_version(connection, id, current, "deleted", author);
 }
 
+Result<bool> hold(db::Connection& connection, std::string_view name, Hold how) {
+    std::string sql = "select audience_id from audiences where name = ?";
+    // SQLite has one writer at a time.
+    if (connection.engine() == db::Engine::postgres) sql += how == Hold::named ? " for key share" : " for update";
+    bool found = false;
+    BOON_CHECK(connection.query(sql, {name}, [&](const db::Row&) -> Status {
+        found = true;
+        return {};
+    }));
+    return found;
+}
+
 Result<std::vector<AudienceRevision>> versions(db::Connection& connection, std::string_view name) {
     BOON_CHECK(find(connection, name));
     return db::select<AudienceRevision>(

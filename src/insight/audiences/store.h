@@ -41,6 +41,12 @@ Result<Audience> change(
 );
 Status drop(db::Connection& connection, const Target& target, const Author& author);
 
+// named: by an offer that is being written, from now on; changed: about to be renamed or deleted.
+enum class Hold { named, changed };
+// Whether there is an audience of that name. Until the transaction ends it is held against the other of the two; any
+// number may name it at once.
+Result<bool> hold(db::Connection& connection, std::string_view name, Hold how);
+
 // The newest first.
 Result<std::vector<AudienceRevision>> versions(db::Connection& connection, std::string_view name);
 // `not_found`.

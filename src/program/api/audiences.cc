@@ -53,9 +53,11 @@ Status check(const Call& call, const Audience& audience) {
     return std::unexpected(std::move(error));
 }
 
-// Whoever names the audience would name nothing: `conflict`, with all of them.
-Status check_not_named(const Call& call, std::string_view name, std::string_view what) {
-    BOON_TRY(const auto references, call.app.catalogue().references(catalog::NameKind::audience, name));
+// Whoever names the audience would name nothing: `conflict`, with all of them. Until the transaction ends no other
+// offer names it.
+Status check_not_named(const Call& call, db::Connection& connection, std::string_view name, std::string_view what) {
+    BOON_CHECK(audiences::hold(connection, name, audiences::Hold::changed));
+    BOON_TRY(const auto references, call.app.catalogue().references(connection, catalog::NameKind::audience, name));
     if (references.empty()) return {};
     Error error{
         ErrorCode::conflict, fmt::format("offers name the audience `{}`: it cannot be {}", name, what),
@@ -106,8 +108,8 @@ Result<http::Response> change_to(Call& call, const Audience& wanted, std::string
     BOON_TRY(const auto version, if_match(call));
     BOON_CHECK(check(call, wanted));
     const std::string& name = call.part("audience");
-    if (wanted.name != name) BOON_CHECK(check_not_named(call, name, "renamed"));
-    BOON_TRY(const auto changed, call.app.database().write([&](db::Connection& connection) {
+    BOON_TRY(const auto changed, call.app.database().write([&](db::Connection& connection) -> Result<Audience> {
+        if (wanted.name != name) BOON_CHECK(check_not_named(call, connection, name, "renamed"));
         return audiences::change(connection, {name, version}, wanted, what, author_of(call));
     }));
     return changed_response(call, changed);
@@ -130,10 +132,11 @@ Result<http::Response> patch_audience(Call& call) {
 Result<http::Response> delete_audience(Call& call) {
     BOON_TRY(const auto version, if_match(call));
     BOON_TRY(const auto current, find(call));
-    BOON_CHECK(check_not_named(call, current.name, "deleted"));
-    BOON_CHECK(call.app.database().write([&](db::Connection& connection) {
+    const Status dropped = call.app.database().write([&](db::Connection& connection) -> Status {
+        BOON_CHECK(check_not_named(call, connection, current.name, "deleted"));
         return audiences::drop(connection, {current.name, version}, author_of(call));
-    }));
+    });
+    BOON_CHECK(dropped);
     BOON_CHECK(call.app.follow_changes());
     return http::Response{.status = 204};
 }

@@ -6,6 +6,7 @@
 #include "program/api/offer_query.h"
 #include "program/api/route.h"
 #include "records/catalog/catalogue.h"
+#include "records/catalog/reading.h"
 
 namespace boon::api {
 
@@ -61,8 +62,13 @@ Result<http::Response> list_offers(Call& call) {
     return list_response(call, page.items, page.next_cursor, page.total);
 }
 
+Result<Offer> offer_of(const Call& call) {
+    BOON_TRY(const auto body, call.body_json());
+    return catalog::read_offer(body, call.context(), *call.app.catalogue().names());
+}
+
 Result<http::Response> create_offer(Call& call) {
-    BOON_TRY(auto offer, call.body<Offer>());
+    BOON_TRY(auto offer, offer_of(call));
     BOON_TRY(const auto created, call.app.catalogue().create(std::move(offer), author_of(call)));
     BOON_TRY(http::Response response, changed_response(call, created, 201));
     response.headers.push_back({"Location", "/api/v1/offers/" + std::to_string(created.offer_id)});
@@ -78,7 +84,7 @@ Result<http::Response> read_offer(Call& call) {
 Result<http::Response> replace_offer(Call& call) {
     BOON_TRY(const auto id, offer_id_of(call));
     BOON_TRY(const auto version, if_match(call));
-    BOON_TRY(auto offer, call.body<Offer>());
+    BOON_TRY(auto offer, offer_of(call));
     BOON_TRY(const auto changed, call.app.catalogue().replace(id, std::move(offer), version, author_of(call)));
     return changed_response(call, changed);
 }

@@ -12,6 +12,7 @@
 
 #include "action/serving/engine.h"
 #include "action/tmf/product_catalog.h"
+#include "insight/audiences/store.h"
 #include "insight/scoring/registry.h"
 #include "platform/access/keys.h"
 #include "platform/access/sessions.h"
@@ -100,15 +101,25 @@ double uniform() {
     return std::uniform_real_distribution<double>(0, 1)(engine);
 }
 
-// What offers may name: audiences as they are now, and in rules what follows from the profiles, which is checked once
-// features were computed.
+Result<bool> hold_audience(db::Connection& connection, std::string_view name) {
+    return audiences::hold(connection, name, audiences::Hold::named);
+}
+
+// What rules may name. Before features were computed for the first time, any other name may be that of one.
+rules::Schema rule_variables_of(const decision::Snapshot& snapshot) {
+    rules::Schema variables = snapshot.rule_schema();
+    if (snapshot.schema() == nullptr) variables.add({.name = "", .type = rules::Type::any, .family = true});
+    return variables;
+}
+
+// What offers may name: audiences as they are now, and in rules what follows from the profiles.
 void tell_names(catalog::Catalogue& catalogue, const serving::Engine& serving) {
     const auto state = serving.state();
     const auto names = catalogue.names();
     catalog::Names known = *names;
     known.audiences.clear();
     for (const audiences::Entry& entry : state->audiences->entries()) known.audiences.push_back(entry.audience.name);
-    if (state->snapshot->schema() != nullptr) known.rule_variables = state->snapshot->rule_schema();
+    known.rule_variables = rule_variables_of(*state->snapshot);
     const bool same =
         names->audiences == known.audiences && names->rule_variables.variables() == known.rule_variables.variables();
     if (!same) catalogue.set_names(std::move(known));
@@ -159,7 +170,7 @@ struct App::Parts {
           sessions(*database, session_life(config.session)),
           catalogue(
               *database, names_of(config, programme),
-              config.offers_four_eyes ? catalog::FourEyes::on : catalog::FourEyes::off
+              config.offers_four_eyes ? catalog::FourEyes::on : catalog::FourEyes::off, hold_audience
           ),
           registry(*database, this->config.home / "models") {
         users.on_sessions_ended([this](const std::string& name) { sessions.forget(name); });

@@ -1,6 +1,8 @@
 #include "program/app/doctor.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -61,28 +63,6 @@ Check examine_catalogue(App& app) {
         check.hint = "import some: boon import offers FILE";
     }
     return check;
-}
-
-// Offers written when the settings knew other stages or segments, or the profiles other variables: what they refer to
-// selects nobody.
-void examine_offers(App& app, std::vector<Check>& checks) {
-    const auto contents = app.catalogue().contents();
-    if (!contents) return;  // told by examine_catalogue()
-    const auto names = app.catalogue().names();
-    for (const auto& kept : contents->offers) {
-        catalog::Offer offer = kept.offer();
-        if (offer.status == catalog::OfferStatus::retired) continue;
-        const auto whole = catalog::complete(offer, *names);
-        if (whole) continue;
-        Check check{.part = "catalogue", .health = Health::error, .words = {}, .hint = {}};
-        check.words = fmt::format("offer {}, `{}`, no longer fits:", offer.offer_id, offer.name);
-        for (const FieldError& field : whole.error().fields) {
-            check.words += fmt::format(" {} {};", field.pointer, field.detail);
-        }
-        check.words.pop_back();
-        check.hint = "change the offer, or bring back the setting or feature that it names";
-        checks.push_back(std::move(check));
-    }
 }
 
 Check examine_profiles(App& app) {
@@ -315,6 +295,27 @@ Check examine_disk(const App& app) {
 
 }  // namespace
 
+Result<std::vector<Check>> examine_offers(App& app) {
+    BOON_TRY(const auto contents, app.catalogue().contents());
+    const auto names = app.catalogue().names();
+    std::vector<Check> checks;
+    for (const auto& kept : contents.offers) {
+        catalog::Offer offer = kept.offer();
+        if (offer.status == catalog::OfferStatus::retired) continue;
+        const auto whole = catalog::complete(offer, *names);
+        if (whole) continue;
+        Check check{.part = "catalogue", .health = Health::error, .words = {}, .hint = {}};
+        check.words = fmt::format("offer {}, `{}`, no longer fits:", offer.offer_id, offer.name);
+        for (const FieldError& field : whole.error().fields) {
+            check.words += fmt::format(" {} {};", field.pointer, field.detail);
+        }
+        check.words.pop_back();
+        check.hint = "change the offer, or bring back the setting or feature that it names";
+        checks.push_back(std::move(check));
+    }
+    return checks;
+}
+
 Result<std::vector<Check>> examine(App& app) {
     std::vector<Check> checks;
     checks.push_back(
@@ -325,7 +326,8 @@ Result<std::vector<Check>> examine(App& app) {
     );
     checks.push_back(examine_database(app));
     checks.push_back(examine_catalogue(app));
-    examine_offers(app, checks);
+    // One that cannot be read was told of just now.
+    if (auto misfits = examine_offers(app)) std::ranges::move(*misfits, std::back_inserter(checks));
     examine_warehouse(app, checks);
     checks.push_back(examine_profiles(app));
     examine_models(app, checks);

@@ -21,6 +21,10 @@ struct Check {
 };
 BOOST_DESCRIBE_STRUCT(Check, (), (part, health, words, hint))
 
+// Offers written when the settings knew other stages or segments, or the profiles other variables: what they refer to
+// selects nobody. One check each, in the order of their ids.
+Result<std::vector<Check>> examine_offers(App& app);
+
 // Reads all of the warehouse: takes seconds to minutes.
 Result<std::vector<Check>> examine(App& app);
 

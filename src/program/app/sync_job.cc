@@ -1,10 +1,13 @@
 // One run of a source of offers.
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "action/serving/engine.h"
+#include "insight/audiences/scan.h"
 #include "platform/base/record.h"
 #include "program/app/app.h"
 #include "program/app/job_kinds.h"
@@ -22,8 +25,8 @@ struct SyncParameters {
 BOOST_DESCRIBE_STRUCT(SyncParameters, (), (run))
 
 // The models whose labels are these offers: they would predict what customers cannot get.
-std::vector<sync::Impact> models_that_predict(App& app, std::span<const OfferId> offers) {
-    const std::set<OfferId> wanted(offers.begin(), offers.end());
+std::vector<sync::Impact> models_that_predict(App& app, const sync::Touched& offers) {
+    const std::set<OfferId> wanted(offers.all.begin(), offers.all.end());
     std::vector<sync::Impact> impacts;
     const auto state = app.serving().state();
     for (const auto& [name, serving] : state->models) {
@@ -40,8 +43,56 @@ std::vector<sync::Impact> models_that_predict(App& app, std::span<const OfferId>
     return impacts;
 }
 
-std::vector<sync::Impact> decisions_that_showed(App& app, std::span<const OfferId> offers) {
-    const auto shown = app.ledger().count_showing(offers, plus_days(app.now(), -1));
+// Of the offers that customers may see now, by the audience that they are aimed at: how many there are, and how many of
+// them leave it.
+struct Aimed {
+    std::int64_t live = 0;
+    std::int64_t leaving = 0;
+};
+std::map<std::string, Aimed> aimed_at_audiences(const serving::State& state, std::span<const OfferId> leaving) {
+    std::map<std::string, Aimed> audiences;
+    for (const catalog::KeptOffer& kept : state.snapshot->offers()) {
+        const catalog::Offer offer = kept.offer();
+        if (!offer.target_segment || state.audiences->find(*offer.target_segment) == nullptr) continue;
+        if (!catalog::is_live(offer)) continue;
+        Aimed& aimed = audiences[*offer.target_segment];
+        ++aimed.live;
+        if (std::ranges::binary_search(leaving, offer.offer_id)) ++aimed.leaving;
+    }
+    return audiences;
+}
+
+// How many customers an audience has now; nothing for one that fits the profiles no more.
+std::optional<std::int64_t> customers_of(const serving::State& state, std::string_view audience, Timestamp now) {
+    const auto selector = state.audiences->selector(audience);
+    if (!selector) return std::nullopt;
+    return audiences::scan(*state.profiles, *selector, now).count();
+}
+
+// The audiences that offers are aimed at which leave.
+std::vector<sync::Impact> audiences_that_lose(App& app, const sync::Touched& offers) {
+    std::vector<sync::Impact> impacts;
+    const auto state = app.serving().state();
+    for (const auto& [name, aimed] : aimed_at_audiences(*state, offers.leaving)) {
+        if (aimed.leaving == 0) continue;
+        const auto customers = customers_of(*state, name, app.now());
+        const std::string whose = customers ? fmt::format(" ({} customers)", *customers) : "";
+        impacts.push_back(
+            {.what = "audiences",
+             .words =
+                 aimed.leaving == aimed.live
+                     ? fmt::format("the audience {}{} loses the last of its live offers: {}", name, whose, aimed.live)
+                     : fmt::format(
+                           "the audience {}{} loses {} of its {} live offers", name, whose, aimed.leaving, aimed.live
+                       ),
+             .count = customers.value_or(0)}
+        );
+    }
+    return impacts;
+}
+
+std::vector<sync::Impact> decisions_that_showed(App& app, const sync::Touched& offers) {
+    const auto shown = app.ledger().count_showing(offers.all, plus_days(app.now(), -1));
     if (!shown) {
         return {{.what = "decisions", .words = "it is not known: " + shown.error().message, .count = 0}};
     }
@@ -73,9 +124,11 @@ Result<json::Value> run_sync(App& app, const json::Value& parameters, const Prog
         .progress = report,
         .ending = [&app] { return app.sync().is_stopped(); },
         .impacts = {
-            [&](std::span<const OfferId> offers) { return models_that_predict(app, offers); },
-            [&](std::span<const OfferId> offers) { return decisions_that_showed(app, offers); }
+            [&](const sync::Touched& offers) { return models_that_predict(app, offers); },
+            [&](const sync::Touched& offers) { return audiences_that_lose(app, offers); },
+            [&](const sync::Touched& offers) { return decisions_that_showed(app, offers); }
         },
+        .hold_audience = app.catalogue().hold_audience(),
         .make = sync::make_source,
     };
     BOON_TRY(const auto run, sync::perform(environment, wanted.run));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 
@@ -25,29 +26,49 @@ bool is_csv(std::string_view file, std::string_view text) {
     return first == std::string_view::npos || text[first] != '[';
 }
 
-// The defaults are for a catalogue that lacks these ids; they do not overwrite a company's own offers.
-Status check_defaults(Door& door, std::string_view text) {
+Result<bool> has_four_eyes(Door& door) {
+    BOON_TRY(const auto settings, door.call("GET", "/api/v1/settings"));
+    const auto& items = settings.as_object().at("items").as_array();
+    return std::ranges::any_of(items, [](const json::Value& setting) {
+        return text_of(setting, "key") == "catalog.four_eyes" && text_of(setting, "value") == "True";
+    });
+}
+
+// The default offers as this catalogue takes them: where another person has to make an offer live, new ones are drafts.
+// They are for a catalogue that lacks these ids, and do not overwrite a company's own offers.
+Result<std::string> default_offers(Door& door, const Terminal& terminal) {
+    const std::string_view text = catalog::default_offers();
     BOON_TRY(const auto report, door.call("POST", "/api/v1/offers:import?dry_run=true", text));
-    for (const auto& row : report.as_object().at("rows").as_array()) {
+    const auto& rows = report.as_object().at("rows").as_array();
+    for (const auto& row : rows) {
         if (text_of(row, "outcome") != "updated") continue;
         return fail(
             ErrorCode::conflict, fmt::format("offer {} is there already and is another one", text_of(row, "offer_id")),
             "the default offers have the ids 0 to 7; `boon offers` lists yours"
         );
     }
-    return {};
+    BOON_TRY(const bool four_eyes, has_four_eyes(door));
+    if (!four_eyes) return std::string(text);
+    BOON_TRY(auto offers, json::parse(text));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (text_of(rows[i], "outcome") == "rejected") offers.as_array()[i].as_object()["status"] = "draft";
+    }
+    terminal.message("with four eyes (setting catalog.four_eyes) they come as drafts: another person makes them live");
+    return json::to_text(offers);
 }
 
 Status run_import(const Context& context, const ImportOptions& options) {
     if (options.defaults != options.file.empty()) {
         return fail(ErrorCode::invalid, "say what to import", "a file, or --defaults");
     }
-    std::string text(catalog::default_offers());
+    std::string text;
     if (!options.defaults) {
         BOON_TRY(text, read_file(options.file));
     }
     BOON_TRY(const auto door, context.door());
-    if (options.defaults) BOON_CHECK(check_defaults(*door, text));
+    if (options.defaults) {
+        BOON_TRY(text, default_offers(*door, context.terminal));
+    }
     const std::string path = fmt::format(
         "/api/v1/offers:import?mode={}&dry_run={}", options.skip_bad ? "skip_bad" : "all_or_nothing", options.dry_run
     );

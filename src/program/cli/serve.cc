@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 #include <limits>
 
@@ -9,6 +10,7 @@
 #include "platform/http/worker_pool.h"
 #include "program/api/router.h"
 #include "program/app/app.h"
+#include "program/app/doctor.h"
 #include "program/app/event_totals.h"
 #include "program/app/warehouse_source.h"
 #include "program/cli/command.h"
@@ -149,10 +151,24 @@ Status tell_first_link(app::App& app, const Terminal& terminal) {
     return {};
 }
 
+// Settings that no longer have what offers name are not meant so.
+Status tell_misfits(app::App& app) {
+    constexpr std::size_t kMostTold = 10;
+    BOON_TRY(const auto misfits, app::examine_offers(app));
+    for (std::size_t i = 0; i < std::min(misfits.size(), kMostTold); ++i) {
+        log::warning(fmt::format("{}; {}", misfits[i].words, misfits[i].hint));
+    }
+    if (misfits.size() > kMostTold) {
+        log::warning(fmt::format("{} more offers no longer fit: boon doctor", misfits.size() - kMostTold));
+    }
+    return {};
+}
+
 Status run_serve(const Context& context) {
     BOON_TRY(const auto config, context.config());
     const EndSignals signals;
     BOON_TRY(const auto app, app::App::open(config));
+    BOON_CHECK(tell_misfits(*app));
     BOON_CHECK(app->keep_schedule());
     auto pool = std::make_unique<http::WorkerPool>(http::WorkerPool::Options{.threads = config.http.workers});
     api::Router router(*app, *pool);

@@ -4,6 +4,7 @@
 
 #include "platform/db/record.h"
 #include "records/catalog/catalogue.h"
+#include "records/catalog/reading.h"
 
 namespace boon::catalog {
 
@@ -97,7 +98,7 @@ private:
     Result<std::optional<Settled>> patched(const Offer& current) {
         BOON_TRY(json::Value value, json::parse(json::write(current, context())));
         json::merge_patch(value, edit_.patch);
-        BOON_TRY(Offer changed, json::read<Offer>(value, context()));
+        BOON_TRY(Offer changed, read_offer(value, context(), names_));
         BOON_CHECK(complete_change(current, changed, names_));
         return settle_change(connection_, current, std::move(changed), edition_);
     }

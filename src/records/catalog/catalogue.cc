@@ -1,11 +1,10 @@
 #include "records/catalog/catalogue.h"
 
-#include <limits>
-
 #include <fmt/format.h>
 
 #include "platform/db/record.h"
 #include "records/catalog/live_batch.h"
+#include "records/catalog/reading.h"
 
 namespace boon::catalog {
 
@@ -48,9 +47,8 @@ Status check_all_home(db::Connection& connection) {
 }
 
 Result<OfferId> next_id(db::Connection& connection) {
-    BOON_TRY(const std::int64_t last, highest_id(connection));
-    if (last < std::numeric_limits<OfferId>::max()) return static_cast<OfferId>(last + 1);
-    return fail(ErrorCode::conflict, "no offer id is left: the highest is in use", "give a free one");
+    BOON_TRY(FreeIds ids, FreeIds::read(connection));
+    return ids.take(connection);
 }
 
 }  // namespace
@@ -80,6 +78,21 @@ Status Catalogue::prepare() {
         }
         return {};
     });
+}
+
+Edition Catalogue::edition(std::string_view what, const Author& author) const {
+    Edition edition{.what = what, .author = author, .currency = currency_, .four_eyes = four_eyes_, .hold_target = {}};
+    if (!hold_audience_) return edition;
+    edition.hold_target = [this, known = names()](db::Connection& connection, const std::string& target) -> Status {
+        const auto aim = target_of(target, *known);
+        if (!aim || aim->by != Targeting::audience) return {};
+        BOON_TRY(const bool held, hold_audience_(connection, target));
+        if (held) return {};
+        Error gone{ErrorCode::invalid, fmt::format("the audience `{}` was deleted or renamed just now", target)};
+        gone.fields.push_back({"/target_segment", fmt::format("`{}` is no audience any more", target)});
+        return std::unexpected(std::move(gone));
+    };
+    return edition;
 }
 
 Result<Offer> Catalogue::change(
@@ -123,7 +136,7 @@ Result<Offer> Catalogue::patch(
     const auto make = [&](const Offer& current) -> Result<Offer> {
         BOON_TRY(json::Value value, json::parse(json::write(current, context())));
         json::merge_patch(value, patch);
-        return json::read<Offer>(value, context());
+        return read_offer(value, context(), *names());
     };
     return change(connection, target, {"patched", make}, author);
 }

@@ -114,19 +114,25 @@ struct Contents {
     std::int64_t version = 0;       // grows with every change of any offer
 };
 
+// Whether there is an audience of that name; it then stays until the transaction ends. Names may be older than that.
+using HoldAudience = std::function<Result<bool>(db::Connection& connection, std::string_view name)>;
+
 class Catalogue {
 public:
-    Catalogue(db::Database& database, Names names, FourEyes four_eyes = FourEyes::off)
+    // `hold_audience`: empty where audiences do not go.
+    Catalogue(db::Database& database, Names names, FourEyes four_eyes = FourEyes::off, HoldAudience hold_audience = {})
         : database_(database),
           names_(std::make_shared<const Names>(std::move(names))),
           currency_(names_->currency),
-          four_eyes_(four_eyes) {}
+          four_eyes_(four_eyes),
+          hold_audience_(std::move(hold_audience)) {}
 
     // What offers may refer to, as it is now. Rooms above tell what changed (an audience was published, features were
     // computed anew) by set_names(); the currency stays.
     [[nodiscard]] std::shared_ptr<const Names> names() const;
     void set_names(Names names);
     [[nodiscard]] const Currency& currency() const { return currency_; }
+    [[nodiscard]] const HoldAudience& hold_audience() const { return hold_audience_; }
     // With which an offer is read and written as JSON.
     [[nodiscard]] json::Context context() const { return {.currency = currency_}; }
 
@@ -183,6 +189,7 @@ public:
     Result<PlanReport> bulk(const BulkEdit& edit, const Author& author);
     // The offers, but for retired ones, that would lose what they refer to if the name went.
     Result<std::vector<Reference>> references(NameKind kind, std::string_view name);
+    Result<std::vector<Reference>> references(db::Connection& connection, NameKind kind, std::string_view name) const;
     // As it was at one moment. Offers that have not changed since `before` are shared with it and not read again.
     Result<Contents> contents(const Contents& before = {});
 
@@ -192,9 +199,7 @@ private:
         std::string_view what;
         std::function<Result<Offer>(const Offer& current)> make;
     };
-    [[nodiscard]] Edition edition(std::string_view what, const Author& author) const {
-        return {.what = what, .author = author, .currency = currency_, .four_eyes = four_eyes_};
-    }
+    [[nodiscard]] Edition edition(std::string_view what, const Author& author) const;
     Result<Offer> change(db::Connection& connection, const Target& target, const Edit& edit, const Author& author)
         const;
     Result<PlanReport> carry_out(const MakePlan& make_plan, const ImportOptions& options, const Edition& kept_as);
@@ -204,6 +209,7 @@ private:
     std::shared_ptr<const Names> names_;  // under names_mutex_
     Currency currency_;
     FourEyes four_eyes_;
+    HoldAudience hold_audience_;
 };
 
 }  // namespace boon::catalog

@@ -49,10 +49,9 @@ TEST_P(CatalogueTest, IdsAreNeverGivenTwice) {
     );
     EXPECT_EQ(again.error().code, ErrorCode::conflict);
     made(R"({"name":"last","offer_id":2147483647})");
-    EXPECT_EQ(
-        catalogue_.create(*json::read_text<Offer>(R"({"name":"e"})"), kAnn).error().message,
-        "no offer id is left: the highest is in use"
-    );
+    // Nothing is left above: the free ones below are given.
+    EXPECT_EQ(made(R"({"name":"e"})").offer_id, 1);
+    EXPECT_EQ(made(R"({"name":"f"})").offer_id, 2);
 }
 
 TEST_P(CatalogueTest, EveryChangeIsAVersionWithWhoAndWhen) {
@@ -139,6 +138,37 @@ TEST_P(CatalogueTest, AnOfferWhoseNamesAreGoneMayComeToRest) {
     ASSERT_TRUE(catalogue_.patch(0, *json::parse(R"({"status":"paused"})"), 1, kBob));
     EXPECT_FALSE(catalogue_.set_status(0, OfferStatus::live, std::nullopt, kBob));
     EXPECT_TRUE(catalogue_.set_status(0, OfferStatus::retired, std::nullopt, kBob));
+}
+
+// The names that the catalogue knows may be older than a change of the audiences.
+TEST_P(CatalogueTest, AnAudienceThatWentMeanwhileIsNoTarget) {
+    Names names = Names::defaults();
+    names.audiences = {"regulars", "vip"};
+    std::vector<std::string> held;
+    const auto hold = [&](db::Connection&, std::string_view name) -> Result<bool> {
+        held.emplace_back(name);
+        return name != "vip";
+    };
+    Catalogue catalogue(*database_, names, FourEyes::off, hold);
+    const Offer aimed = *json::read_text<Offer>(R"({"name":"a","target_segment":"vip"})");
+    const auto refused = catalogue.create(aimed, kAnn);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::invalid);
+    EXPECT_EQ(refused.error().fields.at(0).pointer, "/target_segment");
+    EXPECT_EQ(
+        catalogue.import(rows(R"([{"name":"a","target_segment":"vip"}])"), {}, kAnn).error().code, ErrorCode::invalid
+    );
+    EXPECT_EQ(number("select count(*) from offers"), 0);
+
+    held.clear();
+    ASSERT_TRUE(catalogue.create(*json::read_text<Offer>(R"({"name":"a","target_segment":"regulars"})"), kAnn));
+    ASSERT_TRUE(catalogue.create(*json::read_text<Offer>(R"({"name":"b","target_segment":"at_risk"})"), kAnn));
+    EXPECT_THAT(held, testing::ElementsAre("regulars"));
+    // Who aims at it already holds it by being there.
+    ASSERT_TRUE(catalogue.patch(0, *json::parse(R"({"weight":2})"), 1, kAnn));
+    EXPECT_EQ(held.size(), 1U);
+    EXPECT_FALSE(catalogue.patch(1, *json::parse(R"({"target_segment":"vip"})"), 1, kAnn));
+    EXPECT_EQ(catalogue.read(1)->target_segment, "at_risk");
 }
 
 // docs/catalogue.md, "From draft to retired".

@@ -57,17 +57,35 @@ void check_names(Offer& offer, const Names& names, Mistakes& mistakes) {
 // PostgreSQL keeps no text with a NUL in it.
 bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
-void check_bytes(const Offer& offer, Mistakes& mistakes) {
-    boost::mp11::mp_for_each<MembersOf<Offer>>([&](auto described) {
-        const auto& member = offer.*described.pointer;
-        using Member = std::remove_cvref_t<decltype(member)>;
-        bool found = false;
-        if constexpr (std::is_same_v<Member, std::string>) {
-            found = has_nul(member);
-        } else if constexpr (std::is_same_v<Member, std::optional<std::string>>) {
-            found = member && has_nul(*member);
-        }
-        if (found) mistakes.add(described.name, "has a NUL in it");
+// Every text of the record and of its parts, names of members included.
+template <class T>
+void check_texts(const T& /*is no text*/, const std::string& /*pointer*/, Mistakes& /*mistakes*/) {}
+void check_texts(const std::string& text, const std::string& pointer, Mistakes& mistakes) {
+    if (has_nul(text)) mistakes.at(pointer, "has a NUL in it");
+}
+template <DescribedRecord T>
+void check_texts(const T& record, const std::string& pointer, Mistakes& mistakes);
+template <class T>
+void check_texts(const std::optional<T>& value, const std::string& pointer, Mistakes& mistakes) {
+    if (value) check_texts(*value, pointer, mistakes);
+}
+template <class T>
+void check_texts(const std::vector<T>& values, const std::string& pointer, Mistakes& mistakes) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        check_texts(values[i], json::pointer_to(pointer, std::to_string(i)), mistakes);
+    }
+}
+template <class T>
+void check_texts(const std::map<std::string, T>& values, const std::string& pointer, Mistakes& mistakes) {
+    for (const auto& [name, value] : values) {
+        check_texts(name, json::pointer_to(pointer, name), mistakes);
+        check_texts(value, json::pointer_to(pointer, name), mistakes);
+    }
+}
+template <DescribedRecord T>
+void check_texts(const T& record, const std::string& pointer, Mistakes& mistakes) {
+    boost::mp11::mp_for_each<MembersOf<T>>([&](auto described) {
+        check_texts(record.*described.pointer, json::pointer_to(pointer, described.name), mistakes);
     });
 }
 
@@ -89,7 +107,6 @@ void check_lists(const Offer& offer, Mistakes& mistakes) {
     const auto check = [&](std::string_view field, const std::vector<std::string>& values) {
         for (std::size_t i = 0; i < values.size(); ++i) {
             if (values[i].empty()) mistakes.add(field, "has an empty name");
-            if (has_nul(values[i])) mistakes.at(fmt::format("/{}/{}", field, i), "has a NUL in it");
             if (std::find(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(i), values[i]) !=
                 values.begin() + static_cast<std::ptrdiff_t>(i)) {
                 mistakes.add(field, fmt::format("names `{}` twice", values[i]));
@@ -173,11 +190,12 @@ void check_content(const Offer& offer, Mistakes& mistakes) {
 
 Status complete(Offer& offer, const Names& names) {
     Mistakes mistakes;
-    if (offer.name.empty()) mistakes.add("name", "must not be empty");
+    const bool has_name = offer.name.find_first_not_of(" \t\r\n") != std::string::npos;
+    if (!has_name) mistakes.add("name", "must not be empty");
     clear_empty(offer.external_offer_id);
     clear_empty(offer.exclusion_group);
     if (offer.external_system.empty()) offer.external_system = "manual";
-    check_bytes(offer, mistakes);
+    check_texts(offer, "", mistakes);
     check_names(offer, names, mistakes);
     check_lists(offer, mistakes);
     check_known("channels", offer.channels, names.channels, mistakes);

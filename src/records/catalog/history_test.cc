@@ -80,6 +80,7 @@ TEST_P(HistoryTest, VersionsOfAnEarlierReleaseShowNoFieldsThatWereAdded) {
 
 class FourEyesTest : public CatalogueTest {
 protected:
+    const Author kCid{"cid", plus_days(kMonday, 2)};
     Catalogue guarded_{*database_, Names::defaults(), FourEyes::on};
     Offer draft_ = *json::read_text<Offer>(R"({"name":"a","status":"draft"})");
 };
@@ -91,11 +92,16 @@ TEST_P(FourEyesTest, AnotherPersonMakesItLive) {
     EXPECT_EQ(own.error().code, ErrorCode::forbidden);
     EXPECT_EQ(
         to_text(own.error()),
-        "offer 0 was last changed by ann, who may not make it live\n"
+        "offer 0 was changed by ann, who may not make it live\n"
         "hint: another person makes it live (four eyes: setting catalog.four_eyes)"
     );
     ASSERT_TRUE(guarded_.patch(0, *json::parse(R"({"weight":2})"), 1, kBob));
     EXPECT_EQ(guarded_.set_status(0, OfferStatus::live, std::nullopt, kBob).error().code, ErrorCode::forbidden);
+    // What ann wrote nobody else has looked at either.
+    EXPECT_EQ(guarded_.set_status(0, OfferStatus::live, std::nullopt, kAnn).error().code, ErrorCode::forbidden);
+    EXPECT_TRUE(guarded_.set_status(0, OfferStatus::live, std::nullopt, kCid));
+    // Once customers have seen it, only what was written since counts.
+    ASSERT_TRUE(guarded_.set_status(0, OfferStatus::paused, std::nullopt, kAnn));
     EXPECT_TRUE(guarded_.set_status(0, OfferStatus::live, std::nullopt, kAnn));
 }
 
@@ -113,7 +119,7 @@ TEST_P(FourEyesTest, NoWayAround) {
     );
     EXPECT_EQ(
         guarded_.import(rows(R"([{"offer_id":0,"status":"live"}])"), {}, kAnn)->rows[0].problem,
-        "offer 0 was last changed by ann, who may not make it live"
+        "offer 0 was changed by ann, who may not make it live"
     );
     ASSERT_TRUE(guarded_.set_status(0, OfferStatus::live, std::nullopt, kBob));
     EXPECT_EQ(

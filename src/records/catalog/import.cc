@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "records/catalog/catalogue.h"
+#include "records/catalog/reading.h"
 
 namespace boon::catalog {
 
@@ -17,7 +18,7 @@ public:
         : connection_(connection), access_(access), names_(names), edition_(edition) {}
 
     Status start() {
-        BOON_TRY(highest_, highest_id(connection_));
+        BOON_TRY(ids_, FreeIds::read(connection_));
         return {};
     }
 
@@ -72,7 +73,7 @@ private:
                 merged.get_object()[member.key()] = member.value();
             }
         }
-        BOON_TRY(Offer offer, json::read<Offer>(merged, context()));
+        BOON_TRY(Offer offer, read_offer(merged, context(), names_));
         BOON_CHECK(complete_change(current, offer, names_));
         BOON_TRY(auto settled, settle_change(connection_, current, std::move(offer), edition_));
         if (!settled) {
@@ -90,16 +91,13 @@ private:
         for (const auto& member : value.get_object()) {
             if (!member.value().is_null()) given[member.key()] = member.value();
         }
-        BOON_TRY(Offer offer, json::read<Offer>(json::Value(std::move(given)), context()));
+        BOON_TRY(Offer offer, read_offer(json::Value(std::move(given)), context(), names_));
         BOON_CHECK(complete(offer, names_));
         if (offer.offer_id < 0) {
-            if (highest_ >= std::numeric_limits<OfferId>::max()) {
-                return fail(ErrorCode::conflict, "no offer id is left: the highest is in use");
-            }
-            offer.offer_id = static_cast<OfferId>(highest_ + 1);
+            BOON_TRY(offer.offer_id, ids_.take(connection_));
         }
         BOON_TRY(Settled settled, settle_new(std::move(offer), edition_));
-        highest_ = std::max<std::int64_t>(highest_, settled.offer.offer_id);
+        ids_.leave_out(settled.offer.offer_id);
         seen_.insert(settled.offer.offer_id);
         planned.offer_id = settled.offer.offer_id;
         planned.name = settled.offer.name;
@@ -111,7 +109,7 @@ private:
     Access access_;
     const Names& names_;
     const Edition& edition_;
-    std::int64_t highest_ = -1;
+    FreeIds ids_;
     std::set<OfferId> seen_;
     Plan plan_;
 };

@@ -91,6 +91,17 @@ TEST_P(ImportTest, NamesThatAreNotKnownAreRejectedWithTheirColumn) {
     EXPECT_EQ(report->rows[1].problems.at(0).column, "lifecycle_stage");
 }
 
+TEST_P(ImportTest, WhereTheHighestIdIsTakenFreeOnesBelowAreGiven) {
+    made(R"({"name":"a","offer_id":1})");
+    const auto given = rows(R"([{"name":"b"},{"name":"c","offer_id":2147483647},{"name":"d"},{"name":"e"}])");
+    const auto report = catalogue_.import(given, {}, kBob);
+    ASSERT_TRUE(report && report->written);
+    EXPECT_EQ(report->rows[0].offer_id, 2);
+    EXPECT_EQ(report->rows[2].offer_id, 0);
+    EXPECT_EQ(report->rows[3].offer_id, 3);
+    EXPECT_EQ(made(R"({"name":"f"})").offer_id, 4);
+}
+
 TEST_P(ImportTest, EndsWhenTimeIsUp) {
     const auto given = rows(R"([{"name":"a"}])");
     const auto report = catalogue_.import(given, {.out_of_time = [] { return true; }}, kBob);

@@ -68,7 +68,8 @@ protected:
         }
         text += fmt::format(
             " | {} {} | {} | next {}", catalogue_.read(2).value().name, catalogue_.read_version(0, 2).value().name,
-            catalogue_.contents()->version, *database_->read(next_offer_id)
+            catalogue_.contents()->version,
+            *database_->read([](db::Connection& connection) { return FreeIds::read(connection)->take(connection); })
         );
         return text;
     }

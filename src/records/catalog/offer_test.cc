@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "records/catalog/reading.h"
+
 namespace boon::catalog {
 namespace {
 
@@ -67,15 +69,46 @@ TEST(Offer, MistakesBetweenFieldsAreAllReported) {
 // PostgreSQL keeps no text with a NUL in it, and what SQLite keeps must fit there.
 TEST(Offer, NoTextHasANul) {
     const std::vector<FieldError> expected = {
-        {"/exclusion_group", "has a NUL in it"},
         {"/channels/1", "has a NUL in it"},
         {"/placements/0", "has a NUL in it"},
+        {"/caps/0/name", "has a NUL in it"},
+        {"/exclusion_group", "has a NUL in it"},
         {"/tags/0", "has a NUL in it"},
+        {"/content/de/title", "has a NUL in it"},
+        {"/content/de/channels/sms/text", "has a NUL in it"},
+        {std::string("/attributes/\0", 13), "has a NUL in it"},
     };
     auto found = mistakes_of(offer_from(
-        R"({"name":"a","exclusion_group":"g\u0000","channels":["app","b\u0000"],"placements":["\u0000"],"tags":["a\u0000b"]})"
+        R"({"name":"a","exclusion_group":"g\u0000","channels":["app","b\u0000"],"placements":["\u0000"],"tags":["a\u0000b"],
+            "caps":[{"name":"\u0000","scope":"customer","counts":"sent","limit":1}],"attributes":{"\u0000":1},
+            "content":{"de":{"title":"\u0000","channels":{"sms":{"text":"\u0000"}}}}})"
     ));
     EXPECT_EQ(found, expected);
+}
+
+// The mistakes of reading and those that only show between the parts.
+TEST(Offer, AllMistakesAreToldAtOnce) {
+    const auto read = read_offer(
+        *json::parse(
+            R"({"name":5,"weight":-1,"target_segment":"nobody","lifecycle_stage":"grwth","min_customer_value":9,
+                "max_customer_value":1,"tags":[1]})"
+        ),
+        {}, Names::defaults()
+    );
+    ASSERT_FALSE(read);
+    std::vector<std::string> pointers;
+    for (const FieldError& field : read.error().fields) pointers.push_back(field.pointer);
+    EXPECT_THAT(
+        pointers, testing::UnorderedElementsAre(
+                      "/name", "/weight", "/tags/0", "/target_segment", "/lifecycle_stage", "/min_customer_value"
+                  )
+    );
+    EXPECT_EQ(read.error().message, "6 fields are wrong");
+}
+
+TEST(Offer, ANameOfBlanksIsNone) {
+    const std::vector<FieldError> expected = {{"/name", "must not be empty"}};
+    EXPECT_EQ(mistakes_of(offer_from(R"({"name":" \t "})")), expected);
 }
 
 TEST(Offer, AliasesBecomeTheirMeaning) {

@@ -108,18 +108,21 @@ private:
 }  // namespace
 
 Result<std::vector<Reference>> Catalogue::references(NameKind kind, std::string_view name) {
+    return database_.read([&](db::Connection& connection) { return references(connection, kind, name); });
+}
+
+Result<std::vector<Reference>> Catalogue::references(db::Connection& connection, NameKind kind, std::string_view name)
+    const {
     const auto known = names();
     const Finder finder(kind, name, *known);
     std::vector<Reference> references;
-    BOON_CHECK(database_.read([&](db::Connection& connection) {
-        return db::for_each<Offer>(
-            connection, "select * from current_offers where status <> 'retired' order by offer_id", {},
-            [&](Offer&& offer) -> Status {
-                for (Reference& reference : finder.find(offer)) references.push_back(std::move(reference));
-                return {};
-            }
-        );
-    }));
+    BOON_CHECK(db::for_each<Offer>(
+        connection, "select * from current_offers where status <> 'retired' order by offer_id", {},
+        [&](Offer&& offer) -> Status {
+            for (Reference& reference : finder.find(offer)) references.push_back(std::move(reference));
+            return {};
+        }
+    ));
     return references;
 }
 

@@ -1,6 +1,7 @@
 #include "records/catalog/rows.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -57,19 +58,27 @@ Status check_transition(const Offer& current, const Offer& changed) {
     return {};
 }
 
-// Who wrote what the offer says: the author of the latest version that is more than a change of status.
-Result<std::string> content_author(db::Connection& connection, OfferId id) {
-    std::string author;
-    BOON_CHECK(connection.query(
-        "select changed_by from current_versions where offer_id = ? and change not in ('draft', 'live', 'paused', "
-        "'retired') order by version desc limit 1",
-        {id},
-        [&](const db::Row& row) -> Status {
-            author = row.text(0);
-            return {};
-        }
-    ));
-    return author;
+// Versions of an offer that are more than a change of status, and were written by people: what a source brought is the
+// word of its administrator (docs/adr/0070).
+constexpr std::string_view kWritten = "offer_id = ? and change not in ('draft', 'live', 'paused', 'retired', 'synced')";
+
+// Whether the person wrote any of what the offer says and no customer has seen yet, or wrote last.
+Result<bool> wrote_some(db::Connection& connection, OfferId id, std::string_view person) {
+    // Quotes within a text are escaped in JSON: only the member itself reads so.
+    BOON_TRY(
+        const std::int64_t versions,
+        db::select_number(
+            connection,
+            fmt::format(
+                "select count(*) from current_versions where {0} and changed_by = ? and (version > coalesce((select "
+                "max(version) from current_versions where offer_id = ? and offer like '%\"status\":\"live\"%'), 0) "
+                "or version = (select max(version) from current_versions where {0}))",
+                kWritten
+            ),
+            {id, person, id, id}
+        )
+    );
+    return versions > 0;
 }
 
 Status check_four_eyes(db::Connection& connection, const Offer& current, const Offer& changed, const Edition& edition) {
@@ -81,16 +90,21 @@ Status check_four_eyes(db::Connection& connection, const Offer& current, const O
             "pause it, change it, and let another person make it live"
         );
     }
-    std::string writer = edition.author.name;
+    bool is_own = true;
     if (only_status_differs(current, changed)) {
-        BOON_TRY(writer, content_author(connection, current.offer_id));
+        BOON_TRY(is_own, wrote_some(connection, current.offer_id, edition.author.name));
     }
-    if (writer != edition.author.name) return {};
+    if (!is_own) return {};
     return fail(
         ErrorCode::forbidden,
-        fmt::format("offer {} was last changed by {}, who may not make it live", current.offer_id, writer),
+        fmt::format("offer {} was changed by {}, who may not make it live", current.offer_id, edition.author.name),
         "another person makes it live (four eyes: setting catalog.four_eyes)"
     );
+}
+
+Status hold_target(db::Connection& connection, const Settled& settled, const Edition& edition) {
+    if (!settled.aims_anew || !edition.hold_target) return {};
+    return edition.hold_target(connection, *settled.offer.target_segment);
 }
 
 Status keep_version(db::Connection& connection, const Settled& settled, const Edition& edition) {
@@ -128,6 +142,9 @@ Result<Offer> find_offer(db::Connection& connection, OfferId id, Access access) 
     );
 }
 
+namespace {
+
+// -1 without offers.
 Result<std::int64_t> highest_id(db::Connection& connection) {
     // Not by the view: of a table alone the engines look at the end of the index.
     BOON_TRY(
@@ -141,6 +158,41 @@ Result<std::int64_t> highest_id(db::Connection& connection) {
         )
     );
     return std::max(at_home, on_the_way);
+}
+
+Result<std::set<OfferId>> taken_ids(db::Connection& connection) {
+    std::set<OfferId> taken;
+    BOON_CHECK(connection.query("select offer_id from current_offers", {}, [&](const db::Row& row) -> Status {
+        taken.insert(static_cast<OfferId>(row.integer(0)));
+        return {};
+    }));
+    return taken;
+}
+
+}  // namespace
+
+Result<FreeIds> FreeIds::read(db::Connection& connection) {
+    FreeIds ids;
+    BOON_TRY(ids.highest_, highest_id(connection));
+    return ids;
+}
+
+void FreeIds::leave_out(OfferId id) {
+    highest_ = std::max<std::int64_t>(highest_, id);
+    left_out_.insert(id);
+}
+
+Result<OfferId> FreeIds::take(db::Connection& connection) {
+    constexpr std::int64_t kLast = std::numeric_limits<OfferId>::max();
+    if (highest_ < kLast) return static_cast<OfferId>(++highest_);
+    if (!taken_) {
+        BOON_TRY(taken_, taken_ids(connection));
+    }
+    while (lowest_ <= kLast) {
+        const auto id = static_cast<OfferId>(lowest_++);
+        if (!taken_->contains(id) && !left_out_.contains(id)) return id;
+    }
+    return fail(ErrorCode::conflict, "no offer id is left");
 }
 
 std::string search_text_of(const Offer& offer) {
@@ -168,7 +220,8 @@ Result<Settled> settle_new(Offer offer, const Edition& edition) {
     offer.version = 1;
     offer.created_at = edition.author.at;
     offer.updated_at = edition.author.at;
-    return Settled{std::move(offer), edition.what};
+    const bool aims = offer.target_segment.has_value();
+    return Settled{std::move(offer), edition.what, aims};
 }
 
 Result<std::optional<Settled>> settle_change(
@@ -181,16 +234,19 @@ Result<std::optional<Settled>> settle_change(
     const std::string_view what = only_status_differs(current, changed) ? enum_name(changed.status) : edition.what;
     changed.version = current.version + 1;
     changed.updated_at = edition.author.at;
-    return std::optional<Settled>(Settled{std::move(changed), what});
+    const bool aims_anew = changed.target_segment && changed.target_segment != current.target_segment;
+    return std::optional<Settled>(Settled{std::move(changed), what, aims_anew});
 }
 
 Status write_new(db::Connection& connection, const Settled& settled, const Edition& edition) {
+    BOON_CHECK(hold_target(connection, settled, edition));
     const OfferRow row{settled.offer, search_text_of(settled.offer)};
     BOON_CHECK(db::insert(connection, "offers", row));
     return keep_version(connection, settled, edition);
 }
 
 Status write_change(db::Connection& connection, const Settled& settled, const Edition& edition) {
+    BOON_CHECK(hold_target(connection, settled, edition));
     const OfferRow row{settled.offer, search_text_of(settled.offer)};
     BOON_CHECK(db::update(connection, "offers", row, {"offer_id"}));
     return keep_version(connection, settled, edition);

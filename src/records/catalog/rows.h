@@ -2,7 +2,9 @@
 // catalogue's files; what changes an offer goes through settle_* and write_*, in one transaction.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -26,12 +28,16 @@ struct Author {
 // on: what a person wrote, another person makes live.
 enum class FourEyes { off, on };
 
+// `invalid` when what an offer aims at went meanwhile; else it stays until the transaction ends.
+using HoldTarget = std::function<Status(db::Connection& connection, const std::string& target_segment)>;
+
 // One change on its way into the tables.
 struct Edition {
     std::string_view what;  // created, replaced, patched, …; see Revision
     const Author& author;
     Currency currency;
     FourEyes four_eyes = FourEyes::off;
+    HoldTarget hold_target = {};
 };
 
 // An offer as it shall be kept, and as what its version is kept: the edition's word, or the new status where nothing
@@ -39,6 +45,7 @@ struct Edition {
 struct Settled {
     Offer offer;
     std::string_view what;
+    bool aims_anew = false;  // at another target than its version before
 };
 
 enum class Access { look, change };
@@ -46,8 +53,22 @@ enum class Access { look, change };
 // `not_found` when there is none. `change` keeps others from changing it until the transaction ends.
 Result<Offer> find_offer(db::Connection& connection, OfferId id, Access access);
 
-// The highest id that any offer has; -1 without offers.
-Result<std::int64_t> highest_id(db::Connection& connection);
+// Ids for new offers: those above the highest that any offer has, and where none is left there, the free ones below.
+class FreeIds {
+public:
+    static Result<FreeIds> read(db::Connection& connection);
+
+    // Not that one: an offer that is not in the tables yet has it.
+    void leave_out(OfferId id);
+    // Each is given once. `conflict` when none is left.
+    Result<OfferId> take(db::Connection& connection);
+
+private:
+    std::int64_t highest_ = -1;
+    std::int64_t lowest_ = 0;                 // below it none is free
+    std::optional<std::set<OfferId>> taken_;  // read when nothing is left above the highest
+    std::set<OfferId> left_out_;
+};
 
 // A new offer as it shall be kept. Its id is given; that it is free is the caller's to know. `forbidden` where four
 // eyes are asked for and it would be live at once.

@@ -124,11 +124,6 @@ Result<std::vector<Offer>> find_external(
     );
 }
 
-Result<std::int64_t> next_offer_id(db::Connection& connection) {
-    BOON_TRY(const std::int64_t highest, highest_id(connection));
-    return highest + 1;
-}
-
 Status stage(
     db::Connection& connection, std::string_view batch, std::span<const Offer> offers, const json::Context& context
 ) {
@@ -141,6 +136,19 @@ Status stage(
         BOON_CHECK(db::insert(connection, "staged_offers", row));
     }
     return {};
+}
+
+Result<std::vector<std::string>> targets_of(db::Connection& connection, std::string_view batch) {
+    std::vector<std::string> targets;
+    BOON_CHECK(connection.query(
+        "select distinct target_segment from staged_offers where batch = ? and target_segment is not null order by 1",
+        {batch},
+        [&](const db::Row& row) -> Status {
+            targets.emplace_back(row.text(0));
+            return {};
+        }
+    ));
+    return targets;
 }
 
 Result<std::int64_t> unstage(db::Connection& connection, std::string_view batch, std::int64_t limit) {

@@ -41,14 +41,13 @@ Result<std::vector<Offer>> find_external(
     db::Connection& connection, std::string_view system, std::span<const std::string> external_ids
 );
 
-// One more than the highest id that was ever given.
-Result<std::int64_t> next_offer_id(db::Connection& connection);
-
 // Writes offers as they shall become, at most 2 000 at once: `version` is the one they get, and 1 creates the offer.
 // Ids within a batch are distinct.
 Status stage(
     db::Connection& connection, std::string_view batch, std::span<const Offer> offers, const json::Context& context
 );
+// What the offers of a batch aim at, each name once.
+Result<std::vector<std::string>> targets_of(db::Connection& connection, std::string_view batch);
 // Forgets up to `limit` rows of a batch, unless it is live; how many there were.
 Result<std::int64_t> unstage(db::Connection& connection, std::string_view batch, std::int64_t limit);
 

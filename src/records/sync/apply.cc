@@ -29,13 +29,13 @@ struct Sealed {
 class Sealing {
 public:
     Sealing(const Environment& environment, const Run& run)
-        : environment_(environment), run_(run), now_(environment.world.now()) {}
+        : environment_(environment), run_(run), now_(environment.world.now()), names_(environment.names) {}
 
     Status seal() {
         BOON_CHECK(catalog::take_all_home(environment_.database));
         BOON_CHECK(forget_sealed(environment_.database, run_.id));
         BOON_TRY(sealed_at_, environment_.database.read(catalog::count_versions));
-        BOON_TRY(next_id_, environment_.database.read(catalog::next_offer_id));
+        BOON_TRY(ids_, environment_.database.read(catalog::FreeIds::read));
         std::int64_t from = 0;
         while (true) {
             BOON_TRY(auto records, read(from));
@@ -48,6 +48,28 @@ public:
 
     // How many versions of offers there were before the first was looked at.
     [[nodiscard]] std::int64_t sealed_at() const { return sealed_at_; }
+
+    // Offers may aim at these audiences no longer.
+    void forget_audiences(const std::vector<std::string>& gone) {
+        std::erase_if(names_.audiences, [&](const std::string& name) {
+            return std::ranges::find(gone, name) != gone.end();
+        });
+    }
+
+    // Those that are named by an offer as it was sealed, and went meanwhile; the others stay until the transaction
+    // ends.
+    Result<std::vector<std::string>> gone_audiences(db::Connection& connection) const {
+        std::vector<std::string> gone;
+        if (!environment_.hold_audience) return gone;
+        BOON_TRY(const auto targets, catalog::targets_of(connection, run_.id));
+        for (const std::string& target : targets) {
+            const auto aim = catalog::target_of(target, names_);
+            if (!aim || aim->by != catalog::Targeting::audience) continue;
+            BOON_TRY(const bool held, environment_.hold_audience(connection, target));
+            if (!held) gone.push_back(target);
+        }
+        return gone;
+    }
 
 private:
     [[nodiscard]] Result<std::vector<StagedRecord>> read(std::int64_t from) const {
@@ -72,13 +94,13 @@ private:
         std::vector<const StagedRecord*> changed;
         for (StagedRecord& record : records) {
             const auto found = std::ranges::find(current, record.external_id, &Offer::external_offer_id);
-            Sealed sealed = seal_record(record, found == current.end() ? nullptr : &*found);
+            BOON_TRY(Sealed sealed, seal_record(record, found == current.end() ? nullptr : &*found));
             if (sealed.offer) offers.push_back(std::move(*sealed.offer));
             if (sealed.changed) changed.push_back(&record);
         }
         return environment_.database.write(db::Lane::batch, [&](db::Connection& connection) -> Status {
             BOON_CHECK(storage::hold_job(connection, environment_.claim));
-            BOON_CHECK(catalog::stage(connection, run_.id, offers, {.currency = environment_.names.currency}));
+            BOON_CHECK(catalog::stage(connection, run_.id, offers, {.currency = names_.currency}));
             for (const StagedRecord* record : changed) {
                 BOON_CHECK(db::update(connection, "sync_staged", *record, {"run_id", "ord"}));
             }
@@ -86,16 +108,23 @@ private:
         });
     }
 
-    Sealed seal_record(StagedRecord& record, const Offer* current) {
+    Result<Sealed> seal_record(StagedRecord& record, const Offer* current) {
         if (record.outcome == Outcome::withdrawn) return seal_withdrawal(record, current);
         Offer before = current == nullptr ? Offer{} : *current;
         before.external_system = run_.source;
         before.external_offer_id = record.external_id;
         const bool retired = current != nullptr && current->status == catalog::OfferStatus::retired;
         if (retired) return drop(record, "it was retired meanwhile");
-        auto after = catalog::with_upstream(before, record.fields.get_object(), environment_.names);
+        auto after = catalog::with_upstream(before, record.fields.get_object(), names_);
         if (!after) return drop(record, to_text(after.error()));
         if (current != nullptr && *after == *current) return drop(record, "it is so already");
+        if (current == nullptr) {
+            const auto id =
+                environment_.database.read([&](db::Connection& connection) { return ids_.take(connection); });
+            if (!id && id.error().code == ErrorCode::conflict) return drop(record, id.error().message);
+            if (!id) return std::unexpected(id.error());
+            after->offer_id = *id;
+        }
         Sealed sealed{.offer = std::move(*after)};
         stamp(*sealed.offer, current);
         const Outcome outcome = current == nullptr ? Outcome::created : Outcome::updated;
@@ -116,7 +145,6 @@ private:
     void stamp(Offer& offer, const Offer* current) {
         if (current == nullptr) offer.created_at = now_;
         offer.version = current == nullptr ? 1 : current->version + 1;
-        offer.offer_id = current == nullptr ? static_cast<OfferId>(next_id_++) : current->offer_id;
         offer.updated_at = now_;
         offer.last_synced = now_;
     }
@@ -131,7 +159,8 @@ private:
     const Environment& environment_;
     const Run& run_;
     Timestamp now_;
-    std::int64_t next_id_ = 0;
+    catalog::Names names_;
+    catalog::FreeIds ids_;
     std::int64_t sealed_at_ = 0;
 };
 
@@ -170,16 +199,22 @@ Status close_run(db::Connection& connection, const Run& run, Timestamp now) {
     return {};
 }
 
-Result<catalog::Applied> apply_once(const Environment& environment, Run& run, std::int64_t sealed_at) {
+// `moved` when something was not as it was when the offers were sealed: then they have to be sealed again.
+Result<catalog::Applied> apply_once(const Environment& environment, Run& run, Sealing& sealing) {
     const Timestamp now = environment.world.now();
     Run ended = run;
+    std::vector<std::string> gone;
     const auto applied =
         environment.database.write(db::Lane::batch, [&](db::Connection& connection) -> Result<catalog::Applied> {
             ended = run;
             BOON_CHECK(storage::hold_job(connection, environment.claim));
+            BOON_TRY(gone, sealing.gone_audiences(connection));
+            if (!gone.empty()) return catalog::Applied::moved;
             BOON_TRY(
                 const auto outcome,
-                catalog::apply(connection, run.id, sealed_at, "synced", {.name = "sync " + run.source, .at = now})
+                catalog::apply(
+                    connection, run.id, sealing.sealed_at(), "synced", {.name = "sync " + run.source, .at = now}
+                )
             );
             if (outcome == catalog::Applied::moved) return outcome;
             BOON_CHECK(count_again(connection, ended));
@@ -191,6 +226,7 @@ Result<catalog::Applied> apply_once(const Environment& environment, Run& run, st
             BOON_CHECK(close_run(connection, ended, now));
             return outcome;
         });
+    sealing.forget_audiences(gone);
     if (applied && *applied == catalog::Applied::done) run = ended;
     return applied;
 }
@@ -217,7 +253,7 @@ Status apply_staged(const Environment& environment, Run& run) {
     Sealing sealing(environment, run);
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
         BOON_CHECK(sealing.seal());
-        BOON_TRY(const auto applied, apply_once(environment, run, sealing.sealed_at()));
+        BOON_TRY(const auto applied, apply_once(environment, run, sealing));
         if (applied == catalog::Applied::done) return {};
     }
     return fail(

@@ -17,6 +17,8 @@ namespace {
 // that were rejected for a reason that is gone.
 constexpr std::int64_t kFullCrawlMicros = kMicrosPerDay;
 constexpr std::int64_t kRunsWithRecords = 10;  // of each source
+// In a diff as it is kept: quotes within a text are escaped in JSON.
+constexpr std::string_view kTargetChanges = "\"pointer\":\"/target_segment\"";
 
 Status save(const Environment& environment, const Run& run) {
     return environment.database.write(db::Lane::batch, [&](db::Connection& connection) -> Status {
@@ -40,20 +42,22 @@ CrawlStart start_of(const Environment& environment, const Run& run, const Source
 }
 
 Result<std::vector<Impact>> impact_of(const Environment& environment, const Run& run) {
-    std::vector<OfferId> offers;
+    Touched offers;
     BOON_CHECK(environment.database.read([&](db::Connection& connection) {
         return connection.query(
-            "select offer_id from sync_staged where run_id = ? and outcome in ('updated', 'withdrawn') order by "
-            "offer_id",
+            "select offer_id, leaves, diff from sync_staged where run_id = ? and outcome in ('updated', 'withdrawn') "
+            "order by offer_id",
             {run.id},
             [&](const db::Row& row) -> Status {
-                offers.push_back(static_cast<OfferId>(row.integer(0)));
+                offers.all.push_back(static_cast<OfferId>(row.integer(0)));
+                const bool is_aimed_elsewhere = row.text(2).find(kTargetChanges) != std::string_view::npos;
+                if (row.integer(1) != 0 || is_aimed_elsewhere) offers.leaving.push_back(offers.all.back());
                 return {};
             }
         );
     }));
     std::vector<Impact> impacts;
-    if (offers.empty()) return impacts;
+    if (offers.all.empty()) return impacts;
     for (const ImpactOf& impact : environment.impacts) {
         for (Impact& found : impact(offers)) impacts.push_back(std::move(found));
     }

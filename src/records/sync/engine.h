@@ -21,8 +21,13 @@
 
 namespace boon::sync {
 
+// The offers that a run changes, in the order of their ids.
+struct Touched {
+    std::vector<OfferId> all;
+    std::vector<OfferId> leaving;  // those that whom they are aimed at now loses
+};
 // What hangs on these offers, in the words of one room above.
-using ImpactOf = std::function<std::vector<Impact>(std::span<const OfferId> offers)>;
+using ImpactOf = std::function<std::vector<Impact>(const Touched& offers)>;
 
 struct Environment {
     db::Database& database;
@@ -35,6 +40,8 @@ struct Environment {
     // Whether that error means that boon ends; the run then goes on after the next start.
     std::function<bool()> ending;
     std::vector<ImpactOf> impacts;
+    // Empty where audiences do not go.
+    catalog::HoldAudience hold_audience = {};
     std::function<Result<std::unique_ptr<Source>>(const SourceConfig&,
                                                   const World&)> make;  // make_source
 };

@@ -96,6 +96,7 @@ protected:
             .progress = {},
             .ending = [this] { return ending_; },
             .impacts = {},
+            .hold_audience = hold_audience_,
             .make = {}
         };
         environment.world.now = [this] { return now_; };
@@ -113,9 +114,10 @@ protected:
             }));
             return wish == storage::Wish::cancel ? fail(ErrorCode::conflict, "cancelled") : Status();
         };
-        environment.impacts = {[](std::span<const OfferId> offers) {
+        environment.impacts = {[this](const Touched& offers) {
+            touched_ = offers;
             return std::vector<Impact>{
-                {.what = "models", .words = fmt::format("asked of {} offers", offers.size()), .count = 1}
+                {.what = "models", .words = fmt::format("asked of {} offers", offers.all.size()), .count = 1}
             };
         }};
         environment.make = [this](const SourceConfig&, const World&) -> Result<std::unique_ptr<Source>> {
@@ -191,6 +193,8 @@ protected:
     std::string started_with_;
     int breaks_after_page_ = -1;
     bool ending_ = false;
+    catalog::HoldAudience hold_audience_;
+    Touched touched_;  // what the impact was asked of
     std::function<void()> at_page_;
     std::function<void(const SyncRun&)> at_progress_;
 };

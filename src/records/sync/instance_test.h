@@ -69,6 +69,7 @@ struct Instance {
             .progress = {},
             .ending = {},
             .impacts = {},
+            .hold_audience = {},
             .make = {}
         };
         environment.world.now = [this] { return now; };

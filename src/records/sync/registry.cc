@@ -94,6 +94,16 @@ bool says_the_same(const SourceRow& a, const SourceRow& b) {
            a.withdraw_limit_percent == b.withdraw_limit_percent && a.from_settings == b.from_settings;
 }
 
+// Runs of the source that wait for approval.
+Status give_up_waiting(db::Connection& connection, std::string_view source, const std::string& reason, Timestamp now) {
+    BOON_CHECK(connection.execute(
+        "update sync_runs set state = 'cancelled', finished_at = ?, reason = ? where source = ? and state = "
+        "'needs_approval'",
+        {now, reason, source}
+    ));
+    return {};
+}
+
 }  // namespace
 
 Status Registry::check(const SourceRow& source, const SecretChange& secrets) const {
@@ -198,11 +208,9 @@ Status Registry::remove(std::string_view name, std::optional<std::int64_t> versi
                 ErrorCode::conflict, fmt::format("a run of `{}` is under way", name), "wait for it, or cancel it"
             );
         }
-        BOON_CHECK(connection.execute(
-            "update sync_runs set state = 'cancelled', finished_at = ?, reason = ? where source = ? and state = "
-            "'needs_approval'",
-            {author.at, fmt::format("its source was removed by {}", author.name), name}
-        ));
+        BOON_CHECK(
+            give_up_waiting(connection, name, fmt::format("its source was removed by {}", author.name), author.at)
+        );
         for (const char* sql :
              {"delete from sync_secrets where source = ?", "delete from sync_progress where source = ?",
               "delete from sync_sources where name = ?"}) {
@@ -253,16 +261,7 @@ Status Registry::follow_settings(
         current = find(source.name);  // another server that starts has just made it
     }
     if (!current) return std::unexpected(current.error());
-    if (current->kind != source.kind) {
-        return fail(
-            ErrorCode::conflict,
-            fmt::format(
-                "the settings name a source `{}` of kind {}, but there is one of kind {}", source.name,
-                enum_name(source.kind), enum_name(current->kind)
-            ),
-            fmt::format("remove it first: boon sync remove {}", source.name)
-        );
-    }
+    if (current->kind != source.kind) return change_kind(*current, source, author);
     // Options and mapping are people's, also of a source that the settings made.
     SourceRow wanted = source;
     if (source.options.get_object().empty()) wanted.options = current->options;
@@ -271,6 +270,33 @@ Status Registry::follow_settings(
     wanted.withdraw_limit_percent = current->withdraw_limit_percent;
     BOON_CHECK(replace(source.name, wanted, {}, std::nullopt, author));
     return {};
+}
+
+Status Registry::change_kind(const SourceRow& current, SourceRow source, const catalog::Author& author) {
+    if (!current.from_settings) {
+        return fail(
+            ErrorCode::conflict,
+            fmt::format(
+                "the settings name a source `{}` of kind {}, but there is one of kind {}, which a person added",
+                source.name, enum_name(source.kind), enum_name(current.kind)
+            ),
+            fmt::format("take the settings away, remove it (boon sync remove {}), then set them again", source.name)
+        );
+    }
+    BOON_CHECK(check(source, {}));
+    source.withdraw_limit_percent = current.withdraw_limit_percent;
+    // A new version: what another kind knew of where to go on is not used any more.
+    source.version = current.version + 1;
+    source.created_at = current.created_at;
+    source.updated_at = author.at;
+    return database_.write([&](db::Connection& connection) -> Status {
+        BOON_CHECK(give_up_waiting(
+            connection, source.name, fmt::format("its source became one of kind {}", enum_name(source.kind)), author.at
+        ));
+        BOON_CHECK(connection.execute("delete from sync_secrets where source = ?", {source.name}));
+        BOON_CHECK(db::update(connection, "sync_sources", source, {"name"}));
+        return keep_deed(connection, author, "sync_source.change", &current, &source);
+    });
 }
 
 Result<SourceConfig> Registry::open(const SourceRow& source) {

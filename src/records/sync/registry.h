@@ -91,6 +91,8 @@ public:
 
 private:
     Status check(const SourceRow& source, const SecretChange& secrets) const;
+    // Of a source that the settings made: `conflict` for another. What was a person's for the old kind goes.
+    Status change_kind(const SourceRow& current, SourceRow source, const catalog::Author& author);
     Status write_secrets(db::Connection& connection, std::string_view source, const SecretChange& secrets) const;
 
     db::Database& database_;

@@ -133,8 +133,29 @@ TEST_P(SyncRegistryTest, SecretsOfTheSettingsAreNotStored) {
     ASSERT_TRUE(registry_.follow_settings(source, {{"token", "from-the-environment"}}, kAnn));
     EXPECT_EQ(registry_.open(*registry_.find("shop"))->secrets.at("token"), "from-the-environment");
     EXPECT_EQ(number("select count(*) from sync_secrets"), 0);
-    source.kind = SourceKind::manual;
-    EXPECT_EQ(registry_.follow_settings(source, {}, kAnn).error().code, ErrorCode::conflict);
+}
+
+TEST_P(SyncRegistryTest, TheSettingsMayNameAnotherKind) {
+    SourceRow settings = *registry_.find("shop");
+    settings.kind = SourceKind::manual;
+    settings.base_url.clear();
+    settings.mapping = {};
+    settings.from_settings = true;
+    // A person's source is not replaced, and the way out is told.
+    const auto refused = registry_.follow_settings(settings, {}, kAnn);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::conflict);
+    EXPECT_EQ(refused.error().hint, "take the settings away, remove it (boon sync remove shop), then set them again");
+    SourceRow made = *registry_.find("shop");
+    made.from_settings = true;
+    ASSERT_TRUE(registry_.replace("shop", made, {{"token", "s3cret"}}, std::nullopt, kAnn));
+    const auto version = registry_.find("shop")->version;
+    ASSERT_TRUE(registry_.follow_settings(settings, {}, kAnn));
+    EXPECT_EQ(registry_.find("shop")->kind, SourceKind::manual);
+    EXPECT_EQ(registry_.find("shop")->version, version + 1);
+    EXPECT_EQ(number("select count(*) from sync_secrets"), 0);
+    ASSERT_TRUE(registry_.follow_settings(settings, {}, kAnn));
+    EXPECT_EQ(registry_.find("shop")->version, version + 1);
 }
 
 TEST_P(SyncRegistryTest, WhatIsDueIsTakenOnce) {

@@ -29,9 +29,9 @@ BOOST_DESCRIBE_ENUM(RunMode, apply, dry_run)
 enum class RunCrawl { automatic, full, incremental, unchanged };
 BOOST_DESCRIBE_ENUM(RunCrawl, automatic, full, incremental, unchanged)
 
-// What else hangs on the offers that a run changes: said by rooms above (models, decisions).
+// What else hangs on the offers that a run changes: said by rooms above (models, audiences, decisions).
 struct Impact {
-    std::string what;  // `models`, `decisions`
+    std::string what;  // `models`, `audiences`, `decisions`
     std::string words;
     std::int64_t count = 0;
 };
