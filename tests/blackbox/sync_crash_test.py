@@ -1,4 +1,4 @@
-"""A run of a source, its server killed again and again: afterwards the catalogue is the old or the new one, never a mix.
+"""A run of a source, its server killed again and again: afterwards there is the old or the new catalogue, never a mix.
 
 OFFERS (1500) says how many offers the upstream has, KILLS (5) how often. `python3 -m unittest` runs it small.
 """

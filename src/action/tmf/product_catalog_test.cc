@@ -1,13 +1,7 @@
 // Resources, offers, listeners and files in one transaction each, on both engines.
-#include "action/tmf/product_catalog.h"
+#include "action/tmf/product_catalog_test.h"
 
 #include <algorithm>
-
-#include <gmock/gmock.h>
-
-#include "platform/db/record.h"
-#include "platform/db/testing/scratch.h"
-#include "platform/storage/migrations.h"
 
 namespace boon::tmf {
 namespace {
@@ -17,82 +11,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr Timestamp kNow{1'770'000'000 * kMicrosPerSecond};
-
-delivery::Sealing open_sealing() {
-    const auto same = [](std::string_view text) { return Result<std::string>(std::string(text)); };
-    return {.seal = same, .open = same, .is_current = [](std::string_view) { return true; }};
-}
-
-catalog::Offer named(std::string name) {
-    catalog::Offer offer;
-    offer.name = std::move(name);
-    return offer;
-}
-
-class ProductCatalogTest : public ::testing::TestWithParam<db::Engine> {
-protected:
-    void SetUp() override { ASSERT_TRUE(storage::migrate(*database_, kNow)); }
-
-    catalog::Author author() {
-        at_ = plus_micros(at_, kMicrosPerSecond);
-        return {.name = "kit", .at = at_};
-    }
-    json::Object create(Kind kind, std::string_view text) {
-        auto made = catalog_.create(kind, json::parse(text).value(), author());
-        EXPECT_TRUE(made) << to_text(made.error());
-        return made.value_or(json::Object());
-    }
-    json::Object patch(Kind kind, const json::Object& resource, std::string_view text) {
-        auto changed = catalog_.patch(kind, text_of(resource, "id"), json::parse(text).value(), author());
-        EXPECT_TRUE(changed) << to_text(changed.error());
-        return changed.value_or(json::Object());
-    }
-    json::Object read(Kind kind, const json::Object& resource) {
-        return catalog_.read(kind, text_of(resource, "id")).value_or(json::Object());
-    }
-    catalog::Offer offer_of(const json::Object& offering) {
-        return offers_.read(static_cast<OfferId>(std::stoi(std::string(text_of(offering, "id"))))).value();
-    }
-    void listen(std::string query = {}) {
-        const json::Object wanted{{"callback", "http://127.0.0.1:9/"}, {"query", query}};
-        ASSERT_TRUE(catalog_.subscribe(json::Value(wanted), author()));
-    }
-    struct Page {
-        std::vector<json::Object> items;
-        std::size_t total = 0;
-    };
-    Page page(Kind kind, const ListQuery& query) {
-        Page page;
-        const auto listed =
-            catalog_.list(kind, query, [&](json::Object&& item) { page.items.push_back(std::move(item)); });
-        EXPECT_TRUE(listed);
-        EXPECT_EQ(listed->items, page.items.size());
-        page.total = listed->total;
-        return page;
-    }
-    // The types of what waits to be sent, in order.
-    std::vector<std::string> waiting() {
-        std::vector<std::string> types;
-        EXPECT_TRUE(database_->read([&](db::Connection& c) {
-            return c.query("select payload from outbox order by id", {}, [&](const db::Row& row) -> Status {
-                types.emplace_back(text_of(json::parse(row.text(0)).value().get_object(), "eventType"));
-                return {};
-            });
-        }));
-        return types;
-    }
-    JobWorld world() {
-        return {.progress = [](std::int64_t, std::int64_t) { return Status(); }, .now = [this] { return at_; }};
-    }
-
-    Timestamp at_ = kNow;
-    db::testing::Scratch scratch_{GetParam()};
-    std::unique_ptr<db::Database> database_ = scratch_.open();
-    catalog::Catalogue offers_{*database_, catalog::Names::defaults()};
-    delivery::Webhooks webhooks_{*database_, open_sealing(), {.ports = {}, .allow_private = true}};
-    ProductCatalog catalog_{*database_, offers_, webhooks_, {.public_url = "https://boon.example"}};
-};
 INSTANTIATE_TEST_SUITE_P(
     Engines, ProductCatalogTest, ::testing::ValuesIn(db::testing::kEngines), db::testing::EngineName()
 );
@@ -142,47 +60,6 @@ TEST_P(ProductCatalogTest, WhoDidWhatIsKept) {
                    "kit tmf620.hub.create"
                )
     );
-}
-
-TEST_P(ProductCatalogTest, AReferenceToACategoryGetsItsName) {
-    const std::string id(text_of(create(Kind::category, R"({"name":"Roaming"})"), "id"));
-    const auto made = create(Kind::product_offering, R"({"name":"a","category":[{"id":")" + id + R"("},{"id":"x"}]})");
-    const OfferId offer = std::stoi(std::string(text_of(made, "id")));
-    EXPECT_EQ(offers_.read(offer)->category, "Roaming");
-    EXPECT_EQ(made.at("category").at(0).at("id"), json::Value(id));
-    EXPECT_EQ(made.at("category").at(0).at("name"), "Roaming");
-    EXPECT_FALSE(made.at("category").at(1).get_object().contains("name"));
-    patch(Kind::product_offering, made, R"({"category":[{"id":"x"}]})");
-    EXPECT_EQ(offers_.read(offer)->category, "x");
-    patch(Kind::product_offering, made, R"({"category":[{"id":")" + id + R"("}]})");
-    EXPECT_EQ(offers_.read(offer)->category, "Roaming");
-}
-
-TEST_P(ProductCatalogTest, OffersFollowThePriceTheyReferTo) {
-    const json::Object price = create(Kind::product_offering_price, R"({"name":"p","price":{"unit":"USD","value":5}})");
-    const std::string body =
-        R"({"name":"a","productOfferingPrice":[{"id":")" + std::string(text_of(price, "id")) + R"("}]})";
-    const auto id_of = [](const json::Object& offering) { return std::stoi(std::string(text_of(offering, "id"))); };
-    const json::Object follows = create(Kind::product_offering, body);
-    const json::Object changed = create(Kind::product_offering, body);
-    const json::Object retired = create(Kind::product_offering, body);
-    EXPECT_EQ(offers_.read(id_of(follows))->price, Money{500});
-    ASSERT_TRUE(offers_.patch(id_of(changed), *json::parse(R"({"price":7})"), std::nullopt, author()));
-    ASSERT_TRUE(offers_.set_status(id_of(retired), catalog::OfferStatus::retired, std::nullopt, author()));
-
-    patch(Kind::product_offering_price, price, R"({"price":{"unit":"USD","value":6}})");
-    EXPECT_EQ(offers_.read(id_of(follows))->price, Money{600});
-    EXPECT_EQ(offers_.read(id_of(changed))->price, Money{700});
-    EXPECT_EQ(offers_.read(id_of(retired))->price, Money{500});
-    // The offering still refers to it.
-    EXPECT_EQ(read(Kind::product_offering, follows).at("productOfferingPrice").at(0).at("id"), price.at("id"));
-
-    const auto refused = catalog_.remove(Kind::product_offering_price, text_of(price, "id"), author());
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, ErrorCode::conflict);
-    ASSERT_TRUE(catalog_.remove(Kind::product_offering, text_of(follows, "id"), author()));
-    ASSERT_TRUE(catalog_.remove(Kind::product_offering, text_of(changed, "id"), author()));
-    EXPECT_TRUE(catalog_.remove(Kind::product_offering_price, text_of(price, "id"), author()));
 }
 
 TEST_P(ProductCatalogTest, ListsCountWhatTheyDoNotShow) {
