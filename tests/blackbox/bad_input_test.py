@@ -69,7 +69,7 @@ class BadInput(unittest.TestCase):
     def test_no_warehouse_and_no_model(self):
         with instance() as boon:
             boon.init()
-            self.refused(boon, "features", code=1, words=["no warehouse is configured", "boon.toml"])
+            self.refused(boon, "features", code=1, words=["no warehouse is configured", "warehouse.toml"])
             offers = boon.root / "offers.json"
             offers.write_text(json.dumps([{"name": "Ten percent", "is_fallback": True}]))
             boon.run("import", "offers", offers)

@@ -9,6 +9,7 @@
 #include "insight/training/assemble.h"
 #include "insight/training/calibrate.h"
 #include "insight/training/evaluate.h"
+#include "insight/training/foresight.h"
 #include "insight/training/ltv_rivals.h"
 #include "insight/training/model_table.h"
 #include "insight/training/product_training.h"
@@ -55,6 +56,9 @@ public:
         BOON_CHECK(tell("test", 0));
         BOON_CHECK(judge_version(trees, data, set, split));
         describe(data, set, split, fitted);
+        const bool binary = kind_ != ModelKind::amount && kind_ != ModelKind::multi_class;
+        const auto doubts = foresight_warnings(data.rows.select(split.test), binary, fitted.report.importances);
+        card_.warnings.insert(card_.warnings.end(), doubts.begin(), doubts.end());
         BOON_CHECK(tell("write", 0));
         return write(data, fitted);
     }

@@ -4,6 +4,7 @@
 #include "program/api/pages.h"
 #include "program/api/route.h"
 #include "program/app/doctor.h"
+#include "program/app/warehouse_checks.h"
 
 namespace boon::api {
 
@@ -14,13 +15,19 @@ struct Alive {
 };
 BOOST_DESCRIBE_STRUCT(Alive, (), (status))
 
+struct Ready {
+    std::string status = "ready";
+    app::WarehouseHealth warehouse = app::WarehouseHealth::none;  // what its last check found; for information
+};
+BOOST_DESCRIBE_STRUCT(Ready, (), (status, warehouse))
+
 // NOLINTBEGIN(performance-unnecessary-value-param): an AsyncCall is handed its arguments; these answer at once.
 void livez(Call call, http::Respond respond) { respond(record_response(call, Alive{})); }
 
 // Ready: the schema is this boon's, the last write reached the disk, and nobody asked the server to end.
 Result<http::Response> readyz(Call& call) {
     BOON_CHECK(call.app.ready());
-    return record_response(call, Alive{.status = "ready"});
+    return record_response(call, Ready{.warehouse = call.app.warehouse_checks().health()});
 }
 
 void openapi(Call, http::Respond respond) {
@@ -79,7 +86,7 @@ std::vector<Route> system_routes() {
          .call = readyz,
          .summary = "The server can answer; 503 with the reason when not",
          .tag = "system",
-         .response = schema_of<Alive>},
+         .response = schema_of<Ready>},
         {.method = "GET",
          .path = "/openapi.json",
          .permission = Open{},

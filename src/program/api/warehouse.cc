@@ -1,5 +1,6 @@
 // The company's warehouse: what boon reads of it, and how fresh that is.
 #include "program/api/route.h"
+#include "program/app/warehouse_checks.h"
 #include "program/app/warehouse_source.h"
 
 namespace boon::api {
@@ -9,6 +10,12 @@ namespace {
 Result<http::Response> read_warehouse(Call& call) {
     BOON_TRY(const auto status, app::warehouse_status(call.app));
     return record_response(call, status);
+}
+
+Result<http::Response> read_check(Call& call) {
+    BOON_TRY(const auto check, call.app.warehouse_checks().last());
+    if (!check) return fail(ErrorCode::not_found, "the warehouse has not been checked yet", "check it: boon doctor");
+    return record_response(call, *check);
 }
 
 }  // namespace
@@ -22,6 +29,13 @@ std::vector<Route> warehouse_routes() {
          .summary = "The warehouse: its tables, when they were read, and whether they are stale",
          .tag = "system",
          .response = schema_of<app::WarehouseStatus>},
+        {.method = "GET",
+         .path = "/api/v1/warehouse/check",
+         .permission = access::Scope::read,
+         .call = read_check,
+         .summary = "What the last check of the warehouse found: its tables, column by column, and every fault",
+         .tag = "system",
+         .response = schema_of<app::WarehouseCheck>},
     };
 }
 

@@ -36,6 +36,7 @@
 #include "program/app/programme.h"
 #include "program/app/score_file.h"
 #include "program/app/secrets.h"
+#include "program/app/warehouse_checks.h"
 #include "program/app/warehouse_clock.h"
 #include "program/app/warehouse_source.h"
 #include "records/catalog/catalogue.h"
@@ -197,6 +198,7 @@ struct App::Parts {
     std::unique_ptr<delivery::Courier> courier;
     std::unique_ptr<tmf::ProductCatalog> product_catalog;
     std::unique_ptr<OfferSync> sync;
+    std::unique_ptr<WarehouseChecks> warehouse_checks;
     std::unique_ptr<JobRunner> runner;
     std::unique_ptr<JobRunner> sync_runner;  // so that a sync does not wait for a training
     std::unique_ptr<Daily> daily;
@@ -220,6 +222,7 @@ App::~App() {
     if (parts_->sync != nullptr) parts_->sync->stop();
     parts_->sync_runner.reset();
     parts_->runner.reset();
+    parts_->warehouse_checks.reset();
     if (parts_->follower.joinable()) {
         parts_->follower.request_stop();
         parts_->follower.join();
@@ -259,6 +262,7 @@ Result<std::unique_ptr<App>> App::open(const config::Config& config) {
     BOON_CHECK(app->open_delivery());
     app->parts_->follower = std::jthread([&app = *app](const std::stop_token& stop) { follow(app, stop); });
     BOON_TRY(app->parts_->sync, OfferSync::open(app->parts_->config, app->database(), app->parts_->secrets->box()));
+    app->parts_->warehouse_checks = std::make_unique<WarehouseChecks>(*app);
     app->parts_->runner = std::make_unique<JobRunner>(*app, app->database(), JobThread::work);
     app->parts_->sync_runner = std::make_unique<JobRunner>(*app, app->database(), JobThread::sync);
     app->parts_->janitor = std::make_unique<Janitor>(*app->parts_->database, app->sessions().life(), system_now);
@@ -324,6 +328,7 @@ void App::wake_courier() {
 const std::vector<ForeignModel>& App::foreign_models() const { return parts_->foreign_models; }
 scoring::Registry& App::registry() { return parts_->registry; }
 OfferSync& App::sync() { return *parts_->sync; }
+WarehouseChecks& App::warehouse_checks() { return *parts_->warehouse_checks; }
 
 Result<Secrets::Rotation> App::rotate_secrets(const catalog::Author& author) {
     const std::array<Secrets::Reseal, 2> rooms{
@@ -351,9 +356,8 @@ Result<std::shared_ptr<warehouse::Warehouse>> App::warehouse_to_refresh() {
         if (!any) {
             return fail(
                 ErrorCode::failed_precondition, "no warehouse is configured",
-                "describe where the history is in boon.toml, [warehouse.views], or set DWH_POSTGRES_CONNECTION_STRING, "
-                "or "
-                "post events; see docs/warehouse.md and docs/events.md"
+                "describe where the history is in warehouse.toml, [warehouse.views], or set "
+                "DWH_POSTGRES_CONNECTION_STRING, or post events; see docs/warehouse.md and docs/events.md"
             );
         }
         BOON_TRY(parts_->warehouse, warehouse::Warehouse::open(warehouse_options(parts_->config)));
@@ -376,6 +380,7 @@ Result<std::shared_ptr<warehouse::Warehouse>> App::warehouse() {
 void App::start_schedules() {
     parts_->sync->start([this] { wake_jobs(); });
     parts_->warehouse_clock = WarehouseClock::start(*this);
+    parts_->warehouse_checks->start();
 }
 
 void App::wake_jobs() {

@@ -60,6 +60,7 @@ struct ErasureScope;
 class JobWatch;
 class OfferSync;
 struct ForeignModel;
+class WarehouseChecks;
 struct Programme;
 
 // Thread-safe after open(), but for the destructor.
@@ -100,6 +101,7 @@ public:
     delivery::Webhooks& webhooks();
     tmf::ProductCatalog& product_catalog();
     OfferSync& sync();
+    WarehouseChecks& warehouse_checks();
 
     // A new key for the secrets of sources and webhooks; see secrets.h.
     Result<Secrets::Rotation> rotate_secrets(const catalog::Author& author);

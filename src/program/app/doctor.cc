@@ -14,6 +14,7 @@
 #include "program/app/app.h"
 #include "program/app/foreign_models.h"
 #include "program/app/offer_sync.h"
+#include "program/app/warehouse_checks.h"
 #include "program/app/warehouse_source.h"
 #include "records/catalog/catalogue.h"
 #include "records/history/events.h"
@@ -115,26 +116,27 @@ bool examine_mirror(App& app, const WarehouseStatus& status, std::vector<Check>&
 
 // What the warehouse says of the rows that it reads.
 void examine_tables(App& app, std::vector<Check>& checks) {
-    const auto warehouse = app.warehouse();
-    if (!warehouse) return checks.push_back(from_error("warehouse", Health::error, warehouse.error()));
-    const auto report = (*warehouse)->check(app.now());
-    if (!report) return checks.push_back(from_error("warehouse", Health::error, report.error()));
-    for (const auto& finding : report->findings) {
+    const auto check = app.warehouse_checks().check(WarehouseChecks::When::now);
+    if (!check) return checks.push_back(from_error("warehouse", Health::error, check.error()));
+    const warehouse::Report& report = check->report;
+    for (const auto& finding : report.findings) {
         const Health health = finding.severity == warehouse::Severity::error ? Health::error : Health::warning;
-        const std::string place = finding.column.empty() ? finding.table : finding.table + "." + finding.column;
         checks.push_back(
             {.part = "warehouse",
              .health = health,
-             .words = fmt::format("{}: {}", place, finding.words),
+             .words = fmt::format("{}: {}", finding.table, finding.words),
              .hint = finding.hint}
         );
     }
     std::int64_t rows = 0;
-    for (const auto& table : report->tables) rows += table.rows;
+    for (const auto& table : report.tables) rows += table.rows;
     checks.push_back(
         {.part = "warehouse",
-         .health = report->has_errors() ? Health::error : Health::ok,
-         .words = fmt::format("{} tables, {} rows read", report->tables.size(), rows),
+         .health = report.has_errors() ? Health::error : Health::ok,
+         .words = fmt::format(
+             "{} table{}, {} row{} read: {}; column by column: boon warehouse", report.tables.size(),
+             report.tables.size() == 1 ? "" : "s", rows, rows == 1 ? "" : "s", warehouse::counts_text(report)
+         ),
          .hint = {}}
     );
 }

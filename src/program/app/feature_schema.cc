@@ -124,14 +124,19 @@ profiles::Schema profile_schema(const features::Schema& schema, const Currency& 
 Result<Timestamp> end_of_data(warehouse::Warehouse& warehouse, Timestamp now) {
     std::optional<Timestamp> last;
     for (const char* table : {"transactions", "interactions"}) {
-        BOON_TRY(const auto frame, warehouse.query(fmt::format("SELECT max(known_at) AS last FROM boon.{}", table)));
+        BOON_TRY(
+            const auto frame,
+            warehouse.query(fmt::format(
+                "SELECT max(known_at) AS last FROM boon.{} WHERE known_at <= make_timestamp({})", table, now.micros
+            ))
+        );
         const auto& column = frame.column("last");
         if (column.rows() == 1 && !column.is_null(0)) last = std::max(last.value_or(column.time(0)), column.time(0));
     }
     if (!last) {
         return fail(
-            ErrorCode::failed_precondition, "the warehouse has no transactions and no interactions",
-            "map at least one of them in boon.toml, [warehouse.views]"
+            ErrorCode::failed_precondition, "the warehouse has no transactions and no interactions until now",
+            "map at least one of them in warehouse.toml, [warehouse.views]; `boon warehouse` shows what was read"
         );
     }
     return std::min(plus_micros(*last, 1), now);

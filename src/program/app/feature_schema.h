@@ -20,8 +20,8 @@ Result<features::Schema> fit_feature_schema(App& app, warehouse::Warehouse& ware
 // The same as profiles keep it.
 profiles::Schema profile_schema(const features::Schema& schema, const Currency& currency);
 
-// Just after the last thing the warehouse knows, or `now` when that is earlier. `failed_precondition` when there are
-// no dated events at all.
+// Just after the last thing the warehouse knows at `now`; rows of the future say nothing. `failed_precondition` when
+// there are no dated events until then.
 Result<Timestamp> end_of_data(warehouse::Warehouse& warehouse, Timestamp now);
 
 }  // namespace boon::app

@@ -13,6 +13,7 @@
 #include "program/app/job_kinds.h"
 #include "program/app/live_features.h"
 #include "program/app/posted_rows.h"
+#include "program/app/warehouse_checks.h"
 #include "program/app/warehouse_source.h"
 #include "records/customers/erasures.h"
 #include "records/features/compute.h"
@@ -35,8 +36,9 @@ struct FeaturesResult {
     std::int64_t features = 0;
     Timestamp as_of;
     double seconds = 0;
+    std::vector<warehouse::Finding> findings;  // of the warehouse's check
 };
-BOOST_DESCRIBE_STRUCT(FeaturesResult, (), (customers, features, as_of, seconds))
+BOOST_DESCRIBE_STRUCT(FeaturesResult, (), (customers, features, as_of, seconds, findings))
 
 // What was posted is joined to the files or the copy only.
 bool is_at_source(const App& app, const JoinedEvents& events) {
@@ -95,16 +97,7 @@ Remaining without_erased(const customers::Erasures& erasures, const features::Cu
     return left;
 }
 
-}  // namespace
-
-Result<json::Value> run_features(App& app, const json::Value& parameters, const Progress& progress) {
-    const auto started = std::chrono::steady_clock::now();
-    BOON_TRY(const auto wanted, json::read<FeaturesParameters>(parameters));
-    BOON_TRY(const bool is_posted, has_events(app.database()));
-    // The source has its newest rows itself; what the schema takes from the copy may be older.
-    if (wanted.refresh && (is_posted || !app.config().dwh.features_at_source)) {
-        BOON_CHECK(refresh_warehouse(app, Refresh::as_due, progress));
-    }
+Result<FeaturesResult> fill_profiles(App& app, const FeaturesParameters& wanted, const Progress& progress) {
     BOON_TRY(const auto warehouse, app.warehouse());
     BOON_TRY(const auto events, join_events(app.database(), *warehouse, app.config().currency));
     BOON_TRY(const auto computer, Computer::of(app, *warehouse, events));
@@ -118,6 +111,13 @@ Result<json::Value> run_features(App& app, const json::Value& parameters, const 
         BOON_TRY(as_of, computer.end(app.now()));
     }
     BOON_TRY(const auto total, features::count_customers(*warehouse));
+    if (total == 0) {
+        return fail(
+            ErrorCode::failed_precondition, "the warehouse has no customers",
+            "map a table of them in warehouse.toml, [warehouse.views], or one of their events; `boon warehouse` shows "
+            "what was read"
+        );
+    }
     BOON_CHECK(progress(0, total, "features: the warehouse computes"));
     profiles::Store store(app.database());
     BOON_TRY(auto fill, store.begin(profile_schema(schema, app.config().currency)));
@@ -136,14 +136,32 @@ Result<json::Value> run_features(App& app, const json::Value& parameters, const 
     }));
     BOON_CHECK(app.follow_changes());
     BOON_CHECK(progress(total, total));
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
-    const FeaturesResult result{
+    return FeaturesResult{
         .customers = done,
         .features = static_cast<std::int64_t>(schema.size()),
         .as_of = as_of,
-        .seconds = std::round(took.count() * 10) / 10,
+        .seconds = 0,
+        .findings = {},
     };
-    return json::parse(json::write(result));
+}
+
+}  // namespace
+
+Result<json::Value> run_features(App& app, const json::Value& parameters, const Progress& progress) {
+    const auto started = std::chrono::steady_clock::now();
+    BOON_TRY(const auto wanted, json::read<FeaturesParameters>(parameters));
+    BOON_TRY(const bool is_posted, has_events(app.database()));
+    // The source has its newest rows itself; what the schema takes from the copy may be older.
+    if (wanted.refresh && (is_posted || !app.config().dwh.features_at_source)) {
+        BOON_CHECK(refresh_warehouse(app, Refresh::as_due, progress));
+    }
+    BOON_TRY(auto check, app.warehouse_checks().check_for_job(progress));
+    auto result = fill_profiles(app, wanted, progress);
+    if (!result) return explained(std::move(result).error(), check);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    result->seconds = std::round(took.count() * 10) / 10;
+    result->findings = std::move(check.report.findings);
+    return json::parse(json::write(*result));
 }
 
 }  // namespace boon::app

@@ -13,6 +13,7 @@
 #include "program/app/feature_schema.h"
 #include "program/app/job_kinds.h"
 #include "program/app/product_ranking.h"
+#include "program/app/warehouse_checks.h"
 
 namespace boon::app {
 
@@ -34,8 +35,9 @@ struct TrainResult {
     std::string gate;     // passed or refused
     std::string state;
     std::vector<std::string> words;
+    std::vector<warehouse::Finding> findings;  // of the warehouse's check
 };
-BOOST_DESCRIBE_STRUCT(TrainResult, (), (model, version, gate, state, words))
+BOOST_DESCRIBE_STRUCT(TrainResult, (), (model, version, gate, state, words, findings))
 
 // The steps of a run as parts of one whole: how much of it is done before each and within, and what people call it.
 struct StepShare {
@@ -146,10 +148,7 @@ std::shared_ptr<const scoring::LoadedModel> champion_of(App& app, std::string_vi
     return nullptr;
 }
 
-}  // namespace
-
-Result<json::Value> run_train(App& app, const json::Value& parameters, const Progress& progress) {
-    BOON_TRY(const auto wanted, json::read<TrainParameters>(parameters));
+Result<TrainResult> train_one(App& app, const TrainParameters& wanted, const Progress& progress) {
     BOON_TRY(const auto options, training_options(app, wanted));
     BOON_TRY(const auto warehouse, app.warehouse());
     BOON_TRY(const auto schema, fit_feature_schema(app, *warehouse));
@@ -172,6 +171,7 @@ Result<json::Value> run_train(App& app, const json::Value& parameters, const Pro
         .gate = trained.card.gate.passed ? "passed" : "refused",
         .state = "dry_run",
         .words = lines_of(training::to_text(trained.card)),
+        .findings = {},
     };
     if (keeps) {
         BOON_TRY(const auto version, register_version(app, trained));
@@ -180,7 +180,18 @@ Result<json::Value> run_train(App& app, const json::Value& parameters, const Pro
         if (wanted.model == training::Model::product_recommendation && version.state == scoring::VersionState::champion)
             BOON_CHECK(rank_products(app, 1, progress));
     }
-    return json::parse(json::write(result));
+    return result;
+}
+
+}  // namespace
+
+Result<json::Value> run_train(App& app, const json::Value& parameters, const Progress& progress) {
+    BOON_TRY(const auto wanted, json::read<TrainParameters>(parameters));
+    BOON_TRY(auto check, app.warehouse_checks().check_for_job(progress));
+    auto result = train_one(app, wanted, progress);
+    if (!result) return explained(std::move(result).error(), check);
+    result->findings = std::move(check.report.findings);
+    return json::parse(json::write(*result));
 }
 
 }  // namespace boon::app

@@ -60,6 +60,17 @@ Result<json::Value> run_job(
     }
 }
 
+void print_findings(const Terminal& terminal, const json::Value& result) {
+    for (const json::Value& finding : result.at("findings").as_array()) {
+        const bool is_error = text_of(finding, "severity") == "error";
+        terminal.message(fmt::format(
+            "{} {}: {}", terminal.on_err(is_error ? Paint::red : Paint::yellow, is_error ? "wrong:" : "doubtful:"),
+            text_of(finding, "table"), text_of(finding, "words")
+        ));
+        if (const auto hint = text_of(finding, "hint"); !hint.empty()) terminal.message("  " + hint);
+    }
+}
+
 Result<std::string> read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) {

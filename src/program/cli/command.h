@@ -69,6 +69,9 @@ CLI::App* add_command(
 // Starts a job over the door and shows its progress until it ends; its result.
 Result<json::Value> run_job(Door& door, const Terminal& terminal, std::string_view kind, const json::Value& parameters);
 
+// What the warehouse's check found (`findings` of a job's result), as warnings.
+void print_findings(const Terminal& terminal, const json::Value& result);
+
 // The whole of a file; `not_found` or `unavailable` with the reason.
 Result<std::string> read_file(const std::string& path);
 

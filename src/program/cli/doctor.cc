@@ -40,7 +40,8 @@ Status run_doctor(const Context& context, bool settings) {
         ));
         if (!text_of(check, "hint").empty()) context.terminal.data(fmt::format("{:<20}{}", "", text_of(check, "hint")));
     }
-    if (errors > 0) return fail(ErrorCode::unavailable, fmt::format("{} parts are not well", errors));
+    if (errors == 1) return fail(ErrorCode::unavailable, "1 part is not well");
+    if (errors > 1) return fail(ErrorCode::unavailable, fmt::format("{} parts are not well", errors));
     return {};
 }
 

@@ -51,6 +51,7 @@ Status run_train(const Context& context, const TrainOptions& options) {
     json::Array results;
     std::vector<std::string> failed;
     std::optional<Error> problem;
+    bool told = false;
     const auto models = models_of(options.model);
     for (const std::string& model : models) {
         auto result = run_job(*door, context.terminal, "train", parameters_of(model, options));
@@ -63,6 +64,8 @@ Status run_train(const Context& context, const TrainOptions& options) {
         if (context.json) {
             results.push_back(*std::move(result));
         } else {
+            if (!told) print_findings(context.terminal, *result);
+            told = true;  // of `all`, each found the same
             print_trained(context, model, *result);
         }
     }

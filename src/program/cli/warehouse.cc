@@ -1,5 +1,8 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "program/app/warehouse_checks.h"
 #include "program/cli/command.h"
 
 namespace boon::cli {
@@ -22,15 +25,43 @@ void print_status(const Context& context, const json::Value& status) {
     if (!text_of(status, "hint").empty()) context.terminal.data("  " + text_of(status, "hint"));
 }
 
-Status run_status(const Context& context) {
-    BOON_TRY(const auto door, context.door());
-    BOON_TRY(const auto status, door->call("GET", "/api/v1/warehouse"));
-    if (context.json) {
-        context.terminal.data(json::to_text(status));
-    } else {
-        print_status(context, status);
+// What the last check found; null before the first.
+Result<json::Value> last_check(Door& door) {
+    auto check = door.call("GET", "/api/v1/warehouse/check");
+    if (!check && check.error().code == ErrorCode::not_found) return json::Value(nullptr);
+    return check;
+}
+
+Status print_check(const Context& context, const json::Value& value) {
+    if (value.is_null()) {
+        context.terminal.data("not checked yet; check it: boon doctor");
+        return {};
+    }
+    BOON_TRY(const auto check, json::read<app::WarehouseCheck>(value));
+    context.terminal.data(fmt::format("checked {}:", to_string(check.checked_at)));
+    const std::string text = warehouse::to_text(check.report);
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        context.terminal.data(visible(std::string_view(text).substr(at, end - at)));
+        at = end + 1;
     }
     return {};
+}
+
+Status run_status(const Context& context) {
+    BOON_TRY(const auto door, context.door());
+    BOON_TRY(auto status, door->call("GET", "/api/v1/warehouse"));
+    json::Value check;
+    if (text_of(status, "kind") != "none") {
+        BOON_TRY(check, last_check(*door));
+    }
+    if (context.json) {
+        status.as_object()["check"] = std::move(check);
+        context.terminal.data(json::to_text(status));
+        return {};
+    }
+    print_status(context, status);
+    return text_of(status, "kind") == "none" ? Status() : print_check(context, check);
 }
 
 Status run_refresh(const Context& context, bool whole) {
@@ -49,7 +80,7 @@ Status run_refresh(const Context& context, bool whole) {
 
 void add_warehouse(CLI::App& boon, Context& context) {
     CLI::App* command = add_command(
-        boon, "warehouse", "the company's warehouse: its tables and how fresh they are; read it again",
+        boon, "warehouse", "the company's warehouse: its tables, how fresh they are and what its check found",
         "  boon warehouse\n  boon warehouse refresh\n  boon warehouse refresh --whole"
     );
     command->require_subcommand(0, 1);

@@ -108,6 +108,14 @@ void check_extra_columns(const ExtraColumns& columns, std::vector<FieldError>& m
     }
 }
 
+void check_fixed(const Document& document, std::vector<FieldError>& mistakes) {
+    const auto declared = document.columns.find("customers");
+    for (std::size_t i = 0; i < document.fixed.size(); ++i) {
+        if (declared != document.columns.end() && declared->second.contains(document.fixed[i])) continue;
+        mistakes.push_back({fmt::format("/fixed/{}", i), "is no column of customers that `columns` declares"});
+    }
+}
+
 Error mistaken(std::vector<FieldError> mistakes) {
     Error error{ErrorCode::invalid, "the feature definitions are wrong", "docs/features.md says how they are written"};
     error.fields = std::move(mistakes);
@@ -141,6 +149,7 @@ Result<Definitions> Definitions::from_json(std::string_view text) {
 Result<Definitions> Definitions::from_document(const Document& document) {
     std::vector<FieldError> mistakes;
     check_extra_columns(document.columns, mistakes);
+    check_fixed(document, mistakes);
 
     std::vector<Placed> placed;
     if (document.include_defaults) {
@@ -153,6 +162,7 @@ Result<Definitions> Definitions::from_document(const Document& document) {
 
     Definitions definitions;
     definitions.columns_ = document.columns;
+    definitions.fixed_ = document.fixed;
     std::set<std::string, std::less<>> names;
     for (Placed& item : placed) {
         Checked checked = check_declaration(item.declaration, document.columns);
@@ -180,6 +190,11 @@ Status Definitions::check_trainable(const std::set<std::string>& undated) const 
     const auto refuse = [&](const std::string& name) {
         if (is_serving_only(name)) refused.insert(name);
     };
+    const auto own = columns_.find("customers");
+    const auto is_undated = [&](const std::string& column) {
+        const bool declared = own != columns_.end() && own->second.contains(column);
+        return (declared || undated.contains(column)) && std::ranges::find(fixed_, column) == fixed_.end();
+    };
     for (const Feature& feature : features_) {
         const Declaration& d = feature.declaration;
         refuse(feature.name);
@@ -187,19 +202,22 @@ Status Definitions::check_trainable(const std::set<std::string>& undated) const 
         for (const std::string& column : std::views::keys(d.part)) refuse(column);
         if (!d.column) continue;
         refuse(*d.column);
-        if (d.from == Table::customers && undated.contains(*d.column)) refused.insert(*d.column);
+        if (d.from == Table::customers && is_undated(*d.column)) refused.insert(*d.column);
     }
     if (refused.empty()) return {};
     return fail(
         ErrorCode::invalid,
         fmt::format("refused for training: {}: no date says when this was known", fmt::join(refused, ", ")),
-        "take it out of the features to train on, or map dated events or dated snapshots instead"
+        "take it out of the features to train on, or map dated events or dated snapshots instead; a column of "
+        "customers that never changes may be declared so: \"fixed\": [\"income\"]"
     );
 }
 
 std::string Definitions::to_json() const {
     std::string text = R"({"columns":)";
     json::Codec<ExtraColumns>::write(text, columns_, {});
+    text += ",\n\"fixed\":";
+    json::Codec<std::vector<std::string>>::write(text, fixed_, {});
     text += ",\n\"features\":[";
     // One a line and without what is absent: people read and edit this.
     std::string_view separator = "\n";

@@ -100,11 +100,12 @@ struct Feature {
 // The whole of a definitions file.
 struct Document {
     bool include_defaults = false;
-    ExtraColumns columns;  // the company's own, e.g. {"customers": {"income": "number"}}
+    ExtraColumns columns;            // the company's own, e.g. {"customers": {"income": "number"}}
+    std::vector<std::string> fixed;  // those of customers that never change, so that no date is needed to train on them
     std::map<std::string, std::vector<std::string>> values;  // for for_each, e.g. {"transactions.category": ["food"]}
     std::vector<Declaration> features;
 };
-BOOST_DESCRIBE_STRUCT(Document, (), (include_defaults, columns, values, features))
+BOOST_DESCRIBE_STRUCT(Document, (), (include_defaults, columns, fixed, values, features))
 
 inline constexpr std::int64_t kMaxWindowDays = 3650;
 inline constexpr std::size_t kMaxFeatures = 1000;
@@ -124,9 +125,9 @@ public:
     [[nodiscard]] const Feature* find(std::string_view name) const;
     [[nodiscard]] const ExtraColumns& columns() const { return columns_; }
 
-    // Refuses, naming each, features that read a column of today's state or of the future (is_serving_only), or are
-    // called like one: what has no date must not be trained on. `undated`: further such columns of customers, of the
-    // company's own.
+    // Refuses, naming each, features that read a column of today's state or of the future: what has no date must not be
+    // trained on. Such are the company's own columns of customers, but for those declared `fixed`, and whatever is
+    // called like one (is_serving_only). `undated`: standard columns of customers that are of today, too.
     [[nodiscard]] Status check_trainable(const std::set<std::string>& undated = {}) const;
 
     // What from_json reads back as the same definitions: for_each and defaults are written out.
@@ -135,6 +136,7 @@ public:
 private:
     std::vector<Feature> features_;
     ExtraColumns columns_;
+    std::vector<std::string> fixed_;
 };
 
 // The JSON text of the default definitions, as embedded.

@@ -4,6 +4,7 @@
 #include <set>
 #include <sstream>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -155,6 +156,25 @@ TEST(Definitions, WhatHasNoDateIsRefusedForTrainingByName) {
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().message, "refused for training: churned, total_revenue: no date says when this was known");
     EXPECT_TRUE(Definitions::defaults().check_trainable());
+}
+
+TEST(Definitions, TheCompanysOwnColumnsOfCustomersAreTrainedOnWhenTheyNeverChange) {
+    constexpr std::string_view kFeature =
+        R"({{"columns": {{"customers": {{"leaves_soon": "boolean"}}}}, "fixed": {}, "features": [
+            {{"name": "plan", "words": "plan", "unit": "flag",
+              "from": "customers", "aggregate": "value", "column": "leaves_soon"}}]}})";
+    const Status refused = parsed(fmt::format(kFeature, "[]")).check_trainable();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message, "refused for training: leaves_soon: no date says when this was known");
+    const Definitions fixed = parsed(fmt::format(kFeature, R"(["leaves_soon"])"));
+    EXPECT_TRUE(fixed.check_trainable());
+    EXPECT_TRUE(fixed.check_trainable({"leaves_soon"}));
+    EXPECT_TRUE(parsed(fixed.to_json()).check_trainable());
+    const auto wrong = Definitions::from_json(fmt::format(kFeature, R"(["lives_here"])"));
+    ASSERT_FALSE(wrong);
+    EXPECT_THAT(
+        wrong.error().fields, ElementsAre(FieldError{"/fixed/0", "is no column of customers that `columns` declares"})
+    );
 }
 
 TEST(Definitions, DefaultsExpandOverTheValuesGiven) {

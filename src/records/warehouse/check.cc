@@ -106,7 +106,13 @@ public:
 
     void add(Severity severity, std::string_view column, std::string words, std::string hint) {
         if (!column.empty()) words = fmt::format("{}: {}", column, words);
-        findings_.push_back({severity, report_.name, std::string(column), std::move(words), std::move(hint)});
+        findings_.push_back(
+            {.severity = severity,
+             .table = report_.name,
+             .column = std::string(column),
+             .words = std::move(words),
+             .hint = std::move(hint)}
+        );
     }
 
 private:
@@ -200,6 +206,7 @@ private:
         if (frame.rows() > 0) words += fmt::format("; the first is row {}", frame.columns[0].integer(0));
         if (frame.rows() > 0 && !frame.columns[1].is_null(0)) words += fmt::format(": {}", frame.columns[1].text(0));
         add(fault.severity, fault.column, std::move(words), fault.hint);
+        findings_.back().stops_queries = fault.stops_queries;
         return {};
     }
 
@@ -226,15 +233,20 @@ Status check_one(TableCheck& check, std::span<const ConfiguredTable> tables, con
 
 }  // namespace
 
-Result<Report> check_tables(Session& session, std::span<const ConfiguredTable> tables, Timestamp now) {
+Result<Report> check_tables(
+    Session& session, std::span<const ConfiguredTable> tables, Timestamp now,
+    const std::function<Status(std::string_view)>& on_table
+) {
     Report report;
     for (const ConfiguredTable& table : tables) {
         if (table.columns.empty()) continue;
+        BOON_CHECK(on_table(table.table->name));
         TableCheck check(session, table);
         if (auto checked = check_one(check, tables, *table.table, now); !checked) {
             // A cancelled check says nothing about the data.
             if (checked.error().code == ErrorCode::unavailable) return std::unexpected(checked.error());
             check.add(Severity::error, "", "cannot be read: " + checked.error().message, checked.error().hint);
+            check.findings().back().stops_queries = true;
         }
         std::stable_sort(check.findings().begin(), check.findings().end(), [](const Finding& a, const Finding& b) {
             return a.severity < b.severity;

@@ -1,7 +1,9 @@
 // Finds what is wrong in the rows of the configured tables. Only warehouse.cc includes it.
 #pragma once
 
+#include <functional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "platform/base/error.h"
@@ -16,6 +18,10 @@ struct ConfiguredTable {
     bool current_state = false;
 };
 
-Result<Report> check_tables(Session& session, std::span<const ConfiguredTable> tables, Timestamp now);
+// `on_table` before each table; its error ends the check.
+Result<Report> check_tables(
+    Session& session, std::span<const ConfiguredTable> tables, Timestamp now,
+    const std::function<Status(std::string_view)>& on_table
+);
 
 }  // namespace boon::warehouse

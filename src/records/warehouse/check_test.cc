@@ -95,15 +95,27 @@ TEST(Check, AFileWithBadDatesAmountsAndIds) {
     options.tables["transactions"] = {"SELECT * FROM read_csv('" + scratch.file("tx.csv") + "', all_varchar = true)"};
     const Report report = checked(options);
     EXPECT_THAT(
-        words(report, Severity::error),
-        ElementsAre(
-            "customer_id: 1 row has none; the first is row 3",
-            "occurred_at: 2 rows are not a time; the first is row 2: 2026-02-30",
-            "occurred_at: 2 rows have none; the first is row 2",
-            "amount: 1 row is not an amount; the first is row 3: 5,50", "amount: 1 row has none; the first is row 3"
-        )
+        words(report, Severity::error), ElementsAre(
+                                            "customer_id: 1 row has none; the first is row 3",
+                                            "occurred_at: 2 rows are not a time; the first is row 2: 2026-02-30",
+                                            "amount: 1 row is not an amount; the first is row 3: 5,50"
+                                        )
     );
     EXPECT_TRUE(report.has_errors());
+    EXPECT_FALSE(report.findings[0].stops_queries);
+    EXPECT_TRUE(report.findings[1].stops_queries);
+}
+
+TEST(Check, CanBeStopped) {
+    Options options;
+    options.tables["customers"] = {"SELECT 1 AS customer_id"};
+    auto warehouse = Warehouse::open(options);
+    ASSERT_TRUE(warehouse);
+    std::stop_source stop;
+    stop.request_stop();
+    const auto report = (*warehouse)->check(kNow, {.on_table = {}, .stop = stop.get_token()});
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().code, ErrorCode::unavailable);
 }
 
 TEST(Check, ACsvThatBreaksOnTheWay) {

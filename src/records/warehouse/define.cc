@@ -1,5 +1,7 @@
 #include "records/warehouse/define.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -84,6 +86,39 @@ Status define_table(
     return session.execute(fmt::format("CREATE OR REPLACE VIEW boon.{0} AS SELECT * FROM boon_own.{0}", table.name));
 }
 
+// When a row of an event's table happened: the time that it must have.
+std::string_view time_of(const LogicalTable& table) {
+    const auto found = std::ranges::find_if(table.columns, [](const StandardColumn& column) {
+        return column.required && column.kind == ColumnKind::time;
+    });
+    BOON_ASSERT(found != table.columns.end());
+    return found->name;
+}
+
+// Where no table lists the customers: everybody who has an event, there since the first of them.
+Status define_customers_of_events(Session& session, const ConfiguredTables& tables, int currency_exponent) {
+    std::vector<std::string> events;
+    for (const ConfiguredTable& configured : tables) {
+        if (!configured.table->of_customers || configured.columns.empty()) continue;
+        events.push_back(fmt::format(
+            "SELECT customer_id, least({}, known_at) AS there_from FROM boon_own.{}", time_of(*configured.table),
+            configured.table->name
+        ));
+    }
+    if (events.empty()) return {};
+    const std::vector<SourceColumn> columns = {{"customer_id", "VARCHAR", true}, {"joined_at", "TIMESTAMP", true}};
+    const std::string from = fmt::format(
+        "(SELECT customer_id, min(there_from) AS joined_at FROM ({}) WHERE customer_id IS NOT NULL GROUP BY "
+        "customer_id)",
+        fmt::join(events, " UNION ALL ")
+    );
+    BOON_TRY(
+        const std::string sql,
+        view_sql(*find_table("customers"), columns, from, {.currency_exponent = currency_exponent})
+    );
+    return session.execute("CREATE OR REPLACE VIEW boon_own.customers AS " + sql);
+}
+
 // One error says it all; of several, the first leads and all are listed.
 Status all_of(std::vector<Error> errors) {
     if (errors.empty()) return {};
@@ -126,6 +161,7 @@ Result<ConfiguredTables> define_tables(
         }
     }
     BOON_CHECK(all_of(std::move(errors)));
+    if (!tables.contains("customers")) BOON_CHECK(define_customers_of_events(session, defined, currency_exponent));
     return defined;
 }
 

@@ -16,6 +16,10 @@ struct Advice {
     std::string_view hint;
 };
 
+constexpr std::string_view kTimeHint =
+    "correct the source, or say in the table's SELECT how the time is written, such as "
+    "try_strptime(sold_on, '%d.%m.%Y') AS occurred_at";
+
 // The first that fits.
 constexpr std::array kAdvice = {
     Advice{
@@ -30,7 +34,7 @@ constexpr std::array kAdvice = {
     Advice{DUCKDB_ERROR_IO, "", ErrorCode::unavailable, "check that the file is there and boon may read it"},
     Advice{
         DUCKDB_ERROR_PERMISSION, "Cannot access", ErrorCode::forbidden,
-        "add the file's folder to the warehouse's allowed directories, and write the path in full"
+        "add the file's folder to `folders` in warehouse.toml, and write the path in full"
     },
     Advice{
         DUCKDB_ERROR_INVALID_INPUT, "magic bytes", ErrorCode::invalid,
@@ -39,6 +43,10 @@ constexpr std::array kAdvice = {
     Advice{
         DUCKDB_ERROR_INVALID_INPUT, "too small to be a Parquet", ErrorCode::invalid,
         "the file is cut off or is not Parquet: write it again, or read it with read_csv or read_json"
+    },
+    Advice{
+        DUCKDB_ERROR_INVALID_INPUT, "Malformed JSON", ErrorCode::invalid,
+        "the file is cut off or is not JSON: write it again, or leave such rows out with ignore_errors = true"
     },
     Advice{
         DUCKDB_ERROR_INVALID_INPUT, "read-only mode", ErrorCode::forbidden,
@@ -51,10 +59,13 @@ constexpr std::array kAdvice = {
     Advice{
         DUCKDB_ERROR_CATALOG, "", ErrorCode::invalid, "check the name; the tables of an attached file are NAME.table"
     },
+    Advice{DUCKDB_ERROR_CONVERSION, "timestamp", ErrorCode::invalid, kTimeHint},
+    Advice{DUCKDB_ERROR_CONVERSION, "TIMESTAMP", ErrorCode::invalid, kTimeHint},
+    Advice{DUCKDB_ERROR_CONVERSION, "date field", ErrorCode::invalid, kTimeHint},
     Advice{
         DUCKDB_ERROR_CONVERSION, "", ErrorCode::invalid,
         "correct the source, or convert the column in the table's SELECT, such as "
-        "try_strptime(paid_on, '%d.%m.%Y') AS paid_at"
+        "CAST(replace(total, ',', '.') AS DECIMAL(12,2)) AS amount"
     },
     Advice{
         DUCKDB_ERROR_OUT_OF_MEMORY, "", ErrorCode::unavailable,

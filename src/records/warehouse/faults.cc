@@ -49,7 +49,7 @@ public:
         const std::string x = sql::quote_name(column.name);
         cast(column, source);
         if (column.required) {
-            add(Severity::error, column.name, fmt::format("{} IS NULL", x), "have none",
+            add(Severity::error, column.name, is_empty(column, source), "have none",
                 "leave such rows out in the SELECT, or correct the source");
         }
         if (column.limit == Limit::not_negative) {
@@ -96,22 +96,42 @@ private:
         Severity severity, std::string_view column, std::string condition, std::string_view words, std::string_view hint
     ) {
         faults_.push_back(
-            {std::move(condition), sql::quote_name(column), severity, std::string(column), std::string(words),
-             std::string(hint)}
+            {.condition = std::move(condition),
+             .value = sql::quote_name(column),
+             .severity = severity,
+             .column = std::string(column),
+             .words = std::string(words),
+             .hint = std::string(hint)}
+        );
+    }
+
+    static bool is_floating(const SourceColumn& source) { return source.type == "FLOAT" || source.type == "DOUBLE"; }
+
+    // What cannot be cast is there, though it is NULL here.
+    static std::string is_empty(const StandardColumn& column, const SourceColumn& source) {
+        const std::string x = sql::quote_name(column.name);
+        if (typed_sql(column, source, {.currency_exponent = 0}).try_sql.empty()) return x + " IS NULL";
+        const std::string raw = source_alias(source);
+        return fmt::format(
+            "{} IS NULL AND ({} IS NULL{})", x, raw, is_floating(source) ? fmt::format(" OR isnan({})", raw) : ""
         );
     }
 
     void cast(const StandardColumn& column, const SourceColumn& source) {
         if (typed_sql(column, source, {.currency_exponent = 0}).try_sql.empty()) return;
         const std::string x = source_alias(source);
-        const bool floating = source.type == "FLOAT" || source.type == "DOUBLE";
+        const bool floating = is_floating(source);
         faults_.push_back(
-            {fmt::format(
+            {.condition = fmt::format(
                  "{} IS NOT NULL AND {} IS NULL{}", x, sql::quote_name(column.name),
                  floating ? fmt::format(" AND NOT isnan({})", x) : ""
              ),
-             x, Severity::error, std::string(column.name), fmt::format("are not {}", noun(column.kind)),
-             std::string(cast_hint(column.kind))}
+             .value = x,
+             .severity = Severity::error,
+             .column = std::string(column.name),
+             .words = fmt::format("are not {}", noun(column.kind)),
+             .hint = std::string(cast_hint(column.kind)),
+             .stops_queries = true}
         );
     }
 

@@ -15,6 +15,7 @@ struct Fault {
     std::string column;
     std::string words;  // after `N rows `: "are in the future"
     std::string hint;
+    bool stops_queries = false;  // Finding::stops_queries
 };
 
 // The standard columns that the source has, NULL where a value cannot be cast, and every source column as

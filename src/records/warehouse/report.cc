@@ -37,7 +37,7 @@ std::string columns_text(const TableReport& table, Presence presence) {
 }
 
 std::string table_text(const TableReport& table) {
-    std::string text = fmt::format("{}: {} rows", table.name, grouped(table.rows));
+    std::string text = fmt::format("{}: {} row{}", table.name, grouped(table.rows), table.rows == 1 ? "" : "s");
     if (table.first && table.last) text += fmt::format(", {} to {}", to_string(*table.first), to_string(*table.last));
     if (table.watermark) text += fmt::format(", known until {}", to_string(*table.watermark));
     text += '\n';
@@ -58,10 +58,14 @@ std::string finding_text(const Finding& finding) {
 
 }  // namespace
 
-bool Report::has_errors() const {
-    return std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
-        return finding.severity == Severity::error;
-    });
+std::int64_t Report::errors() const { return std::ranges::count(findings, Severity::error, &Finding::severity); }
+std::int64_t Report::warnings() const { return std::ranges::count(findings, Severity::warning, &Finding::severity); }
+
+std::string counts_text(const Report& report) {
+    const auto some = [](std::int64_t count, std::string_view noun) {
+        return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+    };
+    return some(report.errors(), "error") + ", " + some(report.warnings(), "warning");
 }
 
 std::string to_text(const Report& report) {
@@ -72,13 +76,7 @@ std::string to_text(const Report& report) {
             if (finding.table == table.name) text += finding_text(finding);
         }
     }
-    const auto errors = std::count_if(report.findings.begin(), report.findings.end(), [](const Finding& finding) {
-        return finding.severity == Severity::error;
-    });
-    const auto warnings = std::ssize(report.findings) - errors;
-    return text + fmt::format(
-                      "{} error{}, {} warning{}\n", errors, errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s"
-                  );
+    return text + counts_text(report) + '\n';
 }
 
 }  // namespace boon::warehouse

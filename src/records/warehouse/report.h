@@ -6,11 +6,14 @@
 #include <string>
 #include <vector>
 
+#include <boost/describe.hpp>
+
 #include "platform/base/timestamp.h"
 
 namespace boon::warehouse {
 
 enum class Severity { error, warning };
+BOOST_DESCRIBE_ENUM(Severity, error, warning)
 
 struct Finding {
     Severity severity = Severity::error;
@@ -18,9 +21,12 @@ struct Finding {
     std::string column;  // empty: the table as a whole
     std::string words;
     std::string hint;
+    bool stops_queries = false;  // what reads the column (or the table) fails
 };
+BOOST_DESCRIBE_STRUCT(Finding, (), (severity, table, column, words, hint, stops_queries))
 
 enum class Presence { found, missing, extra };
+BOOST_DESCRIBE_ENUM(Presence, found, missing, extra)
 
 struct ColumnReport {
     std::string name;
@@ -28,6 +34,7 @@ struct ColumnReport {
     Presence presence = Presence::found;
     double null_share = 0;
 };
+BOOST_DESCRIBE_STRUCT(ColumnReport, (), (name, source_type, presence, null_share))
 
 struct TableReport {
     std::string name;
@@ -37,13 +44,20 @@ struct TableReport {
     std::optional<Timestamp> last;
     std::optional<Timestamp> watermark;  // the latest known_at
 };
+BOOST_DESCRIBE_STRUCT(TableReport, (), (name, rows, columns, first, last, watermark))
 
 struct Report {
     std::vector<TableReport> tables;  // the configured ones
     std::vector<Finding> findings;    // by table; errors before warnings
 
-    [[nodiscard]] bool has_errors() const;
+    [[nodiscard]] std::int64_t errors() const;
+    [[nodiscard]] std::int64_t warnings() const;
+    [[nodiscard]] bool has_errors() const { return errors() > 0; }
 };
+BOOST_DESCRIBE_STRUCT(Report, (), (tables, findings))
+
+// `2 errors, 1 warning`
+std::string counts_text(const Report& report);
 
 // For people: a paragraph per table, a line per finding.
 std::string to_text(const Report& report);

@@ -202,11 +202,18 @@ public:
     // Remembered for COALESCE: within one SELECT a standard column must not see the raw one of the same name.
     void remember(std::string_view name, std::string sql) { known_.emplace_back(name, std::move(sql)); }
 
-    Result<std::string> finish(std::string_view from) const {
+    Result<std::string> finish(std::string_view from, std::span<const SourceColumn> columns) const {
         if (!missing_.empty()) {
+            std::vector<std::string_view> there;
+            for (const SourceColumn& column : columns) there.emplace_back(column.name);
+            // A CSV file whose last row is short is read as one of other columns.
             return fail(
                 ErrorCode::invalid, fmt::format("it has no column \"{}\"", fmt::join(missing_, "\", \"")),
-                fmt::format("name it in the SELECT, such as SELECT card_no AS {}, …", missing_.front())
+                fmt::format(
+                    "it has {}: name it in the SELECT, such as SELECT card_no AS {}, …; where a CSV file should have "
+                    "it, look whether all rows have as many fields as the header: one that was cut off has not",
+                    fmt::join(there, ", "), missing_.front()
+                )
             );
         }
         return fmt::format("SELECT {} FROM {}", fmt::join(items_, ", "), from);
@@ -316,7 +323,7 @@ Result<std::string> view_sql(
         const bool ours = column.standard || is_minor_name(table, column.name);
         if (!ours) body.add_extra(column);
     }
-    return body.finish(from);
+    return body.finish(from, columns);
 }
 
 }  // namespace boon::warehouse

@@ -152,9 +152,13 @@ Status Warehouse::define(Session& session) {
     return {};
 }
 
-Result<Report> Warehouse::check(Timestamp now) {
+Result<Report> Warehouse::check(Timestamp now, const CheckOptions& options) {
     BOON_TRY(Session one, session());
-    return check_tables(one, impl_->tables(), now);
+    const std::stop_callback on_stop(options.stop, [&one] { one.cancel(); });
+    return check_tables(one, impl_->tables(), now, [&](std::string_view table) -> Status {
+        if (options.stop.stop_requested()) return fail(ErrorCode::unavailable, "the check was stopped");
+        return options.on_table ? options.on_table(table) : Status();
+    });
 }
 
 bool Warehouse::is_mirror() const { return impl_->options.mirror.has_value(); }

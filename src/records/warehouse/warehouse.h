@@ -5,13 +5,16 @@
 //   - known_at = when it happened, where the source does not say when it became known (payments: due_at);
 //   - NaN as NULL; times in UTC (text without an offset is taken as UTC); whole-number ids in decimal;
 //   - every further column of the source, as it is (columns attr_* of offers as DOUBLE).
-// A logical table that is not configured is an empty view; has() tells. A value that does not have its column's type
+// A logical table that is not configured is an empty view; has() tells. Customers that are not configured are all who
+// have an event, joined at the first. A value that does not have its column's type
 // fails the query that reads it (it never becomes NULL); check() finds it, with its row.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +61,11 @@ struct SourceColumn {
     bool standard = false;
 };
 
+struct CheckOptions {
+    std::function<Status(std::string_view table)> on_table = {};  // before each; its error ends the check
+    std::stop_token stop = {};
+};
+
 struct ConfiguredTable;
 class Source;
 
@@ -83,8 +91,9 @@ public:
     // time; queries that run meanwhile see what was there before.
     Status refresh(const RefreshOptions& options);
 
-    // Reads all rows of all configured tables. Faults in the data are findings, not errors.
-    Result<Report> check(Timestamp now);
+    // Reads all rows of all configured tables. Faults in the data are findings, not errors. `unavailable` when it was
+    // stopped.
+    Result<Report> check(Timestamp now, const CheckOptions& options = {});
 
     [[nodiscard]] bool has(std::string_view table) const;
     // As the configured SELECT gives them; empty for a table that is not configured.

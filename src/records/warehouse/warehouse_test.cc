@@ -281,7 +281,7 @@ TEST(Files, NothingElseCanBeReached) {
     const auto read = warehouse->query("SELECT * FROM read_csv('" + other.file("secret.csv") + "')");
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().code, ErrorCode::forbidden);
-    EXPECT_THAT(read.error().hint, HasSubstr("allowed directories"));
+    EXPECT_THAT(read.error().hint, HasSubstr("`folders` in warehouse.toml"));
     EXPECT_FALSE(warehouse->execute("SET enable_external_access = true"));
     EXPECT_FALSE(warehouse->execute("SET threads = 1"));
 }
@@ -308,7 +308,7 @@ TEST(Open, SaysWhatIsWrongWithATable) {
              },
              Case{
                  "SELECT * FROM read_parquet('/etc/passwd')", ErrorCode::forbidden,
-                 "warehouse table \"transactions\": Cannot access file \"/etc/passwd\"", "allowed directories"
+                 "warehouse table \"transactions\": Cannot access file \"/etc/passwd\"", "`folders` in warehouse.toml"
              },
              Case{
                  "SELECT client AS customer_id FROM " + csv, ErrorCode::invalid,
