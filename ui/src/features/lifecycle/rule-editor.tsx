@@ -77,7 +77,7 @@ export function RuleEditor({ rule, place, count, limits, isReadOnly, wrong, onCh
                         }
                         onClick={() => setOpen(!isOpen)}
                     >
-                        {isOpen ? '−' : '+'}
+                        {isOpen ? '▴' : '▾'}
                     </ActionIcon>
                 </Group>
             }

@@ -153,7 +153,11 @@ function useColumns(): Column<Offer>[] {
                 title: t('Segment'),
                 value: (o) => o.target_segment,
                 cell: (o) =>
-                    o.target_segment ? names.segment(o.target_segment) : <span className="quiet">{t('all')}</span>,
+                    o.target_segment ? (
+                        <bdi>{names.segment(o.target_segment)}</bdi>
+                    ) : (
+                        <span className="quiet">{t('all')}</span>
+                    ),
                 width: 132,
             },
             {
@@ -180,7 +184,7 @@ function useColumns(): Column<Offer>[] {
                 cell: (o) => (o.valid_until ? format.date(o.valid_until) : '–'),
                 width: 116,
             },
-            { id: 'source', title: t('From'), value: (o) => o.external_system, width: 100 },
+            { id: 'source', title: t('From'), value: (o) => o.external_system, width: 100, isHidden: true },
             {
                 id: 'updated_at',
                 title: t('Changed'),
@@ -188,6 +192,7 @@ function useColumns(): Column<Offer>[] {
                 cell: (o) => format.ago(o.updated_at),
                 sort: 'updated_at',
                 width: 124,
+                isHidden: true,
             },
             { id: 'tags', title: t('Tags'), value: (o) => o.tags.join('; '), isHidden: true },
             { id: 'channels', title: t('Channels'), value: (o) => o.channels.join('; '), isHidden: true },
