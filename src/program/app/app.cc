@@ -378,6 +378,7 @@ Result<std::shared_ptr<warehouse::Warehouse>> App::warehouse() {
 }
 
 void App::start_schedules() {
+    for (const std::string& problem : serving().state()->problems) log::warning(problem);
     parts_->sync->start([this] { wake_jobs(); });
     parts_->warehouse_clock = WarehouseClock::start(*this);
     parts_->warehouse_checks->start();

@@ -129,7 +129,7 @@ public:
     Status cancel_job(std::string_view id);
     // Tells who listens how jobs go.
     JobWatch& job_watch();
-    // From now on what is scheduled starts by itself: for a server.
+    // From now on what is scheduled starts by itself, and what is wrong with what serves was logged: for a server.
     void start_schedules();
 
 private:

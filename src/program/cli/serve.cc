@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "platform/access/users.h"
-#include "platform/base/log.h"
 #include "platform/http/server.h"
 #include "platform/http/worker_pool.h"
 #include "program/api/router.h"
@@ -186,7 +185,6 @@ Status run_serve(const Context& context) {
     app->users().set_base_url(base_url_of(config, server->port()));
     BOON_CHECK(tell_first_link(*app, context.terminal));
     context.terminal.data(fmt::format("boon serves on http://{}:{}", config.http.address, server->port()));
-    for (const std::string& problem : app->serving().state()->problems) log::warning(problem);
     app->start_schedules();
     signals.wait();
     signals.give_back();
