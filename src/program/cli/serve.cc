@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "platform/access/users.h"
+#include "platform/base/log.h"
 #include "platform/http/server.h"
 #include "platform/http/worker_pool.h"
 #include "program/api/router.h"
