@@ -33,7 +33,8 @@ class Backup(unittest.TestCase):
             for path in [*boon.home.glob("*.toml"), *boon.home.glob("*.json")]:
                 shutil.copy2(path, kept)
             shutil.copytree(boon.home / "data", kept / "data")
-            shutil.copy2(boon.home / "secret.key", kept)
+            for name in ("secret.key", "erasures"):
+                shutil.copy2(boon.home / name, kept)
             churn = boon.http("GET", "/api/v1/customers/C000042/predictions/churn").json
             stop.set()
             asker.join()
