@@ -44,11 +44,24 @@ class SyncCrash(unittest.TestCase):
     def serve(self):
         # The time it takes until the lease of a dead worker has run out is not waited for.
         self.ask("update jobs set lease_until = 0 where state = 'running'")
+        dead = self.ask("select started_at from sync_runs where state = 'running'")
         self.boon.serve(self.settings)
+        if dead:
+            self.wait_while(
+                lambda run: self.ask("select started_at from sync_runs where state = 'running'") == dead,
+                "nobody takes the run up",
+            )
 
-    def is_under_way(self):
+    def run_under_way(self):
         runs = self.boon.http("GET", "/api/v1/sync/runs?limit=1").json["items"]
-        return bool(runs) and runs[0]["state"] in ("queued", "running")
+        return runs[0] if runs and runs[0]["state"] in ("queued", "running") else None
+
+    def wait_while(self, wanted, words):
+        """Until the run has ended or is not as it shall not be any more."""
+        end = time.monotonic() + 120
+        while (run := self.run_under_way()) and wanted(run):
+            self.assertLess(time.monotonic(), end, words)
+            time.sleep(0.005)
 
     def start(self, peer, generation):
         peer.control(change_all={"name": f"Generation {generation}"})
@@ -56,10 +69,7 @@ class SyncCrash(unittest.TestCase):
         self.assertEqual(answer.status, 202, answer.body)
 
     def finish(self):
-        end = time.monotonic() + 120
-        while self.is_under_way():
-            self.assertLess(time.monotonic(), end, "the run does not end")
-            time.sleep(0.02)
+        self.wait_while(lambda run: True, "the run does not end")
 
     def test_the_old_or_the_new_catalogue_never_a_mix(self):
         dice = random.Random(int(os.environ.get("SEED", "3")))
@@ -79,11 +89,14 @@ class SyncCrash(unittest.TestCase):
             whole = time.monotonic() - begun
             self.assertEqual(self.generation(), 1)
             after = collections.Counter()
-            for _ in range(KILLS):
-                if not self.is_under_way():
+            for kill in range(KILLS):
+                if not self.run_under_way():
                     generation += 1
                     self.start(peer, generation)
-                time.sleep(dice.random() * whole * 1.2)
+                # Every other time about when the new catalogue comes to be.
+                if kill % 2:
+                    self.wait_while(lambda run: run["step"] != "applying", "the run does not come to its last step")
+                time.sleep(dice.random() * whole * (0.3 if kill % 2 else 1.2))
                 self.boon.kill()
                 found = self.generation()
                 self.assertIn(found, (generation - 1, generation))
