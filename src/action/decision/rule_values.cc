@@ -11,7 +11,8 @@ namespace {
 
 // The variables that are not features, in the order of the schema.
 enum Known : std::uint32_t { kStage, kValueSegment, kRfmSegment, kLifetimeValue, kChannel, kPlacement, kContext };
-constexpr std::uint32_t kFirstFeature = kContext + 1;
+constexpr std::uint32_t kFirstScore = kContext + 1;
+constexpr std::uint32_t kFirstFeature = kFirstScore + profiles::kScores.size();
 constexpr std::string_view kContextPrefix = "context.";
 
 rules::Value text_or_missing(std::string_view text) {
@@ -31,6 +32,14 @@ rules::Schema rule_schema_of(const profiles::Schema* profiles, const catalog::Na
         {.name = "placement", .type = Type::text, .doc = "where the offer will be shown"},
         {.name = std::string(kContextPrefix), .type = Type::any, .doc = "what the request says", .family = true},
     });
+    for (std::size_t place = 0; place < profiles::kScores.size(); ++place) {
+        const std::string words(profiles::kScores[place].words);
+        schema.add(
+            {.name = profiles::score_variable(place),
+             .type = Type::number,
+             .doc = words + ", when the base was last scored"}
+        );
+    }
     if (profiles == nullptr) return schema;
     for (const profiles::Column& column : profiles->columns) {
         // A feature whose name is taken gets another one, so that the columns keep their places.
@@ -64,8 +73,11 @@ rules::Value RuleValues::at(const rules::Reference& reference) const {
             const json::Value* member = in_context(reference.name);
             return member == nullptr ? rules::Value() : rules::value_of(*member, reference.type);
         }
-        default: return feature(reference.variable - kFirstFeature);
+        default: break;
     }
+    if (reference.variable >= kFirstFeature) return feature(reference.variable - kFirstFeature);
+    if (profile_.scores.empty()) return {};
+    return rules::Value::of_number(static_cast<double>(profile_.scores[reference.variable - kFirstScore]));
 }
 
 rules::Value RuleValues::feature(std::size_t column) const {

@@ -13,7 +13,8 @@ namespace boon::decision {
 
 class Snapshot;
 
-// stage, value_segment, rfm_segment, lifetime_value, channel, placement, `context.…` (as the request has it), then the
+// stage, value_segment, rfm_segment, lifetime_value, channel, placement, `context.…` (as the request has it),
+// `score.churn` and its like (as the base was last scored), then the
 // features under their names: a categorical one is text, every other a number. `profiles` may be null: no features.
 rules::Schema rule_schema_of(const profiles::Schema* profiles, const catalog::Names& names);
 

@@ -69,17 +69,16 @@ void BaseScorer::score_one_output(std::string_view name, std::span<const profile
     std::vector<float> rows(customers.size() * stride, kNothing);
     for (std::size_t i = 0; i < customers.size(); ++i)
         serving.rows.assemble(customers[i].features, std::span(rows).subspan(i * stride, stride));
-    std::vector<float> margins(customers.size());
-    model.scorer()->margins_batch(rows.data(), customers.size(), stride, margins.data());
+    const std::vector<double> values = model.predict_all(rows, customers.size());
     const auto& outputs = model.outputs();
     for (std::size_t i = 0; i < customers.size(); ++i, out += columns_.size()) {
-        const double value = model.calibrated(static_cast<double>(margins[i]));
+        const double value = values[i];
         if (name == kLtv) {
             out[0] = static_cast<float>(value);
-            if (!outputs.interval) continue;
-            const auto [lower, upper] = scoring::interval_at(*outputs.interval, value);
-            out[1] = static_cast<float>(lower);
-            out[2] = static_cast<float>(upper);
+            const auto interval = model.interval(std::span(rows).subspan(i * stride, stride), value);
+            if (!interval) continue;
+            out[1] = static_cast<float>(interval->first);
+            out[2] = static_cast<float>(interval->second);
         } else if (name == kEngagement) {
             if (outputs.percentiles) out[0] = static_cast<float>(scoring::score_at(*outputs.percentiles, value));
         } else if (!not_applicable(name, customers[i])) {

@@ -4,6 +4,7 @@
 
 #include "action/serving/answer.h"
 #include "insight/audiences/store.h"
+#include "insight/scoring/score_store.h"
 #include "platform/base/id.h"
 #include "records/customers/erasures.h"
 #include "records/profiles/standing_store.h"
@@ -81,6 +82,12 @@ Status Engine::read_models() {
     return {};
 }
 
+Status Engine::read_scores() {
+    BOON_TRY(auto scores, scoring::ScoreStore(database_).resident(*profiles_));
+    profiles_ = profiles_->with(std::move(scores));
+    return {};
+}
+
 Status Engine::load(const profiles::Store::Progress& progress) {
     const std::lock_guard lock(rebuild_mutex_);
     // Where the feed stands before anything is read: what changes meanwhile is read again by follow().
@@ -89,6 +96,7 @@ Status Engine::load(const profiles::Store::Progress& progress) {
     }));
     BOON_TRY(profiles_, profiles::Store(database_).load(progress));
     BOON_CHECK(drop_erased());
+    BOON_CHECK(read_scores());
     BOON_TRY(contents_, catalogue_.contents());
     BOON_CHECK(read_audiences());
     BOON_CHECK(read_models());
@@ -169,6 +177,8 @@ Status Engine::follow() {
         BOON_CHECK(follow_customers(changed, moved));
     }
     if (profiles || erased) BOON_CHECK(drop_erased());
+    const bool scores = profiles || kinds.contains(scoring::kScoreChange);
+    if (scores) BOON_CHECK(read_scores());
     if (models) BOON_CHECK(read_models());
     if (offers) {
         BOON_TRY(contents_, catalogue_.contents(contents_));
@@ -176,7 +186,7 @@ Status Engine::follow() {
     if (audiences) BOON_CHECK(read_audiences());
     if (offers || audiences || models) {
         BOON_CHECK(rebuild());
-    } else if (!moved.empty() || !changed.empty() || erased) {
+    } else if (scores || !moved.empty() || !changed.empty() || erased) {
         // Offers and models are as they were: no need to compile them again.
         auto next = std::make_shared<State>(*state());
         next->profiles = profiles_;

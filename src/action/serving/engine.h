@@ -82,6 +82,7 @@ private:
     Status read_audiences();
     Status read_models();
     Status drop_erased();
+    Status read_scores();
     Status follow_customers(const std::set<std::string>& profiles, const std::set<std::string>& standings);
 
     db::Database& database_;

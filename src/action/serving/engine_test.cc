@@ -1,6 +1,8 @@
 #include "action/serving/answer.h"
+#include "action/serving/score_segments.h"
 #include "action/serving/serving_test.h"
 #include "insight/audiences/store.h"
+#include "insight/scoring/score_store.h"
 #include "records/profiles/standing_store.h"
 
 namespace boon::serving {
@@ -160,6 +162,63 @@ TEST_P(ServingTest, AnOfferForAnAudienceGoesToItsMembersAsItIsNow) {
         decide({.customer_id = "anna", .explain = true})->decision.considered.at(0).cause,
         decision::Cause::segment_unknown
     );
+}
+
+TEST_P(ServingTest, ScoresOfTheBaseServeRulesOnceARunHasEnded) {
+    fill_profiles();
+    make_offer(R"({"offer_id":1,"name":"Stay","eligibility_rule":{">":[{"var":"score.churn"},0.5]},"status":"live"})");
+    load();
+    EXPECT_TRUE(decide({.customer_id = "anna"})->decision.offers.empty()) << "nobody was scored";
+    const auto nothing = score_segments(*engine_->state(), "churn", Grouping::stage, kNow);
+    EXPECT_EQ(nothing.error().code, ErrorCode::not_found);
+
+    scoring::ScoreStore store(*database_);
+    auto fill = store.begin({{"churn_probability", "churn", "v1"}, {"predicted_ltv", "ltv", "l1"}}, {5}, kNow);
+    ASSERT_TRUE(fill) << to_text(fill.error());
+    const std::vector<std::string_view> both = {"anna", "bert"};
+    ASSERT_TRUE(fill->add(both, std::vector<float>{0.75F, 10.0F, 0.25F, kMissing}));
+    ASSERT_TRUE(engine_->follow());
+    EXPECT_TRUE(decide({.customer_id = "anna"})->decision.offers.empty()) << "the run goes on";
+    ASSERT_TRUE(fill->finish(2, 0.5, "scores.parquet"));
+    ASSERT_TRUE(engine_->follow());
+    EXPECT_EQ(decide({.customer_id = "anna"})->decision.offers.size(), 1U);
+    const auto bert = decide({.customer_id = "bert", .explain = true});
+    EXPECT_TRUE(bert->decision.offers.empty());
+    EXPECT_THAT(bert->decision.considered.at(0).why, testing::HasSubstr("score.churn (0.25) is not > 0.5"));
+
+    const auto moved = database_->write([&](db::Connection& c) -> Status {
+        BOON_CHECK(profiles::write_stages(c, std::vector{profiles::StageRow{"bert", "growth", kNow, "", false}}));
+        return storage::append_change(c, profiles::kStandingChange, "bert", kNow);
+    });
+    ASSERT_TRUE(moved);
+    ASSERT_TRUE(engine_->follow());
+    const auto churn = score_segments(*engine_->state(), "churn", Grouping::stage, kNow);
+    ASSERT_TRUE(churn) << to_text(churn.error());
+    EXPECT_EQ(churn->version, "v1");
+    EXPECT_EQ(churn->all.mean, 0.5);
+    EXPECT_EQ(churn->all.p25, 0.375);
+    EXPECT_EQ(churn->edges.at(3), 0.3);
+    EXPECT_THAT(churn->all.counts, testing::ElementsAre(0, 0, 1, 0, 0, 0, 0, 1, 0, 0));
+    ASSERT_EQ(churn->groups.size(), 2U);
+    EXPECT_EQ(churn->groups[0].name, std::nullopt);
+    EXPECT_EQ(churn->groups[0].mean, 0.75);
+    EXPECT_EQ(churn->groups[1].name, "growth");
+    EXPECT_EQ(churn->groups[1].median, 0.25);
+    // An amount that only anna has: parts are tenths of what is known.
+    const auto ltv = score_segments(*engine_->state(), "ltv", Grouping::stage, kNow);
+    ASSERT_TRUE(ltv);
+    EXPECT_EQ(ltv->all.customers, 2);
+    EXPECT_EQ(ltv->all.scored, 1);
+    EXPECT_EQ(ltv->edges.front(), 10);
+    EXPECT_EQ(ltv->groups[1].mean, std::nullopt);
+    EXPECT_EQ(score_segments(*engine_->state(), "rfm", Grouping::stage, kNow).error().code, ErrorCode::not_found);
+    EXPECT_EQ(
+        score_segments(*engine_->state(), "propensity", Grouping::stage, kNow).error().message,
+        "the base was not scored by propensity yet"
+    );
+    // A process that starts later has them, too.
+    load();
+    EXPECT_EQ(decide({.customer_id = "anna"})->decision.offers.size(), 1U);
 }
 
 TEST_P(ServingTest, ADamagedModelIsNamedAndDecisionsGoOn) {

@@ -114,6 +114,10 @@ Result<LtvPrediction> predict_ltv(const State& state, const Ask& ask) {
     prediction.lower = told.prediction.lower;
     prediction.upper = told.prediction.upper;
     prediction.currency = state.snapshot->currency().code();
+    if (const auto& buying = told.prediction.buying) {
+        prediction.alive_probability = buying->alive;
+        prediction.expected_purchases = buying->purchases;
+    }
     prediction.horizon_days = told.horizon_days;
     fill(prediction, std::move(told));
     return prediction;

@@ -109,6 +109,10 @@ struct LtvPrediction {
     std::optional<double> upper;
     std::optional<std::int64_t> horizon_days;
     std::string currency;
+    // Where the purchase model tells it, of customers without a contract: whether they still buy here, and on how many
+    // days of the horizon.
+    std::optional<double> alive_probability;
+    std::optional<double> expected_purchases;
     std::string explanation;
     std::optional<PredictionReasons> reasons;
     std::string model_version;
@@ -118,8 +122,8 @@ struct LtvPrediction {
 };
 BOOST_DESCRIBE_STRUCT(
     LtvPrediction, (),
-    (customer_id, predicted_ltv, lower, upper, horizon_days, currency, explanation, reasons, model_version, is_fallback,
-     computed_at, trained_at)
+    (customer_id, predicted_ltv, lower, upper, horizon_days, currency, alive_probability, expected_purchases,
+     explanation, reasons, model_version, is_fallback, computed_at, trained_at)
 )
 
 // Ranked by the model's propensity alone. Thread-safe, like all here: the state is only read.

@@ -14,13 +14,11 @@ constexpr std::string_view kAll = "there is no model: this is the rate of all";
 constexpr std::string_view kNobody = "nobody knows this customer: this is the rate of all";
 constexpr std::string_view kNothing = "there is no model, and no rate is known";
 
-PredictionReasons reasons_of(const scoring::LoadedModel& model, std::span<const float> row) {
+PredictionReasons reasons_of(const scoring::Breakdown& breakdown) {
     PredictionReasons reasons;
-    std::vector<double> parts(row.size() + 1);
-    model.scorer()->explain(row, 0, parts);
-    reasons.base = parts.back();
+    reasons.base = breakdown.base;
     reasons.margin = reasons.base;
-    for (const scoring::Reason& reason : model.explain(row, 0, row.size())) {
+    for (const scoring::Reason& reason : breakdown.reasons) {
         const std::string_view direction = reason.contribution > 0 ? "raises" : "lowers";
         reasons.effects.push_back(
             {reason.feature, fmt::format("{} ({} it)", reason.words, direction), reason.contribution}
@@ -90,8 +88,10 @@ Told tell(
     told.value = told.prediction.value;
     told.reached = told.prediction.value >= told.threshold;
     if (reasoning == Reasoning::none) return told;
-    told.reasons = reasons_of(*loaded, row);
-    told.explanation = main_reasons(*told.reasons);
+    const scoring::Breakdown why = loaded->explain(row, 0, row.size());
+    told.reasons = reasons_of(why);
+    told.explanation = why.words.empty() ? main_reasons(*told.reasons) : why.words;
+    if (told.prediction.buying) return told;
     if (loaded->scorer()->exactness() == models::Exactness::estimated) told.explanation.insert(0, "estimated: ");
     return told;
 }

@@ -133,7 +133,13 @@ std::shared_ptr<const profiles::Image> random_image(std::size_t count) {
         standing.m = static_cast<std::uint8_t>(between(0, 6));
         standing.marks = static_cast<std::uint8_t>(between(0, 8));
     }
-    return std::move(builder).finish()->with(std::move(standings).finish());
+    // The last ones came since the base was scored.
+    auto scores = std::make_shared<profiles::Scores>(between<std::size_t>(0, count + 1));
+    for (std::size_t i = 0; i < scores->size(); ++i) scores->row(i)[*profiles::score_of("churn")] = random_float();
+    return std::move(builder)
+        .finish()
+        ->with(std::move(standings).finish())
+        ->with(std::shared_ptr<const profiles::Scores>(std::move(scores)));
 }
 
 std::string literal(Dialect dialect, const sql::Literal::Value& value) {
@@ -152,7 +158,7 @@ void fill(Engine& engine, const profiles::Image& image) {
     engine.run(fmt::format(
         "create table p (id bigint, computed_at bigint, stage text, stage_since bigint, overridden bigint, "
         "value_score {0}, value_segment text, in_base bigint, r bigint, f bigint, m bigint, rfm_segment text, "
-        "predicted_ltv {0}, days_since_last_purchase {0}, spend {0}, contract text)",
+        "predicted_ltv {0}, \"score.churn\" {0}, days_since_last_purchase {0}, spend {0}, contract text)",
         real
     ));
     std::string rows;
@@ -165,13 +171,14 @@ void fill(Engine& engine, const profiles::Image& image) {
         const float code = profile.features[2];
         const bool has_contract = code >= 0 && code < static_cast<float>(contracts.size());
         rows += fmt::format(
-            "{}({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})", row == 0 ? "" : ", ", row,
+            "{}({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})", row == 0 ? "" : ", ", row,
             profile.computed_at.micros, text(dialect, profile.stage),
             has_stage ? std::to_string(standing.stage_since) : "null",
             has_stage ? std::to_string(standing.marks & Standing::kOverridden) : "null",
             number(dialect, standing.value_score), text(dialect, profile.value_segment),
             has_value ? ((standing.marks & Standing::kOutsideBase) == 0 ? "1" : "0") : "null", standing.r, standing.f,
             standing.m, text(dialect, profile.rfm_segment), number(dialect, standing.predicted_ltv),
+            profile.scores.empty() ? "null" : number(dialect, profile.scores[*profiles::score_of("churn")]),
             number(dialect, profile.features[0]), number(dialect, profile.features[1]),
             has_contract ? literal(dialect, contracts[static_cast<std::size_t>(code)]) : "null"
         );
@@ -184,9 +191,9 @@ json::Value random_rule() {
     std::string written = json::to_text(rules::testing::Rules::condition(between(1, 5)));
     const auto one_of = [](std::vector<std::string> names) { return names[between<std::size_t>(0, names.size())]; };
     const std::vector<std::pair<std::string, std::string>> renamed = {
-        {"\"n0\"", one_of({"days_since_last_purchase", "value_score", "predicted_ltv"})},
+        {"\"n0\"", one_of({"days_since_last_purchase", "value_score", "predicted_ltv", "score.churn"})},
         {"\"n1\"", one_of({"days_in_stage", "lifetime_value", "spend"})},
-        {"\"n2\"", one_of({"r_score", "f_score", "m_score"})},
+        {"\"n2\"", one_of({"r_score", "f_score", "m_score", "score.churn"})},
         {"\"t0\"", one_of({"stage", "rfm_segment"})},
         {"\"t1\"", one_of({"contract", "value_segment"})},
         {"\"b0\"", "in_base"},
@@ -283,6 +290,24 @@ TEST(Selector, KnowsNothingOfProfilesOfAnotherSchema) {
     EXPECT_EQ(staged->test(image->at(0), kMarch), rules::Truth::yes);
     EXPECT_TRUE(staged->reads(WorkedOutBy::lifecycle));
     EXPECT_FALSE(staged->reads(WorkedOutBy::value));
+}
+
+TEST(Selector, ReadsWhatModelsSaidOfTheBase) {
+    const auto image = image_of({{.id = "anna"}, {.id = "bert"}, {.id = "carl"}});
+    auto scores = std::make_shared<profiles::Scores>(2);
+    scores->row(0)[*profiles::score_of("churn")] = 0.8F;
+    scores->row(1)[*profiles::score_of("churn")] = 0.2F;
+    const auto scored = image->with(std::shared_ptr<const profiles::Scores>(scores));
+    const Selector likely = selector(*image, R"({">":[{"var":"score.churn"},0.5]})");
+    EXPECT_EQ(likely.test(scored->at(0), kMarch), rules::Truth::yes);
+    EXPECT_EQ(likely.test(scored->at(1), kMarch), rules::Truth::no);
+    EXPECT_EQ(likely.test(scored->at(2), kMarch), rules::Truth::unknown) << "came since";
+    EXPECT_EQ(likely.test(image->at(0), kMarch), rules::Truth::unknown) << "nobody was scored";
+    EXPECT_EQ(scan(*scored, likely, kMarch).count(), 1);
+    const auto mistyped =
+        Book({}, image->schema(), vocabulary()).compile(rule(R"({">":[{"var":"score.chur"},0.5]})"), "/rule");
+    EXPECT_EQ(mistyped.error().fields.at(0).pointer, "/rule/>/0/var");
+    EXPECT_THAT(mistyped.error().fields.at(0).detail, testing::HasSubstr("did you mean `score.churn`?"));
 }
 
 TEST(Book, AnAudienceThatFitsNoMoreIsNamedAndSelectsNobody) {

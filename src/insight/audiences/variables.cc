@@ -27,7 +27,8 @@ enum Known : std::uint32_t {
     kFScore,
     kMScore,
 };
-constexpr std::uint32_t kFirstFeature = kMScore + 1;
+constexpr std::uint32_t kFirstScore = kMScore + 1;
+constexpr std::uint32_t kFirstFeature = kFirstScore + profiles::kScores.size();
 
 rules::Value text_or_missing(std::string_view text) {
     return text.empty() ? rules::Value() : rules::Value::of_text(text);
@@ -69,6 +70,14 @@ rules::Schema variables_of(const profiles::Schema* profiles, const Vocabulary& n
         {.name = "f_score", .type = Type::number, .doc = "frequency, 1 to 5"},
         {.name = "m_score", .type = Type::number, .doc = "monetary value, 1 to 5"},
     });
+    for (std::size_t place = 0; place < profiles::kScores.size(); ++place) {
+        const std::string words(profiles::kScores[place].words);
+        schema.add(
+            {.name = profiles::score_variable(place),
+             .type = Type::number,
+             .doc = words + ", when the base was last scored"}
+        );
+    }
     if (profiles == nullptr) return schema;
     for (const profiles::Column& column : profiles->columns) {
         // A feature whose name is taken gets one that no rule can write, so that the columns keep their places.
@@ -115,6 +124,7 @@ CustomerValues::CustomerValues(const profiles::Profile& profile, const profiles:
 
 rules::Value CustomerValues::at(const rules::Reference& reference) const {
     if (reference.variable >= kFirstFeature) return feature(reference.variable - kFirstFeature);
+    if (reference.variable >= kFirstScore) return score(reference.variable - kFirstScore);
     switch (reference.variable) {
         case kStage: return text_or_missing(profile_.stage);
         case kValueSegment: return text_or_missing(profile_.value_segment);
@@ -138,6 +148,11 @@ rules::Value CustomerValues::feature(std::size_t column) const {
     // Also where it is not a number.
     if (!(value >= 0 && value < count)) return {};
     return rules::Value::of_text(meaning.categories[static_cast<std::size_t>(value)]);
+}
+
+rules::Value CustomerValues::score(std::size_t place) const {
+    if (profile_.scores.empty()) return {};
+    return rules::Value::of_number(static_cast<double>(profile_.scores[place]));
 }
 
 rules::Value CustomerValues::of_stage(std::uint32_t variable) const {

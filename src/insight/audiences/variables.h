@@ -26,8 +26,9 @@ struct Vocabulary {
     [[nodiscard]] std::vector<std::string> taken() const;
 };
 
-// Variables of Standing, then the features of the profiles under their names: a categorical one is text, every other a
-// number. `profiles` may be null: no features. A feature whose name a variable has already cannot be named.
+// Variables of Standing, `score.churn` and its like (records/profiles/scores.h), then the features of the profiles
+// under their names: a categorical one is text, every other a number. `profiles` may be null: no features. A feature
+// whose name a variable has already cannot be named.
 rules::Schema variables_of(const profiles::Schema* profiles, const Vocabulary& names);
 
 // Whether what the reference reads is worked out by the lifecycle, or by value: neither of a feature.
@@ -46,6 +47,7 @@ public:
 
 private:
     [[nodiscard]] rules::Value feature(std::size_t column) const;
+    [[nodiscard]] rules::Value score(std::size_t place) const;
     [[nodiscard]] rules::Value of_stage(std::uint32_t variable) const;
     [[nodiscard]] rules::Value of_value(std::uint32_t variable) const;
 
@@ -54,9 +56,9 @@ private:
     Timestamp now_;
 };
 
-// The SQL expression of a variable over a table with a column per feature under its name, `computed_at`, and the
-// columns of the operational database's table `standings`; instants are microseconds. A feature of categories holds
-// their names there, and NULL stands for what is missing. For rules::Rule::sql.
+// The SQL expression of a variable over a table with a column per feature and per score under its name, `computed_at`,
+// and the columns of the operational database's table `standings`; instants are microseconds. A feature of categories
+// holds their names there, and NULL stands for what is missing. For rules::Rule::sql.
 Result<std::string> column_of(
     const rules::Reference& reference, const profiles::Schema* profiles, sql::Dialect dialect, Timestamp now
 );

@@ -61,6 +61,23 @@ TEST(RuleSet, AVariableThatIsNoneIsNamedWithThePlaceInTheRule) {
     EXPECT_THAT(mistakes[1].pointer, HasSubstr("/rules/1/when"));
 }
 
+TEST(RuleSet, ReadsWhatModelsSaidOfTheBase) {
+    const auto set = json::read_text<RuleSet>(R"({"limits": {}, "rules": [
+        {"name": "a", "stage": "growth", "words": "will buy", "when": {">": [{"var": "score.propensity"}, 0.5]}},
+        {"name": "b", "stage": "retention", "words": "others", "when": true}]})");
+    const auto rules = CompiledRules::compile(*set, kStages, schema());
+    ASSERT_TRUE(rules) << to_text(rules.error());
+    profiles::Scores::Row scores{};
+    scores[*profiles::score_of("propensity")] = 0.75F;
+    const std::vector<float> features = {1, 0};
+    const Facts scored{.features = features, .churn_probability = {}, .predicted_ltv = {}, .scores = scores};
+    const Decided decided = rules->decide(scored, {}, {}, {1});
+    EXPECT_EQ(decided.stage, "growth");
+    EXPECT_EQ(rules->reason(decided, scored, {}), "will buy: the probability of a purchase soon 0.75");
+    const Facts not_scored{.features = features, .churn_probability = {}, .predicted_ltv = {}};
+    EXPECT_EQ(rules->decide(not_scored, {}, {}, {1}).stage, "retention");
+}
+
 TEST(RuleSet, ChurnRiskIsChurn) {
     auto set = json::read_text<RuleSet>(
         R"({"limits": {}, "rules": [{"name": "a", "stage": "churn_risk", "words": "w", "when": true}]})"

@@ -47,6 +47,7 @@ public:
                 return rules::Value::of_number(facts_.churn_probability.value_or(not_known()));
             case Source::predicted_ltv: return rules::Value::of_number(facts_.predicted_ltv.value_or(not_known()));
             case Source::lifetime_value: return rules::Value::of_number(feature(variable.index));
+            case Source::score: return rules::Value::of_number(score(variable.index));
             case Source::limit: return rules::Value::of_number(limits()[variable.index]);
         }
         return {};
@@ -59,6 +60,10 @@ public:
     }
 
 private:
+    [[nodiscard]] double score(std::size_t place) const {
+        return facts_.scores.empty() ? not_known() : static_cast<double>(facts_.scores[place]);
+    }
+
     [[nodiscard]] rules::Value category(std::size_t column) const {
         const auto code = static_cast<double>(facts_.features[column]);
         const auto& names = rules_.schema_->columns[column].categories;
@@ -95,6 +100,12 @@ rules::Schema CompiledRules::make_schema() {
     if (lifetime_value_column_) {
         add({.name = "lifetime_value", .type = Type::number, .doc = "realised, net of returns"},
             {Source::lifetime_value, static_cast<std::uint32_t>(*lifetime_value_column_)});
+    }
+    for (std::uint32_t i = 0; i < profiles::kScores.size(); ++i) {
+        const std::string words(profiles::kScores[i].words);
+        add({.name = profiles::score_variable(i), .type = Type::number, .doc = words + ", when the base was last scored"
+            },
+            {Source::score, i});
     }
     for (std::uint32_t i = 0; i < limit_names_.size(); ++i) {
         add({.name = "limit." + limit_names_[i], .type = Type::number, .doc = "of the rules, by contract type"},
@@ -264,6 +275,11 @@ std::string CompiledRules::value_words(const rules::Reference& reference, const 
             return "predicted value " + number(value.is_missing() ? not_known() : value.number());
         case Source::lifetime_value:
             return "lifetime value " + number(value.is_missing() ? not_known() : value.number());
+        case Source::score:
+            return fmt::format(
+                "{} {}", profiles::kScores[variable.index].words,
+                number(value.is_missing() ? not_known() : value.number())
+            );
         case Source::limit: break;
     }
     return {};

@@ -28,6 +28,7 @@ struct Facts {
     double age_days = 0;                      // how long before the instant they were worked out: days have gone on
     std::optional<double> churn_probability;  // of a model that serves; a fallback is none
     std::optional<double> predicted_ltv;
+    std::span<const float> scores = {};  // as Profile has them
 };
 
 // Where the customer is: the open stay.
@@ -62,7 +63,8 @@ struct Decided {
 class CompiledRules {
 public:
     // `invalid` with the JSON Pointer of every mistake: what complete() finds, a variable that is none, a wrong type.
-    // Variables: the profiles' columns, churn_probability, predicted_ltv, lifetime_value, and the limits.
+    // Variables: the profiles' columns, churn_probability, predicted_ltv, lifetime_value, `score.propensity` and its
+    // like (as the base was last scored), and the limits.
     static Result<CompiledRules> compile(
         RuleSet set, std::span<const std::string> stages, std::shared_ptr<const profiles::Schema> schema
     );
@@ -95,7 +97,15 @@ private:
         std::vector<rules::Reference> reads;
     };
     struct Mistakes;  // of the rules, and where the one at hand stands
-    enum class Source : std::uint8_t { feature, category, churn_probability, predicted_ltv, lifetime_value, limit };
+    enum class Source : std::uint8_t {
+        feature,
+        category,
+        churn_probability,
+        predicted_ltv,
+        lifetime_value,
+        score,
+        limit
+    };
     struct Variable {
         Source source = Source::feature;
         std::uint32_t index = 0;

@@ -33,6 +33,7 @@ struct Chunk {
             .age_days = static_cast<double>(age) / kMicrosPerDay,
             .churn_probability = known(churn[i]),
             .predicted_ltv = known(ltv[i]),
+            .scores = profiles[i].scores,
         };
     }
 };

@@ -10,10 +10,12 @@
 
 #include "insight/purchases/summary.h"
 #include "platform/base/error.h"
+#include "platform/base/record.h"
 
 namespace boon::purchases {
 
 enum class Family { bg_nbd, mbg_nbd, nbd };
+BOOST_DESCRIBE_ENUM(Family, bg_nbd, mbg_nbd, nbd)
 
 struct BuyingParameters {
     double r = 0;
@@ -21,6 +23,7 @@ struct BuyingParameters {
     double a = 0;      // nbd: 0, and so is b
     double b = 0;
 };
+BOOST_DESCRIBE_STRUCT(BuyingParameters, (), (r, alpha, a, b))
 
 class BuyingModel {
 public:

@@ -7,6 +7,7 @@
 
 #include "insight/purchases/summary.h"
 #include "platform/base/error.h"
+#include "platform/base/record.h"
 
 namespace boon::purchases {
 
@@ -15,6 +16,7 @@ struct SpendingParameters {
     double q = 0;
     double v = 0;  // in the summaries' currency
 };
+BOOST_DESCRIBE_STRUCT(SpendingParameters, (), (p, q, v))
 
 class SpendingModel {
 public:

@@ -67,6 +67,8 @@ struct AmountInterval {
     std::vector<double> upper;
 };
 BOOST_DESCRIBE_STRUCT(AmountInterval, (), (predicted, lower, upper))
+// `conflict` without knots, or with knots out of order.
+Status check(const AmountInterval& interval);
 
 // An amount as its place in the base (engagement): values[k] is the k % quantile of the predictions for the test rows.
 struct Percentiles {

@@ -143,14 +143,34 @@ DriftReport measure_drift(
     return report;
 }
 
-Result<DriftReport> DriftLog::measure(const Serving& serving, const profiles::Image& image, Timestamp now) {
+Result<std::optional<Outcomes>> DriftLog::last_outcomes(std::string_view version) {
+    return database_.read([&](db::Connection& connection) -> Result<std::optional<Outcomes>> {
+        BOON_TRY(
+            auto last, db::select_one<DriftReport>(
+                           connection,
+                           "select * from model_drifts where version = ? and outcomes is not null order by measured_at "
+                           "desc limit 1",
+                           {version}
+                       )
+        );
+        return last ? std::move(last->outcomes) : std::nullopt;
+    });
+}
+
+Result<DriftReport> DriftLog::measure(
+    const Serving& serving, const profiles::Image& image, const std::optional<Outcomes>& outcomes, Timestamp now
+) {
     const std::string version = serving.model->manifest().version;
     BOON_TRY(auto row, database_.read([&](db::Connection& connection) {
         return db::select_one<ReferenceRow>(connection, "select * from model_references where version = ?", {version});
     }));
     const bool is_first = !row;
     if (is_first) row = ReferenceRow{version, take_reference(serving, image)};
-    const DriftReport report = measure_drift(serving, image, row->document, now);
+    DriftReport report = measure_drift(serving, image, row->document, now);
+    report.outcomes = outcomes;
+    if (!outcomes) {
+        BOON_TRY(report.outcomes, last_outcomes(version));
+    }
     const Status kept = database_.write(db::Lane::batch, [&](db::Connection& connection) -> Status {
         if (is_first) BOON_CHECK(db::insert(connection, "model_references", *row));
         return db::insert(connection, "model_drifts", report);

@@ -51,6 +51,31 @@ struct FeatureDrift {
 };
 BOOST_DESCRIBE_STRUCT(FeatureDrift, (), (name, psi))
 
+// A figure with its 95 % interval.
+struct Range {
+    double value = 0;
+    double lower = 0;
+    double upper = 0;
+};
+BOOST_DESCRIBE_STRUCT(Range, (), (value, lower, upper))
+
+// What a version said of rows that neither its training nor its test has seen, and what came true.
+struct Outcomes {
+    Timestamp checked_at;
+    std::optional<Timestamp> from;  // the rows' cut-off, or the first exposure; nothing: there were none
+    std::int64_t rows = 0;
+    std::int64_t customers = 0;
+    std::optional<double> mean_predicted;
+    std::optional<double> mean_actual;  // the rate, or the mean amount
+    std::optional<Range> gap;           // mean_predicted − mean_actual, by customer
+    std::optional<Range> slope;         // of the calibration of probabilities: 1 is right
+    DriftLevel level = DriftLevel::stable;
+    std::string words;  // all of it in a sentence; without rows: why there are none
+};
+BOOST_DESCRIBE_STRUCT(
+    Outcomes, (), (checked_at, from, rows, customers, mean_predicted, mean_actual, gap, slope, level, words)
+)
+
 struct DriftReport {
     std::string name;
     std::string version;
@@ -61,9 +86,11 @@ struct DriftReport {
     DriftLevel level = DriftLevel::stable;  // of the largest
     std::optional<double> score_psi;
     std::vector<FeatureDrift> features;  // largest first
+    std::optional<Outcomes> outcomes;    // of the last check; null: there was none yet
 };
 BOOST_DESCRIBE_STRUCT(
-    DriftReport, (), (name, version, measured_at, as_of, reference_as_of, customers, level, score_psi, features)
+    DriftReport, (),
+    (name, version, measured_at, as_of, reference_as_of, customers, level, score_psi, features, outcomes)
 )
 
 // Of at most 100 000 customers, evenly drawn. The model must be there.
@@ -79,7 +106,12 @@ public:
 
     // Measures the model against its version's reference, and keeps the report. Without a reference the base as it is
     // now becomes it, and everything is stable.
-    Result<DriftReport> measure(const Serving& serving, const profiles::Image& image, Timestamp now);
+    // `outcomes`: of the check there was now; nothing: what the last one found is said again.
+    Result<DriftReport> measure(
+        const Serving& serving, const profiles::Image& image, const std::optional<Outcomes>& outcomes, Timestamp now
+    );
+    // Of the version's last check; nothing before the first.
+    Result<std::optional<Outcomes>> last_outcomes(std::string_view version);
     // Newest first.
     Result<std::vector<DriftReport>> list(std::string_view name, std::int64_t limit);
 

@@ -104,7 +104,7 @@ TEST_P(ForeignTest, SharesOfOffersAreTheFiles) {
     ASSERT_EQ(prediction.shares.size(), 4U);
     for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(prediction.shares[i], expected[i], 1e-5);
     EXPECT_EQ(prediction.version, row->version);
-    const auto reasons = nbo.model->explain(std::vector<float>{2.5F, 1, -0.75F}, 0, 3);
+    const auto reasons = nbo.model->explain(std::vector<float>{2.5F, 1, -0.75F}, 0, 3).reasons;
     EXPECT_EQ(reasons.size(), 3U);
 }
 

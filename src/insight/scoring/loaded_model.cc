@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -29,16 +30,6 @@ Result<Record> read_part(const Artefact& artefact, std::string_view file) {
     auto record = json::read_text<Record>(found->second, {.currency = {}, .read_as = json::ReadAs::stored});
     if (!record) return in_context(fmt::format("the model's {} cannot be read", file), record.error());
     return record;
-}
-
-Status check_interval(const Outputs& outputs) {
-    if (!outputs.interval) return {};
-    const AmountInterval& i = *outputs.interval;
-    const bool sizes = !i.predicted.empty() && i.lower.size() == i.predicted.size() && i.upper.size() == i.lower.size();
-    if (!sizes || std::ranges::adjacent_find(i.predicted, std::greater_equal()) != i.predicted.end()) {
-        return fail(ErrorCode::conflict, "the model's interval has no knots, or knots out of order");
-    }
-    return {};
 }
 
 std::optional<std::int64_t> horizon_of(const std::string& card) {
@@ -139,7 +130,7 @@ Result<std::shared_ptr<const LoadedModel>> LoadedModel::open(
     BOON_TRY(model->columns_, read_part<ModelColumns>(artefact, kColumnsFile));
     BOON_TRY(model->outputs_, read_part<Outputs>(artefact, kOutputsFile));
     BOON_CHECK(check(model->outputs_.calibration));
-    BOON_CHECK(check_interval(model->outputs_));
+    if (model->outputs_.interval) BOON_CHECK(check(*model->outputs_.interval));
     BOON_CHECK(check_percentiles(model->outputs_));
     if (const auto card = artefact.files.find(std::string(kCardFile)); card != artefact.files.end()) {
         model->card_ = card->second;
@@ -151,6 +142,7 @@ Result<std::shared_ptr<const LoadedModel>> LoadedModel::open(
         model->products_ = std::make_shared<const Products>(std::move(products));
     } else {
         BOON_CHECK(model->read_scorer(artefact));
+        BOON_CHECK(model->read_purchases(artefact));
     }
     return model;
 }
@@ -200,6 +192,14 @@ Status LoadedModel::read_network(const Artefact& artefact, const std::string& fi
     return {};
 }
 
+Status LoadedModel::read_purchases(const Artefact& artefact) {
+    if (!artefact.files.contains(std::string(kPurchasesFile))) return {};
+    BOON_TRY(auto purchases, read_part<Purchases>(artefact, kPurchasesFile));
+    BOON_TRY(auto model, PurchaseModel::make(std::move(purchases), columns_));
+    purchases_ = std::make_shared<const PurchaseModel>(std::move(model));
+    return {};
+}
+
 Result<RowMap> LoadedModel::bind(const profiles::Schema& schema) const {
     RowMap map;
     std::string missing;
@@ -238,7 +238,40 @@ double LoadedModel::calibrated(double margin) const {
     return outputs_.calibration.apply(inverse_logit(margin));
 }
 
+std::optional<Buying> LoadedModel::buying(std::span<const float> row) const {
+    return purchases_ == nullptr ? std::nullopt : purchases_->read(row);
+}
+
+Prediction LoadedModel::predict_amount(const Buying& known) const {
+    Prediction out;
+    out.version = manifest_.version;
+    out.buying = purchases_->outlook(known);
+    out.value = out.buying->value;
+    std::tie(out.lower, out.upper) = purchases_->interval(out.value);
+    return out;
+}
+
+std::vector<double> LoadedModel::predict_all(std::span<const float> rows, std::size_t count) const {
+    const std::size_t stride = columns_.columns.size();
+    BOON_ASSERT(rows.size() == count * stride && scorer_->outputs() == 1);
+    std::vector<float> margins(count);
+    scorer_->margins_batch(rows.data(), count, stride, margins.data());
+    std::vector<double> values(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto known = buying(rows.subspan(i * stride, stride));
+        values[i] = known ? purchases_->outlook(*known).value : calibrated(static_cast<double>(margins[i]));
+    }
+    return values;
+}
+
+std::optional<std::pair<double, double>> LoadedModel::interval(std::span<const float> row, double value) const {
+    if (buying(row)) return purchases_->interval(value);
+    if (!outputs_.interval) return std::nullopt;
+    return interval_at(*outputs_.interval, value);
+}
+
 Prediction LoadedModel::predict(std::span<const float> row) const {
+    if (const auto known = buying(row)) return predict_amount(*known);
     std::vector<float> margins(static_cast<std::size_t>(scorer_->outputs()));
     scorer_->margins(row, margins);
     if (std::isnan(margins.front())) {
@@ -264,7 +297,17 @@ Prediction LoadedModel::predict(std::span<const float> row) const {
     return out;
 }
 
-std::vector<Reason> LoadedModel::explain(std::span<const float> row, int output, std::size_t most) const {
+Breakdown LoadedModel::explain_amount(const Buying& known, std::size_t most) const {
+    Breakdown out{.base = purchases_->typical_value(), .reasons = {}, .words = purchases_->words(known)};
+    for (BuyingEffect& effect : purchases_->effects(known)) {
+        if (effect.effect == 0 || out.reasons.size() == most) continue;
+        out.reasons.push_back({std::move(effect.feature), std::move(effect.words), effect.effect});
+    }
+    return out;
+}
+
+Breakdown LoadedModel::explain(std::span<const float> row, int output, std::size_t most) const {
+    if (const auto known = buying(row)) return explain_amount(*known, most);
     std::vector<double> contributions(row.size() + 1);
     scorer_->explain(row, output, contributions);
     struct Part {
@@ -283,7 +326,8 @@ std::vector<Reason> LoadedModel::explain(std::span<const float> row, int output,
             part.column = i;
         }
     }
-    std::vector<Reason> reasons;
+    Breakdown out{.base = contributions.back(), .reasons = {}};
+    std::vector<Reason>& reasons = out.reasons;
     for (const auto& [feature, part] : parts) {
         if (part.sum == 0) continue;
         reasons.push_back({std::string(feature), value_words(columns_.columns[part.column], row[part.column]), part.sum}
@@ -293,7 +337,7 @@ std::vector<Reason> LoadedModel::explain(std::span<const float> row, int output,
         return std::abs(a.contribution) > std::abs(b.contribution);
     });
     if (reasons.size() > most) reasons.resize(most);
-    return reasons;
+    return out;
 }
 
 std::optional<models::NetworkAnswer> network_answer(ModelKind kind) {
@@ -326,6 +370,14 @@ double score_at(const Percentiles& percentiles, double amount) {
     const double below = values[static_cast<std::size_t>(first) - 1];
     const double above = values[static_cast<std::size_t>(first)];
     return static_cast<double>(first - 1) + (amount - below) / (above - below);
+}
+
+Status check(const AmountInterval& i) {
+    const bool sizes = !i.predicted.empty() && i.lower.size() == i.predicted.size() && i.upper.size() == i.lower.size();
+    if (!sizes || std::ranges::adjacent_find(i.predicted, std::greater_equal()) != i.predicted.end()) {
+        return fail(ErrorCode::conflict, "the model's interval has no knots, or knots out of order");
+    }
+    return {};
 }
 
 std::pair<double, double> interval_at(const AmountInterval& interval, double predicted) {

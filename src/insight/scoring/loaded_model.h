@@ -11,6 +11,7 @@
 #include "insight/models/tree_ensemble.h"
 #include "insight/scoring/artefact.h"
 #include "insight/scoring/products.h"
+#include "insight/scoring/purchase_model.h"
 #include "records/profiles/profile.h"
 
 namespace boon::scoring {
@@ -37,10 +38,11 @@ struct Prediction {
     double value = 0;             // probability, or amount in currency units; NaN: not even a rate is known
     std::optional<double> lower;  // of an amount: its 80 % interval
     std::optional<double> upper;
-    std::vector<double> shares;   // multi_class: by label
-    std::string version;          // which model said so; empty for a fallback
-    bool is_fallback = false;     // no model: `value` is the stated rate
-    std::string fallback_reason;  // then: why
+    std::vector<double> shares;                // multi_class: by label
+    std::optional<BuyingOutlook> buying = {};  // of an amount that the purchase model tells
+    std::string version;                       // which model said so; empty for a fallback
+    bool is_fallback = false;                  // no model: `value` is the stated rate
+    std::string fallback_reason;               // then: why
 };
 
 // What moved one prediction, largest first. `contribution` is in the margin (log-odds, or the amount).
@@ -48,6 +50,13 @@ struct Reason {
     std::string feature;
     std::string words;  // `days since the last purchase: 45`
     double contribution = 0;
+};
+
+// What a margin is made of: base + the contributions of all reasons.
+struct Breakdown {
+    double base = 0;
+    std::vector<Reason> reasons;
+    std::string words = {};  // of the whole; empty where the reasons say it
 };
 
 // Immutable; all its functions may be called from any number of threads at once.
@@ -67,6 +76,8 @@ public:
     [[nodiscard]] const std::shared_ptr<const models::TreeEnsemble>& trees() const { return trees_; }
     // Null for anything but a ranking.
     [[nodiscard]] const std::shared_ptr<const Products>& products() const { return products_; }
+    // Of an amount: who answers for customers without a contract, where it won; else null.
+    [[nodiscard]] const std::shared_ptr<const PurchaseModel>& purchases() const { return purchases_; }
     [[nodiscard]] const std::string& card() const { return card_; }
     // What the prediction looks ahead to, as the card has it.
     [[nodiscard]] const std::optional<std::int64_t>& horizon_days() const { return horizon_days_; }
@@ -74,11 +85,15 @@ public:
     // `conflict`, naming every feature the model was fitted on that the schema lacks or has under another hash.
     [[nodiscard]] Result<RowMap> bind(const profiles::Schema& schema) const;
 
-    // row: one float per model column. These two are not for a ranking. A row that a network made elsewhere has no
+    // row: one float per model column. These four are not for a ranking. A row that a network made elsewhere has no
     // answer to gets a fallback without a value.
     [[nodiscard]] Prediction predict(std::span<const float> row) const;
+    // Of a model of one output: rows one after the other → the value of each, as predict() has it.
+    [[nodiscard]] std::vector<double> predict_all(std::span<const float> rows, std::size_t count) const;
+    // Of an amount that predict() gave for this row; nothing where the model states none.
+    [[nodiscard]] std::optional<std::pair<double, double>> interval(std::span<const float> row, double value) const;
     // One output's reasons (multi_class: that label's), columns of one feature added up; at most `most`.
-    [[nodiscard]] std::vector<Reason> explain(std::span<const float> row, int output, std::size_t most) const;
+    [[nodiscard]] Breakdown explain(std::span<const float> row, int output, std::size_t most) const;
     // Margin → calibrated probability, or amount.
     [[nodiscard]] double calibrated(double margin) const;
 
@@ -87,6 +102,10 @@ private:
     Status read_scorer(const Artefact& artefact);
     Status read_trees(std::string_view bytes);
     Status read_network(const Artefact& artefact, const std::string& file);
+    Status read_purchases(const Artefact& artefact);
+    [[nodiscard]] std::optional<Buying> buying(std::span<const float> row) const;
+    [[nodiscard]] Prediction predict_amount(const Buying& known) const;
+    [[nodiscard]] Breakdown explain_amount(const Buying& known, std::size_t most) const;
 
     Manifest manifest_;
     ModelColumns columns_;
@@ -97,6 +116,7 @@ private:
     std::shared_ptr<const models::TreeEnsemble> trees_;
     bool is_logarithm_ = false;  // of an amount: what the trees give
     std::shared_ptr<const Products> products_;
+    std::shared_ptr<const PurchaseModel> purchases_;
 };
 
 // What a network of that kind has to answer; nothing for kinds that are no network's.

@@ -15,10 +15,7 @@ std::vector<double> predict_many(const Serving* serving, std::span<const std::sp
     for (std::size_t i = 0; i < profiles.size(); ++i) {
         serving->rows.assemble(profiles[i], std::span(rows).subspan(i * stride, stride));
     }
-    std::vector<float> margins(profiles.size());
-    model.scorer()->margins_batch(rows.data(), profiles.size(), stride, margins.data());
-    for (std::size_t i = 0; i < profiles.size(); ++i) values[i] = model.calibrated(static_cast<double>(margins[i]));
-    return values;
+    return model.predict_all(rows, profiles.size());
 }
 
 }  // namespace boon::scoring

@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include "insight/scoring/drift.h"
-#include "insight/scoring/score_store.h"
 #include "platform/db/record.h"
 #include "platform/db/testing/scratch.h"
 #include "platform/storage/migrations.h"
@@ -186,7 +185,7 @@ TEST_P(RegistryTest, TheChampionServes) {
     std::vector<float> row(2);
     churn.rows.assemble(profile, row);
     EXPECT_THAT(row, ElementsAre(45, 1));
-    const auto reasons = churn.model->explain(row, 0, 5);
+    const auto reasons = churn.model->explain(row, 0, 5).reasons;
     ASSERT_THAT(reasons, SizeIs(2));
     // Each stump's two leaves hold half of the rows: 1 − 0 and .5 − .25.
     EXPECT_EQ(reasons[0].words, "days since the last purchase: 45");
@@ -248,12 +247,18 @@ TEST_P(RegistryTest, DriftIsMeasuredAgainstTheFirstTime) {
     const auto serving = load_serving(registry_, schema());
     const Serving& churn = serving->at("churn");
     DriftLog log(*database_);
-    const auto first = log.measure(churn, *base(0, {1000}), tick());
+    const auto first = log.measure(churn, *base(0, {1000}), std::nullopt, tick());
     ASSERT_TRUE(first) << to_text(first.error());
     EXPECT_EQ(first->level, DriftLevel::stable);
     EXPECT_EQ(first->score_psi, 0);
     EXPECT_EQ(first->customers, 100);
-    const auto second = log.measure(churn, *base(50, {2000}), tick());
+    EXPECT_FALSE(first->outcomes);
+    Outcomes outcomes;
+    outcomes.checked_at = {7};
+    outcomes.rows = 40;
+    outcomes.gap = Range{0.01, -0.02, 0.04};
+    outcomes.words = "as it should be";
+    const auto second = log.measure(churn, *base(50, {2000}), outcomes, tick());
     ASSERT_TRUE(second) << to_text(second.error());
     EXPECT_EQ(second->reference_as_of, (Timestamp{1000}));
     EXPECT_EQ(second->as_of, (Timestamp{2000}));
@@ -268,6 +273,14 @@ TEST_P(RegistryTest, DriftIsMeasuredAgainstTheFirstTime) {
     ASSERT_TRUE(kept) << to_text(kept.error());
     ASSERT_THAT(*kept, SizeIs(2));
     EXPECT_EQ(kept->front().score_psi, second->score_psi);
+    EXPECT_EQ(kept->front().outcomes->gap->lower, -0.02);
+    EXPECT_FALSE(kept->front().outcomes->slope);
+    // What the last check found is said again until there is another.
+    const auto third = log.measure(churn, *base(50, {3000}), std::nullopt, tick());
+    ASSERT_TRUE(third) << to_text(third.error());
+    EXPECT_EQ(third->outcomes->words, "as it should be");
+    EXPECT_EQ((*log.last_outcomes("v1"))->checked_at, (Timestamp{7}));
+    EXPECT_FALSE(*log.last_outcomes("v2"));
     EXPECT_THAT(*log.list("ltv", 10), SizeIs(0));
 }
 
@@ -290,40 +303,6 @@ TEST(Spreads, AreTenthsAndWhatIsMissing) {
     );
     // A flag has two bins that hold anything.
     EXPECT_THAT(spread_of("flag", std::vector<float>{0, 0, 0, 1}).edges, ElementsAre(0, 1));
-}
-
-class ScoreStoreTest : public testing::TestWithParam<db::Engine> {};
-INSTANTIATE_TEST_SUITE_P(Engines, ScoreStoreTest, testing::ValuesIn(db::testing::kEngines), db::testing::EngineName());
-
-TEST_P(ScoreStoreTest, TheLastRunIsRead) {
-    db::testing::Scratch scratch{GetParam()};
-    const auto database = scratch.open();
-    ASSERT_TRUE(storage::migrate(*database, {0}));
-    ScoreStore store(*database);
-    EXPECT_EQ(store.find("anna").error().message, "the base was not scored yet");
-    auto fill = store.begin({{"churn_probability", "churn", "v1"}, {"propensity", "propensity", "p1"}}, {5}, {6});
-    ASSERT_TRUE(fill) << to_text(fill.error());
-    const std::vector<std::string_view> both = {"anna", "bert"};
-    ASSERT_TRUE(fill->add(both, std::vector<float>{0.5F, 0.25F, 0.75F, std::nanf("")}));
-    // Not before it is whole.
-    EXPECT_EQ(store.find("anna").error().code, ErrorCode::not_found);
-    ASSERT_TRUE(fill->finish(2, 0.5, "scores.parquet"));
-    const auto bert = store.find("bert");
-    ASSERT_TRUE(bert) << to_text(bert.error());
-    EXPECT_EQ(bert->scores.at("churn_probability"), 0.75);
-    EXPECT_EQ(bert->scores.at("propensity"), std::nullopt);
-    EXPECT_EQ(bert->columns[1].version, "p1");
-    EXPECT_EQ(bert->as_of, (Timestamp{5}));
-
-    // Bert has left the base; the columns are others.
-    auto next = store.begin({{"churn_probability", "churn", "v2"}}, {7}, {8});
-    ASSERT_TRUE(next);
-    ASSERT_TRUE(next->add(std::vector<std::string_view>{"anna"}, std::vector<float>{0.125F}));
-    ASSERT_TRUE(next->finish(1, 0.5, "scores.parquet"));
-    EXPECT_EQ(store.find("anna")->scores, (std::map<std::string, std::optional<double>>{{"churn_probability", 0.125}}));
-    EXPECT_EQ(store.find("bert").error().message, "the last run did not score customer \"bert\"");
-    ASSERT_THAT(*store.runs(10), SizeIs(2));
-    EXPECT_EQ(store.runs(10)->front().customers, 1);
 }
 
 TEST(Scores, ArePlacesInTheBase) {

@@ -1,5 +1,7 @@
 #include "insight/scoring/score_store.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 
@@ -7,6 +9,7 @@
 
 #include "platform/base/id.h"
 #include "platform/db/record.h"
+#include "platform/storage/change_feed.h"
 
 namespace boon::scoring {
 namespace {
@@ -24,6 +27,38 @@ Result<std::optional<ScoreRun>> last_run(db::Connection& connection) {
     return db::select_one<ScoreRun>(
         connection, "select * from score_runs where state = 'done' order by run desc limit 1"
     );
+}
+
+// The column of a run that is a model's number of kScores.
+constexpr std::array<std::string_view, profiles::kScores.size()> kColumns = {
+    "nbo_probability",        "churn_probability",   "predicted_ltv",    "propensity",           "upsell_probability",
+    "cross_sell_probability", "default_probability", "engagement_score", "response_probability",
+};
+
+// One of a run's columns, and its place among kScores.
+struct ReadColumn {
+    std::size_t column = 0;
+    std::size_t place = 0;
+};
+
+std::vector<ReadColumn> read_columns(const std::vector<ScoreColumn>& columns) {
+    std::vector<ReadColumn> read;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const auto* const known = std::ranges::find(kColumns, columns[i].name);
+        if (known != kColumns.end()) read.push_back({i, static_cast<std::size_t>(known - kColumns.begin())});
+    }
+    return read;
+}
+
+float float_at(db::Bytes bytes, std::size_t place) {
+    float value = 0;
+    std::memcpy(&value, bytes.data() + place * sizeof value, sizeof value);
+    return value;
+}
+
+Status check_length(db::Bytes bytes, std::size_t columns) {
+    if (bytes.size() == columns * sizeof(float)) return {};
+    return fail(ErrorCode::conflict, "the scores have another length", "run `boon score all` again");
 }
 
 std::unexpected<Error> no_scores(std::string message) {
@@ -79,7 +114,7 @@ Result<ScoreRun> ScoreFill::finish(std::int64_t customers, double seconds, std::
             {customers, seconds, run_.file, run_.run}
         ));
         BOON_CHECK(connection.execute("delete from score_runs where state = 'filling' and run < ?", {run_.run}));
-        return {};
+        return storage::append_change(connection, kScoreChange, "", run_.scored_at);
     });
     BOON_CHECK(ended);
     return run_;
@@ -117,25 +152,45 @@ Result<CustomerScores> ScoreStore::find(std::string_view customer_id) {
         found.scored_at = run->scored_at;
         found.columns = std::move(run->columns);
         bool there = false;
-        BOON_CHECK(connection.query(
-            "select bytes from customer_scores where customer_id = ? and run = ?", {customer_id, run->run},
-            [&](const db::Row& row) -> Status {
-                const db::Bytes bytes = row.blob(0);
-                if (bytes.size() != found.columns.size() * sizeof(float)) {
-                    return fail(ErrorCode::conflict, "the scores have another length", "run `boon score all` again");
-                }
-                for (std::size_t i = 0; i < found.columns.size(); ++i) {
-                    float value = 0;
-                    std::memcpy(&value, bytes.data() + i * sizeof value, sizeof value);
-                    found.scores[found.columns[i].name] =
-                        std::isnan(value) ? std::nullopt : std::optional(static_cast<double>(value));
-                }
-                there = true;
-                return {};
+        const auto take = [&](const db::Row& row) -> Status {
+            const db::Bytes bytes = row.blob(0);
+            BOON_CHECK(check_length(bytes, found.columns.size()));
+            for (std::size_t i = 0; i < found.columns.size(); ++i) {
+                const float value = float_at(bytes, i);
+                found.scores[found.columns[i].name] =
+                    std::isnan(value) ? std::nullopt : std::optional(static_cast<double>(value));
             }
+            there = true;
+            return {};
+        };
+        BOON_CHECK(connection.query(
+            "select bytes from customer_scores where customer_id = ? and run = ?", {customer_id, run->run}, take
         ));
         if (there) return found;
         return no_scores(fmt::format("the last run did not score customer \"{}\"", customer_id));
+    });
+}
+
+Result<std::shared_ptr<const profiles::Scores>> ScoreStore::resident(const profiles::Image& image) {
+    using Resident = std::shared_ptr<const profiles::Scores>;
+    return database_.read([&](db::Connection& connection) -> Result<Resident> {
+        BOON_TRY(const auto run, last_run(connection));
+        if (!run) return std::make_shared<const profiles::Scores>();
+        auto scores = std::make_shared<profiles::Scores>(image.size());
+        scores->as_of = run->as_of;
+        scores->scored_at = run->scored_at;
+        const auto columns = read_columns(run->columns);
+        for (const ReadColumn& one : columns) scores->versions[one.place] = run->columns[one.column].version;
+        const auto take = [&](const db::Row& row) -> Status {
+            const auto place = image.row_of(row.text(0));
+            if (!place) return {};
+            const db::Bytes bytes = row.blob(1);
+            BOON_CHECK(check_length(bytes, run->columns.size()));
+            for (const ReadColumn& one : columns) scores->row(*place)[one.place] = float_at(bytes, one.column);
+            return {};
+        };
+        BOON_CHECK(connection.query("select customer_id, bytes from customer_scores where run = ?", {run->run}, take));
+        return Resident(std::move(scores));
     });
 }
 

@@ -12,8 +12,12 @@
 #include "platform/base/record.h"
 #include "platform/base/timestamp.h"
 #include "platform/db/database.h"
+#include "records/profiles/table.h"
 
 namespace boon::scoring {
+
+// Of the row in the change feed that tells of a new run.
+inline constexpr std::string_view kScoreChange = "scores";
 
 // One number said of every customer.
 struct ScoreColumn {
@@ -52,7 +56,7 @@ class ScoreFill {
 public:
     // Any number of customers; values: row by row, one per column, NaN where nothing is said. Durable on return.
     Status add(std::span<const std::string_view> customer_ids, std::span<const float> values);
-    // Drops customers that were not added, and makes the run the one that is read.
+    // Drops customers that were not added, makes the run the one that is read, and tells the change feed.
     Result<ScoreRun> finish(std::int64_t customers, double seconds, std::string file);
 
 private:
@@ -72,6 +76,8 @@ public:
     Result<std::vector<ScoreRun>> runs(std::int64_t limit);
     // `not_found` before the first run, and for a customer it did not see.
     Result<CustomerScores> find(std::string_view customer_id);
+    // The last run's numbers of kScores, laid out for the image's rows; of nobody before the first run.
+    Result<std::shared_ptr<const profiles::Scores>> resident(const profiles::Image& image);
 
 private:
     db::Database& database_;

@@ -5,6 +5,8 @@
 #include <map>
 #include <numeric>
 
+#include <fmt/format.h>
+
 #include "insight/scoring/loaded_model.h"
 
 namespace boon::training {
@@ -34,15 +36,16 @@ std::vector<double> absolute_errors(const Matrix& rows, const std::vector<double
 }
 
 Judged judge_amounts(
-    const std::vector<double>& predicted, const scoring::Outputs& outputs, const Matrix& rows,
-    const MetricOptions& options
+    const std::vector<double>& predicted, const Scorer& scorer, const Matrix& rows, const MetricOptions& options
 ) {
     std::vector<double> lower(predicted.size());
     std::vector<double> upper(predicted.size());
     std::optional<Bounds> bounds;
-    if (outputs.interval) {
+    if (scorer.outputs.interval) {
         for (std::size_t i = 0; i < predicted.size(); ++i) {
-            std::tie(lower[i], upper[i]) = scoring::interval_at(*outputs.interval, predicted[i]);
+            const bool bought = scorer.purchases != nullptr && scorer.purchases->read(rows.row(i)).has_value();
+            std::tie(lower[i], upper[i]) = bought ? scorer.purchases->interval(predicted[i])
+                                                  : scoring::interval_at(*scorer.outputs.interval, predicted[i]);
         }
         bounds = Bounds{lower, upper};
     }
@@ -54,15 +57,43 @@ Judged judge_amounts(
 
 }  // namespace
 
-std::vector<double> predict_rows(
-    const models::TreeEnsemble& trees, const scoring::Outputs& outputs, ModelKind kind, const Matrix& rows
-) {
-    const std::vector<float> margins = margins_of(trees, rows);
+Result<Matrix> as_read_by(const scoring::ModelColumns& wanted, const scoring::ModelColumns& has, const Matrix& rows) {
+    Matrix theirs = rows;
+    theirs.names.clear();
+    std::vector<std::size_t> sources;
+    for (const auto& column : wanted.columns) {
+        const auto same = [&](const scoring::ModelColumn& c) {
+            return c.name == column.name && c.hash == column.hash && c.categories == column.categories;
+        };
+        const auto at = std::ranges::find_if(has.columns, same);
+        if (at == has.columns.end()) {
+            return fail(
+                ErrorCode::failed_precondition,
+                fmt::format("it reads \"{}\", which these rows do not have", column.name)
+            );
+        }
+        sources.push_back(static_cast<std::size_t>(at - has.columns.begin()));
+        theirs.names.push_back(column.name);
+    }
+    theirs.values.clear();
+    for (std::size_t i = 0; i < rows.rows(); ++i) {
+        for (const auto source : sources) theirs.values.push_back(rows.row(i)[source]);
+    }
+    return theirs;
+}
+
+std::vector<double> predict_rows(const Scorer& scorer, const Matrix& rows) {
+    const std::vector<float> margins = margins_of(scorer.trees, rows);
     std::vector<double> predicted(margins.size());
     std::ranges::transform(margins, predicted.begin(), [&](float margin) {
         const auto m = static_cast<double>(margin);
-        return kind == ModelKind::amount ? std::max(0.0, m) : outputs.calibration.apply(scoring::inverse_logit(m));
+        return scorer.kind == ModelKind::amount ? std::max(0.0, m)
+                                                : scorer.outputs.calibration.apply(scoring::inverse_logit(m));
     });
+    for (std::size_t i = 0; scorer.purchases != nullptr && i < rows.rows(); ++i) {
+        if (const auto bought = scorer.purchases->read(rows.row(i)))
+            predicted[i] = scorer.purchases->outlook(*bought).value;
+    }
     return predicted;
 }
 
@@ -79,21 +110,18 @@ std::vector<float> predict_shares(const models::TreeEnsemble& trees, const Matri
     return shares;
 }
 
-Judged judge_rows(
-    const models::TreeEnsemble& trees, const scoring::Outputs& outputs, ModelKind kind, const Matrix& rows,
-    const MetricOptions& options
-) {
-    if (kind == ModelKind::multi_class) {
-        const std::vector<float> shares = predict_shares(trees, rows);
-        const auto classes = static_cast<std::size_t>(trees.outputs());
+Judged judge_rows(const Scorer& scorer, const Matrix& rows, const MetricOptions& options) {
+    if (scorer.kind == ModelKind::multi_class) {
+        const std::vector<float> shares = predict_shares(scorer.trees, rows);
+        const auto classes = static_cast<std::size_t>(scorer.trees.outputs());
         const Scored labels{{}, rows.labels, {}, rows.customers};
         Judged out;
         out.metrics.classes = measure_classes(labels, shares, classes);
         out.losses = class_log_losses(labels, shares, classes);
         return out;
     }
-    const std::vector<double> predicted = predict_rows(trees, outputs, kind, rows);
-    if (kind == ModelKind::amount) return judge_amounts(predicted, outputs, rows, options);
+    const std::vector<double> predicted = predict_rows(scorer, rows);
+    if (scorer.kind == ModelKind::amount) return judge_amounts(predicted, scorer, rows, options);
     Judged out;
     out.metrics.binary = measure_binary(scored(rows, predicted), options);
     out.losses = log_losses(scored(rows, predicted));

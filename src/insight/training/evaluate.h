@@ -6,15 +6,26 @@
 #include <vector>
 
 #include "insight/models/tree_ensemble.h"
+#include "insight/scoring/purchase_model.h"
 #include "insight/training/assemble.h"
 #include "insight/training/card.h"
 
 namespace boon::training {
 
+// What answers for a row: the ensemble, or, for the customers it speaks of, the purchase model.
+struct Scorer {
+    const models::TreeEnsemble& trees;
+    const scoring::Outputs& outputs;
+    scoring::ModelKind kind = scoring::ModelKind::probability;
+    const scoring::PurchaseModel* purchases = nullptr;
+};
+
+// The columns that a version reads, of rows that have those of `has`; `failed_precondition` names one that is not there
+// or has another meaning.
+Result<Matrix> as_read_by(const scoring::ModelColumns& wanted, const scoring::ModelColumns& has, const Matrix& rows);
+
 // Calibrated probabilities, or amounts (at least 0), one per row.
-std::vector<double> predict_rows(
-    const models::TreeEnsemble& trees, const scoring::Outputs& outputs, scoring::ModelKind kind, const Matrix& rows
-);
+std::vector<double> predict_rows(const Scorer& scorer, const Matrix& rows);
 // multi_class: rows × classes.
 std::vector<float> predict_shares(const models::TreeEnsemble& trees, const Matrix& rows);
 
@@ -22,10 +33,7 @@ struct Judged {
     CardMetrics metrics;
     std::vector<double> losses;  // per row: log-loss, or absolute error
 };
-Judged judge_rows(
-    const models::TreeEnsemble& trees, const scoring::Outputs& outputs, scoring::ModelKind kind, const Matrix& rows,
-    const MetricOptions& options
-);
+Judged judge_rows(const Scorer& scorer, const Matrix& rows, const MetricOptions& options);
 
 // Per row, of a trivial predictor's predictions.
 std::vector<double> baseline_losses(scoring::ModelKind kind, const Matrix& rows, const std::vector<double>& predicted);

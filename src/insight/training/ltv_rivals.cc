@@ -1,99 +1,137 @@
 #include "insight/training/ltv_rivals.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <map>
 
 #include <fmt/format.h>
 
 #include "insight/purchases/buying.h"
 #include "insight/purchases/spending.h"
-#include "platform/sql/literal.h"
+#include "insight/training/evaluate.h"
 
 namespace boon::training {
 namespace {
 
 using purchases::Family;
-using purchases::Summary;
+using scoring::Buying;
+using scoring::PurchaseModel;
+using scoring::Purchases;
 
-constexpr double kDaysPerWeek = 7;
 constexpr std::size_t kMostFitted = 20'000;  // customers; of more, every n-th
 
-struct Histories {
-    std::vector<Summary> customers;  // Summary::customer is the row
-    double net_share = 1;            // of what they spent, that was not returned
+// Rows of customers without a contract who bought.
+struct Buyers {
+    std::vector<std::uint32_t> rows;  // of the matrix
+    std::vector<Buying> buying;
 };
 
-std::string history_sql(const LabelledSet& set, const Options& options) {
-    std::string contracts = "''";
-    for (const std::string& type : options.ltv.contract_types) contracts += ", " + sql::quote_text(type);
-    return fmt::format(
-        "SELECT r.row_id, date_diff('day', DATE '1970-01-01', t.occurred_at::DATE) AS day, "
-        "coalesce(sum(t.amount) FILTER (coalesce(t.type, 'purchase') IN ('purchase', 'recharge', 'usage')), 0)::DOUBLE "
-        "AS spent, sum(t.amount)::DOUBLE AS net FROM {rows} r JOIN boon.transactions t ON t.customer_id = "
-        "r.customer_id "
-        "LEFT JOIN boon.customers k ON k.customer_id = r.customer_id "
-        "WHERE r.is_test AND t.occurred_at < r.as_of AND t.known_at <= r.as_of AND "
-        "(k.contract_type IS NULL OR k.contract_type NOT IN ({contracts})) GROUP BY ALL ORDER BY ALL",
-        fmt::arg("rows", set.table()), fmt::arg("contracts", contracts)
-    );
+Buyers buyers_among(const PurchaseModel& reader, const Matrix& rows, std::span<const std::uint32_t> numbers) {
+    Buyers out;
+    for (const auto i : numbers) {
+        const auto bought = reader.read(rows.row(i));
+        if (!bought) continue;
+        out.rows.push_back(i);
+        out.buying.push_back(*bought);
+    }
+    return out;
 }
 
-Result<Histories> read_histories_of(warehouse::Warehouse& warehouse, const LabelledSet& set, const Options& options) {
-    BOON_TRY(const auto frame, warehouse.query(history_sql(set, options)));
-    std::vector<purchases::Purchase> bought;
-    double spent = 0;
-    double net = 0;
-    for (std::size_t i = 0; i < frame.rows(); ++i) {
-        const double amount = frame.column("spent").real(i);
-        net += frame.column("net").real(i);
-        spent += amount;
-        if (amount > 0) bought.push_back({frame.column("row_id").integer(i), frame.column("day").integer(i), amount});
-    }
-    const std::int64_t end = set.test_from.micros / kMicrosPerDay;
-    return Histories{
-        purchases::summarise(bought, end, kDaysPerWeek), spent > 0 ? std::clamp(net / spent, 0.0, 1.0) : 1
+double median_of(const std::vector<Buying>& all, double Buying::* member) {
+    std::vector<double> values;
+    for (const Buying& one : all) values.push_back(one.*member);
+    return quantile(values, 0.5);
+}
+
+Buying typical_of(const std::vector<Buying>& all) {
+    return {
+        .days = median_of(all, &Buying::days),
+        .since_first = median_of(all, &Buying::since_first),
+        .since_last = median_of(all, &Buying::since_last),
+        .mean_amount = median_of(all, &Buying::mean_amount),
     };
 }
 
-std::vector<Summary> some_of(const std::vector<Summary>& customers) {
-    const std::size_t step = 1 + customers.size() / kMostFitted;
-    std::vector<Summary> some;
-    for (std::size_t i = 0; i < customers.size(); i += step) some.push_back(customers[i]);
-    return some;
+// Any parameters that are in range: to read rows before there is a fit.
+Purchases readable(const LtvOptions& options, std::int32_t horizon_days) {
+    Purchases p;
+    p.buying = {1, 1, 1, 1};
+    p.spending = {1, 2, 1};
+    p.horizon_days = horizon_days;
+    p.contract_types = options.contract_types;
+    p.interval = {{0}, {0}, {0}};
+    return p;
 }
 
-// How much a purchase of each customer is worth; where Gamma-Gamma has no peak, the customer's own mean, or that of
-// all customers with repeats.
-std::vector<double> amounts_of(const purchases::SpendingFit& fit, const std::vector<Summary>& customers) {
-    double sum = 0;
-    double repeaters = 0;
-    for (const Summary& customer : customers) {
-        sum += customer.mean_amount;
-        repeaters += customer.mean_amount > 0 ? 1 : 0;
+struct Fit {
+    Purchases parameters;
+    std::string settings;
+    std::string boundary;  // empty: it has a peak
+};
+
+Result<Fit> fit_family(Family family, const Buyers& buyers, Purchases parameters) {
+    std::vector<purchases::Summary> visits;
+    std::vector<purchases::Summary> amounts;
+    const std::size_t step = 1 + buyers.buying.size() / kMostFitted;
+    for (std::size_t i = 0; i < buyers.buying.size(); i += step) {
+        visits.push_back(scoring::summary_of(buyers.buying[i]));
+        amounts.push_back(scoring::spending_summary_of(buyers.buying[i]));
     }
-    const double mean = repeaters > 0 ? sum / repeaters : 0;
-    std::vector<double> amounts;
-    for (const Summary& customer : customers) {
-        const double own = customer.mean_amount > 0 ? customer.mean_amount : mean;
-        amounts.push_back(fit.boundary.empty() ? fit.model.expected(customer) : own);
-    }
-    return amounts;
+    BOON_TRY(const auto buying, purchases::fit_buying(family, visits));
+    BOON_TRY(const auto spending, purchases::fit_spending(amounts));
+    Fit fit;
+    fit.boundary = buying.boundary;
+    if (!spending.boundary.empty()) fit.boundary += (fit.boundary.empty() ? "" : "; ") + spending.boundary;
+    const auto& b = buying.model.parameters();
+    const auto& s = spending.model.parameters();
+    fit.settings = fmt::format(
+        "r {:.3f}, α {:.3f} weeks, a {:.3f}, b {:.3f}; p {:.3f}, q {:.3f}, v {:.3f}", b.r, b.alpha, b.a, b.b, s.p, s.q,
+        s.v
+    );
+    parameters.family = buying.model.family();
+    parameters.buying = b;
+    parameters.spending = s;
+    parameters.typical = typical_of(buyers.buying);
+    fit.parameters = std::move(parameters);
+    return fit;
 }
 
 class Contest {
 public:
-    Contest(const LabelledSet& set, const Histories& histories, const std::map<std::uint32_t, double>& trees)
-        : set_(set), histories_(histories), some_(some_of(histories.customers)) {
-        for (const Summary& customer : histories.customers) {
-            const auto row = static_cast<std::uint32_t>(customer.customer);
-            actual_.push_back(set.labels[row]);
-            clusters_.push_back(set.customers[row]);
-            tree_errors_.push_back(std::abs(trees.at(row) - static_cast<double>(set.labels[row])));
+    Contest(const Assembled& data, const Split& split, std::span<const double> trees, const PurchaseModel& reader)
+        : data_(data), reader_(reader), before_(buyers_among(reader, data.rows, split.all)) {
+        for (std::size_t i = 0; i < split.test.size(); ++i) {
+            const auto row = split.test[i];
+            const auto bought = reader.read(data.rows.row(row));
+            if (!bought) continue;
+            test_.rows.push_back(row);
+            test_.buying.push_back(*bought);
+            actual_.push_back(data.rows.labels[row]);
+            clusters_.push_back(data.rows.customers[row]);
+            tree_errors_.push_back(std::abs(trees[i] - static_cast<double>(actual_.back())));
         }
     }
 
+    [[nodiscard]] bool is_empty() const { return actual_.empty(); }
+
+    [[nodiscard]] LtvCompetition run() const {
+        LtvCompetition out{.contestants = {trees()}, .absent = {}};
+        double best = 0;
+        for (const Family family : {Family::bg_nbd, Family::mbg_nbd}) {
+            Contestant one;
+            one.name = fmt::format("{} × gamma_gamma", enum_name(family));
+            auto model = enter(family, one);
+            out.contestants.push_back(std::move(one));
+            if (!model) continue;
+            const Estimate& gain = out.contestants.back().figures.at("gain_over_trees");
+            if (gain.lower <= 0 || gain.value <= best) continue;
+            best = gain.value;
+            out.winner = std::move(model);
+            out.place = out.contestants.size() - 1;
+        }
+        return out;
+    }
+
+private:
     [[nodiscard]] Contestant trees() const {
         Contestant one{.name = "trees", .task = {}, .settings = {}, .figures = {}, .won = true, .words = {}};
         one.figures["mean_absolute_error"] = clustered_mean(rows(), tree_errors_);
@@ -101,44 +139,64 @@ public:
         return one;
     }
 
-    [[nodiscard]] Contestant purchase_model(Family family, std::string_view name) const {
-        Contestant one{
-            .name = fmt::format("{} × gamma_gamma", name), .task = {}, .settings = {}, .figures = {}, .words = {}
-        };
-        const auto buying = purchases::fit_buying(family, some_);
-        const auto spending = purchases::fit_spending(some_);
-        if (!buying || !spending) {
-            one.words = "not fitted: " + (buying ? spending.error() : buying.error()).message;
-            return one;
+    // Nothing where it cannot serve: `one` says why.
+    [[nodiscard]] std::optional<PurchaseModel> enter(Family family, Contestant& one) const {
+        auto fit = fit_family(family, test_, reader_.parameters());
+        if (!fit) {
+            one.words = "not fitted: " + fit.error().message;
+            return std::nullopt;
         }
-        const auto& b = buying->model.parameters();
-        const auto& s = spending->model.parameters();
-        one.settings = fmt::format(
-            "r {:.3f}, α {:.3f} weeks, a {:.3f}, b {:.3f}; p {:.3f}, q {:.3f}, v {:.3f}", b.r, b.alpha, b.a, b.b, s.p,
-            s.q, s.v
-        );
-        one.words = buying->boundary;
-        if (!spending->boundary.empty()) one.words += (one.words.empty() ? "" : "; ") + spending->boundary;
-        const std::vector<double> amounts = amounts_of(*spending, histories_.customers);
+        one.settings = fit->settings;
+        one.words = fit->boundary;
+        const bool has_peak = fit->boundary.empty();
+        const Status levelled = add_outcomes(family, fit->parameters);
+        auto model = levelled ? PurchaseModel::make(std::move(fit->parameters), data_.columns)
+                              : std::unexpected(levelled.error());
+        if (!model) {
+            if (one.words.empty()) one.words = model.error().message;
+            return std::nullopt;
+        }
+        measure(*model, one);
+        return has_peak ? std::optional(*std::move(model)) : std::nullopt;
+    }
+
+    // The level and the interval: of what came true for the training rows, told as of their cut-off.
+    Status add_outcomes(Family family, Purchases& parameters) const {
+        BOON_TRY(auto fit, fit_family(family, before_, reader_.parameters()));
+        BOON_TRY(const auto model, PurchaseModel::make(std::move(fit.parameters), data_.columns));
+        std::vector<double> predicted;
+        std::vector<float> actual;
+        double expected = 0;
+        double came = 0;
+        for (std::size_t i = 0; i < before_.rows.size(); ++i) {
+            predicted.push_back(model.outlook(before_.buying[i]).value);
+            actual.push_back(data_.rows.labels[before_.rows[i]]);
+            expected += predicted.back();
+            came += static_cast<double>(actual.back());
+        }
+        parameters.level = came / expected;
+        for (double& value : predicted) value *= parameters.level;
+        parameters.interval = fit_interval({predicted, actual, {}, {}});
+        return {};
+    }
+
+    void measure(const PurchaseModel& model, Contestant& one) const {
         std::vector<double> errors;
         std::vector<double> gains;
         for (std::size_t i = 0; i < actual_.size(); ++i) {
-            const double purchases = buying->model.expected(histories_.customers[i], set_.horizon_days / kDaysPerWeek);
-            const double expected = purchases * amounts[i] * histories_.net_share;
-            errors.push_back(std::abs(expected - static_cast<double>(actual_[i])));
+            errors.push_back(std::abs(model.outlook(test_.buying[i]).value - static_cast<double>(actual_[i])));
             gains.push_back(tree_errors_[i] - errors.back());
         }
         one.figures["mean_absolute_error"] = clustered_mean(rows(), errors);
         one.figures["gain_over_trees"] = clustered_mean(rows(), gains);
-        return one;
     }
 
-private:
     [[nodiscard]] Scored rows() const { return {{}, actual_, {}, clusters_}; }
 
-    const LabelledSet& set_;
-    const Histories& histories_;
-    std::vector<Summary> some_;
+    const Assembled& data_;
+    const PurchaseModel& reader_;
+    Buyers before_;  // at the training cut-off
+    Buyers test_;
     std::vector<float> actual_;
     std::vector<std::uint32_t> clusters_;
     std::vector<double> tree_errors_;
@@ -146,19 +204,15 @@ private:
 
 }  // namespace
 
-Result<std::vector<Contestant>> compare_purchase_models(
-    warehouse::Warehouse& warehouse, const LabelledSet& set, const Options& options,
-    std::span<const std::uint32_t> test_rows, std::span<const double> trees
+LtvCompetition compare_purchase_models(
+    const Assembled& data, const Split& split, std::span<const double> trees, const LtvOptions& options,
+    std::int32_t horizon_days
 ) {
-    BOON_TRY(const Histories histories, read_histories_of(warehouse, set, options));
-    if (histories.customers.empty()) return std::vector<Contestant>{};
-    std::map<std::uint32_t, double> by_row;
-    for (std::size_t i = 0; i < test_rows.size(); ++i) by_row.emplace(test_rows[i], trees[i]);
-    const Contest contest(set, histories, by_row);
-    return std::vector{
-        contest.trees(), contest.purchase_model(Family::bg_nbd, "bg_nbd"),
-        contest.purchase_model(Family::mbg_nbd, "mbg_nbd")
-    };
+    const auto reader = PurchaseModel::make(readable(options, horizon_days), data.columns);
+    if (!reader) return {.contestants = {}, .absent = reader.error().message};
+    const Contest contest(data, split, trees, *reader);
+    if (contest.is_empty()) return {.contestants = {}, .absent = "no test row is of a customer without a contract"};
+    return contest.run();
 }
 
 }  // namespace boon::training

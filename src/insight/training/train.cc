@@ -54,7 +54,7 @@ public:
         BOON_CHECK(tell("calibrate", 0));
         calibrate(fitted, data, split);
         BOON_CHECK(tell("test", 0));
-        BOON_CHECK(judge_version(trees, data, set, split));
+        BOON_CHECK(choose_version(trees, data, set, split));
         describe(data, set, split, fitted);
         const bool binary = kind_ != ModelKind::amount && kind_ != ModelKind::multi_class;
         const auto doubts = foresight_warnings(data.rows.select(split.test), binary, fitted.report.importances);
@@ -105,30 +105,66 @@ private:
             CardCalibration{choice.calibration.kind, choice.identity_loss, choice.platt_loss, choice.isotonic_loss};
     }
 
-    Status judge_version(
+    // The trees, or, for ltv, the purchase model that won beside them: one that the gate lets through.
+    Status choose_version(
         const models::TreeEnsemble& trees, const Assembled& data, const LabelledSet& set, const Split& split
     ) {
+        const Scorer only_trees{trees, outputs_, kind_};
+        if (options_.model != Model::ltv) return judge_version(only_trees, data, set, split);
+        BOON_TRY(LtvCompetition competition, compete(only_trees, data, set, split));
+        card_.competition = std::move(competition.contestants);
+        if (!competition.winner) return judge_version(only_trees, data, set, split);
+        BOON_CHECK(judge_version({trees, outputs_, kind_, &*competition.winner}, data, set, split));
+        Contestant& winner = card_.competition[competition.place];
+        if (!card_.gate.passed) {
+            warn(fmt::format(
+                "{} foretells customers without a contract better, but the gate does not let it through ({}): these "
+                "are the trees alone",
+                winner.name, card_.gate.verdict
+            ));
+            return judge_version(only_trees, data, set, split);
+        }
+        card_.competition.front().won = false;
+        winner.won = true;
+        purchases_ = std::move(competition.winner);
+        return {};
+    }
+
+    Result<LtvCompetition> compete(
+        const Scorer& trees, const Assembled& data, const LabelledSet& set, const Split& split
+    ) {
+        const std::string contract = scoring::PurchaseFeatures{}.contract;
+        LtvCompetition competition;
+        if (!env_.schema.index_of(contract)) {
+            competition.absent = fmt::format("no feature \"{}\" says who has a contract", contract);
+        } else {
+            const auto predicted = predict_rows(trees, data.rows.select(split.test));
+            competition = compare_purchase_models(data, split, predicted, options_.ltv, set.horizon_days);
+        }
+        if (!competition.absent.empty()) warn("the purchase models did not compete: " + competition.absent);
+        return competition;
+    }
+
+    void warn(std::string words) {
+        if (std::ranges::find(card_.warnings, words) == card_.warnings.end())
+            card_.warnings.push_back(std::move(words));
+    }
+
+    Status judge_version(const Scorer& scorer, const Assembled& data, const LabelledSet& set, const Split& split) {
         const Matrix test = data.rows.select(split.test);
-        const Judged judged = judge_rows(trees, outputs_, kind_, test, options_.metrics);
+        const Judged judged = judge_rows(scorer, test, options_.metrics);
         card_.test = judged.metrics;
         if (!split.unseen.empty()) {
-            card_.unseen_customers =
-                judge_rows(trees, outputs_, kind_, data.rows.select(split.unseen), options_.metrics).metrics;
+            card_.unseen_customers = judge_rows(scorer, data.rows.select(split.unseen), options_.metrics).metrics;
         }
         if (!split.new_campaigns.empty()) {
-            card_.new_campaigns =
-                judge_rows(trees, outputs_, kind_, data.rows.select(split.new_campaigns), options_.metrics).metrics;
-        }
-        if (options_.model == Model::ltv) {
-            const auto predicted = predict_rows(trees, outputs_, kind_, test);
-            BOON_TRY(card_.competition, compare_purchase_models(env_.warehouse, set, options_, split.test, predicted));
-            warn_of_better_rivals();
+            card_.new_campaigns = judge_rows(scorer, data.rows.select(split.new_campaigns), options_.metrics).metrics;
         }
         if (options_.model == Model::engagement) {
-            outputs_.percentiles = fit_percentiles(predict_rows(trees, outputs_, kind_, test), options_.engagement);
+            outputs_.percentiles = fit_percentiles(predict_rows(scorer, test), options_.engagement);
         }
         BOON_CHECK(compare_with_baselines(data, split, test, judged.losses));
-        if (kind_ == ModelKind::pair) card_.dominance = measure_dominance(trees, data, set, split.test);
+        if (kind_ == ModelKind::pair) card_.dominance = measure_dominance(scorer.trees, data, set, split.test);
         GateInput input;
         input.kind = kind_;
         input.matured_rows = static_cast<std::int64_t>(set.labels.size());
@@ -143,19 +179,6 @@ private:
         BOON_CHECK(tell("gate", 0));
         card_.gate = judge(input, options_.gate);
         return {};
-    }
-
-    // A purchase model does not serve: its version would have to read purchases, not features.
-    void warn_of_better_rivals() {
-        for (const Contestant& rival : card_.competition) {
-            const auto gain = rival.figures.find("gain_over_trees");
-            if (gain == rival.figures.end() || gain->second.lower <= 0) continue;
-            card_.warnings.push_back(fmt::format(
-                "{} foretells customers without a contract better than the trees: mean absolute error {:.2f} lower "
-                "({:.2f} to {:.2f}); the trees serve all the same",
-                rival.name, gain->second.value, gain->second.lower, gain->second.upper
-            ));
-        }
     }
 
     Status compare_with_baselines(
@@ -211,29 +234,15 @@ private:
         if (env_.champion == nullptr || env_.champion->manifest().kind != kind_) return std::nullopt;
         if (kind_ == ModelKind::multi_class && env_.champion->columns().labels != data.columns.labels)
             return std::nullopt;
-        Matrix theirs = test;
-        theirs.names.clear();
-        std::vector<std::size_t> sources;
-        for (const auto& column : env_.champion->columns().columns) {
-            const auto same = [&](const scoring::ModelColumn& c) {
-                return c.name == column.name && c.hash == column.hash && c.categories == column.categories;
-            };
-            const auto at = std::ranges::find_if(data.columns.columns, same);
-            if (at == data.columns.columns.end()) {
-                card_.warnings.push_back(fmt::format(
-                    "the champion could not be compared: it reads \"{}\", which these rows do not have", column.name
-                ));
-                return std::nullopt;
-            }
-            sources.push_back(static_cast<std::size_t>(at - data.columns.columns.begin()));
-            theirs.names.push_back(column.name);
-        }
-        theirs.values.clear();
-        for (std::size_t i = 0; i < test.rows(); ++i) {
-            for (const auto source : sources) theirs.values.push_back(test.row(i)[source]);
+        const auto theirs = as_read_by(env_.champion->columns(), data.columns, test);
+        if (!theirs) {
+            warn("the champion could not be compared: " + theirs.error().message);
+            return std::nullopt;
         }
         const auto& champion = *env_.champion;
-        const Judged judged = judge_rows(*champion.trees(), champion.outputs(), kind_, theirs, options_.metrics);
+        const Judged judged = judge_rows(
+            {*champion.trees(), champion.outputs(), kind_, champion.purchases().get()}, *theirs, options_.metrics
+        );
         const Scored rows{{}, test.labels, {}, test.customers};
         const double loss = clustered_mean(rows, judged.losses).value;
         std::vector<double> differences(losses.size());
@@ -245,6 +254,7 @@ private:
         card_.name = std::string(enum_name(options_.model));
         card_.kind = kind_;
         card_.answers = model_.answers(options_, set.horizon_days);
+        if (purchases_) card_.answers += "; of customers without a contract, by a purchase model";
         card_.created_at = now_;
         card_.code_version = env_.code_version;
         card_.fit = fitted.report;
@@ -302,12 +312,13 @@ private:
         manifest.code_version = env_.code_version;
         std::string ensemble(fitted.model.size(), '\0');
         std::ranges::transform(fitted.model, ensemble.begin(), [](std::byte b) { return static_cast<char>(b); });
-        const std::map<std::string, std::string> files{
+        std::map<std::string, std::string> files{
             {std::string(scoring::kModelFile), std::move(ensemble)},
             {std::string(scoring::kOutputsFile), json::write(outputs_)},
             {std::string(scoring::kColumnsFile), json::write(data.columns)},
             {std::string(scoring::kCardFile), json::write(card_)},
         };
+        if (purchases_) files[std::string(scoring::kPurchasesFile)] = json::write(purchases_->parameters());
         if (env_.models_folder.empty()) return TrainedModel{{}, {}, std::move(card_)};
         BOON_TRY(auto written, scoring::write_artefact(env_.models_folder, manifest, files));
         return TrainedModel{std::move(written.folder), std::move(written.manifest_hash), std::move(card_)};
@@ -319,6 +330,7 @@ private:
     const ModelRow& model_;
     ModelKind kind_;
     scoring::Outputs outputs_;
+    std::optional<scoring::PurchaseModel> purchases_;  // that won
     ModelCard card_;
 };
 

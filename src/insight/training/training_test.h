@@ -42,6 +42,14 @@ protected:
         return train(environment, options, *parse_timestamp("2026-06-01"));
     }
 
+    features::Schema schema_of(std::string_view features) {
+        const auto definitions = features::Definitions::from_json(features);
+        BOON_ASSERT(definitions.has_value());
+        auto schema = features::fit_schema(*warehouse_, *definitions);
+        EXPECT_TRUE(schema) << to_text(schema.error());
+        return *std::move(schema);
+    }
+
     static Options quick() {
         Options options;
         options.fit.trees.eta = 0.2;

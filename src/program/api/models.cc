@@ -1,6 +1,8 @@
 // Model versions: list, cards, promote, roll back, retire.
 #include <array>
 
+#include "action/serving/engine.h"
+#include "action/serving/score_segments.h"
 #include "insight/scoring/drift.h"
 #include "insight/scoring/registry.h"
 #include "insight/scoring/score_store.h"
@@ -48,7 +50,7 @@ inline constexpr auto boon::kFields<boon::api::VersionMetrics> = std::array{
     boon::Field{
         .name = "competition",
         .doc = "product_recommendation: every method at its best, its figures on the hold-out, and which won; ltv: the "
-               "trees, which serve, beside the purchase models, of customers without a contract"
+               "trees beside the purchase models, of customers without a contract, and which of them serves those"
     },
     boon::Field{.name = "calibration", .doc = "the kind that was chosen, and the losses of all"},
     boon::Field{.name = "fit", .doc = "rounds, parameters, and what each feature's splits gained"},
@@ -121,6 +123,15 @@ Result<http::Response> read_drift(Call& call) {
     BOON_TRY(const auto limit, number_parameter(query, "limit", {.low = 1, .high = 500, .fallback = 30}));
     BOON_TRY(const auto reports, scoring::DriftLog(call.app.database()).list(call.part("model"), limit));
     return list_response(call, reports);
+}
+
+Result<http::Response> read_segments(Call& call) {
+    BOON_TRY(const auto query, call.query(std::array<std::string_view, 1>{"by"}));
+    const auto by = enum_from<serving::Grouping>(std::string(query.find("by").value_or("stage")));
+    if (!by) return fail(ErrorCode::invalid, "?by must be stage, value_segment, rfm_segment or audience");
+    const auto state = call.app.serving().state();
+    BOON_TRY(const auto segments, serving::score_segments(*state, call.part("model"), *by, call.now));
+    return record_response(call, segments);
 }
 
 Result<http::Response> list_score_runs(Call& call) {
@@ -207,6 +218,15 @@ std::vector<Route> model_routes() {
          .tag = "models",
          .response = page_of<scoring::DriftReport>,
          .query = {{"limit", "1 to 500; 30"}}},
+        {.method = "GET",
+         .path = "/api/v1/models/{model}/segments",
+         .permission = Scope::read,
+         .call = read_segments,
+         .summary =
+             "A model's scores by stage, segment or audience, as the base was last scored: mean, quantiles, counts",
+         .tag = "models",
+         .response = schema_of<serving::ScoreSegments>,
+         .query = {{"by", "stage (the default), value_segment, rfm_segment or audience"}}},
         {.method = "GET",
          .path = "/api/v1/scores/runs",
          .permission = Scope::read,

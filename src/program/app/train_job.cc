@@ -13,6 +13,7 @@
 #include "program/app/feature_schema.h"
 #include "program/app/job_kinds.h"
 #include "program/app/product_ranking.h"
+#include "program/app/training_options.h"
 #include "program/app/warehouse_checks.h"
 
 namespace boon::app {
@@ -81,14 +82,8 @@ std::string note_of(const training::TrainProgress& progress) {
     );
 }
 
-Result<training::Options> training_options(const App& app, const TrainParameters& wanted) {
-    training::Options options;
-    if (const auto section = app.config().sections.find("training"); section != app.config().sections.end()) {
-        if (auto read = json::read_over(section->second, options); !read) {
-            return in_context("boon.toml, [training]", std::move(read).error());
-        }
-    }
-    options.model = wanted.model;
+Result<training::Options> wanted_options(const App& app, const TrainParameters& wanted) {
+    BOON_TRY(auto options, training_options(app, wanted.model));
     options.shuffle_labels_seed = wanted.shuffle_labels_seed;
     if (wanted.as_of) options.watermark = wanted.as_of;
     return options;
@@ -149,7 +144,7 @@ std::shared_ptr<const scoring::LoadedModel> champion_of(App& app, std::string_vi
 }
 
 Result<TrainResult> train_one(App& app, const TrainParameters& wanted, const Progress& progress) {
-    BOON_TRY(const auto options, training_options(app, wanted));
+    BOON_TRY(const auto options, wanted_options(app, wanted));
     BOON_TRY(const auto warehouse, app.warehouse());
     BOON_TRY(const auto schema, fit_feature_schema(app, *warehouse));
     const bool keeps = !wanted.dry_run && !wanted.shuffle_labels_seed;

@@ -9,6 +9,7 @@ namespace {
 struct ModelOptions {
     std::string name;
     std::string version;
+    std::string by = "stage";
 };
 
 Status print_versions(const Context& context, Door& door, const std::string& name) {
@@ -72,6 +73,35 @@ Status run_drift(const Context& context, const ModelOptions& options) {
         );
     }
     table.print(context.terminal);
+    for (const auto& report : result.as_object().at("reports").as_array()) {
+        const json::Value& outcomes = report.as_object().at("outcomes");
+        if (!outcomes.is_object()) continue;
+        context.terminal.message(fmt::format(
+            "{}: {}, checked {}", text_of(report, "name"), text_of(outcomes, "words"), text_of(outcomes, "checked_at")
+        ));
+    }
+    return {};
+}
+
+Status run_segments(const Context& context, const ModelOptions& options) {
+    BOON_TRY(const auto door, context.door());
+    const std::string path = fmt::format("/api/v1/models/{}/segments?by={}", options.name, options.by);
+    BOON_TRY(const auto segments, door->call("GET", path));
+    if (context.json) {
+        context.terminal.data(json::to_text(segments));
+        return {};
+    }
+    TextTable table({{options.by}, {"customers"}, {"scored"}, {"mean"}, {"10 %"}, {"median"}, {"90 %"}});
+    const auto add = [&](const json::Value& group) {
+        table.add(
+            {text_of(group, "name"), text_of(group, "customers"), text_of(group, "scored"), text_of(group, "mean"),
+             text_of(group, "p10"), text_of(group, "median"), text_of(group, "p90")}
+        );
+    };
+    for (const auto& group : segments.as_object().at("groups").as_array()) add(group);
+    add(segments.as_object().at("all"));
+    table.print(context.terminal);
+    context.terminal.message(fmt::format("{}, scored {}", text_of(segments, "words"), text_of(segments, "scored_at")));
     return {};
 }
 
@@ -81,7 +111,7 @@ void add_models(CLI::App& boon, Context& context) {
     CLI::App* command = add_command(
         boon, "models", "list model versions; show a card, promote, roll back, retire, measure drift",
         "  boon models\n  boon models nbo\n  boon models show nbo VERSION\n  boon models promote nbo VERSION\n"
-        "  boon models rollback nbo\n  boon models drift"
+        "  boon models rollback nbo\n  boon models drift\n  boon models segments churn --by value_segment"
     );
     auto options = std::make_shared<ModelOptions>();
     command->add_option("name", options->name, "only this model's versions");
@@ -102,6 +132,12 @@ void add_models(CLI::App& boon, Context& context) {
     drift->add_option("model", options->name, "only this model");
     drift->callback([&context, options] { context.run = [&context, options] { return run_drift(context, *options); }; }
     );
+    CLI::App* segments = command->add_subcommand("segments", "a model's scores by stage, segment or audience");
+    segments->add_option("model", options->name, "nbo, churn, ltv, …")->required();
+    segments->add_option("--by", options->by, "stage, value_segment, rfm_segment or audience")->capture_default_str();
+    segments->callback([&context, options] {
+        context.run = [&context, options] { return run_segments(context, *options); };
+    });
     add("show", "print a version's model card (JSON)", true, run_show);
     for (const char* change : {"promote", "retire", "rollback"}) {
         add(change, "change which version serves", std::string_view(change) != "rollback",

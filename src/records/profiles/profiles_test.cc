@@ -93,6 +93,30 @@ TEST(Image, OfNobodyIsEmpty) {
     EXPECT_EQ(ImageBuilder(std::make_shared<const Schema>(two_columns())).finish()->find("anna"), std::nullopt);
 }
 
+TEST(Image, HasTheScoresOfWhoWasThereWhenTheBaseWasScored) {
+    ImageBuilder builder(std::make_shared<const Schema>(two_columns()));
+    builder.add("anna", std::array{5.0F, 1.0F}, kNow);
+    const auto image = std::move(builder).finish();
+    EXPECT_TRUE(image->find("anna")->scores.empty());
+    EXPECT_EQ(image->scores().as_of, std::nullopt);
+    auto scores = std::make_shared<Scores>(1);
+    scores->row(0)[*score_of("churn")] = 0.75F;
+    const auto scored = image->with(std::shared_ptr<const Scores>(scores));
+    EXPECT_EQ(scored->find("anna")->scores[*score_of("churn")], 0.75F);
+    EXPECT_TRUE(std::isnan(scored->find("anna")->scores[*score_of("ltv")]));
+    EXPECT_TRUE(image->find("anna")->scores.empty()) << "what a reader holds does not change";
+    const auto grown = scored->with(std::vector<ProfileRow>{{"bert", {1, 1}, kNow}, {"anna", {2, 2}, kNow}});
+    EXPECT_TRUE(grown->find("bert")->scores.empty());
+    EXPECT_EQ(grown->find("anna")->scores[*score_of("churn")], 0.75F);
+    // Anna goes: bert takes her row, and has no score of hers.
+    const auto left = grown->without(std::vector<std::size_t>{0});
+    ASSERT_EQ(left->size(), 1U);
+    EXPECT_EQ(left->at(0).customer_id, "bert");
+    EXPECT_TRUE(std::isnan(left->at(0).scores[*score_of("churn")]));
+    EXPECT_EQ(score_of("rfm"), std::nullopt);
+    EXPECT_EQ(score_variable(*score_of("cross_sell")), "score.cross_sell");
+}
+
 TEST(Image, AMissingLifetimeValueIsNotKnown) {
     ImageBuilder builder(std::make_shared<const Schema>(two_columns()));
     builder.add("anna", std::array{kMissing, 1.0F}, kNow);

@@ -72,7 +72,10 @@ void Image::Rows::add_ids(std::span<const std::string_view> ids) {
     (join ? first : later) = std::move(next);
 }
 
-Image::Image() : rows_(std::make_shared<const Rows>()), standings_(std::make_shared<const Standings>()) {}
+Image::Image()
+    : rows_(std::make_shared<const Rows>()),
+      standings_(std::make_shared<const Standings>()),
+      scores_(std::make_shared<const Scores>()) {}
 
 Profile Image::at(std::size_t row) const {
     const Standing& standing = standings_->at(row);
@@ -88,6 +91,7 @@ Profile Image::at(std::size_t row) const {
         .rfm_segment = name_at(names.rfm_segments, standing.rfm_segment),
         .lifetime_value = {},
         .standing = &standing,
+        .scores = scores_->at(row),
     };
     if (rows_->lifetime_value && !std::isnan(profile.features[*rows_->lifetime_value])) {
         profile.lifetime_value = static_cast<double>(profile.features[*rows_->lifetime_value]);
@@ -118,6 +122,13 @@ std::shared_ptr<const Image> Image::with(std::shared_ptr<const Standings> standi
     BOON_ASSERT(standings->size() == size());
     auto next = std::make_shared<Image>(*this);
     next->standings_ = std::move(standings);
+    return next;
+}
+
+std::shared_ptr<const Image> Image::with(std::shared_ptr<const Scores> scores) const {
+    BOON_ASSERT(scores->size() <= size());
+    auto next = std::make_shared<Image>(*this);
+    next->scores_ = std::move(scores);
     return next;
 }
 
@@ -201,13 +212,14 @@ std::shared_ptr<const Image> Image::without(std::span<const std::size_t> gone) c
     auto next = std::make_shared<Image>(*this);
     next->rows_ = std::move(rows);
     next->standings_ = standings_->cut(count, moves);
+    next->scores_ = scores_->cut(count, moves);
     return next;
 }
 
 std::size_t Image::memory_bytes() const {
     const std::size_t block = kBlock * rows_->stride * sizeof(float) + sizeof(Block);
     return rows_->blocks.size() * block + rows_->first->memory_bytes() + rows_->later->memory_bytes() +
-           standings_->memory_bytes();
+           standings_->memory_bytes() + scores_->memory_bytes();
 }
 
 ImageBuilder::ImageBuilder(std::shared_ptr<const Schema> schema, std::size_t expected_customers)
