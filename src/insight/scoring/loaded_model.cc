@@ -69,7 +69,7 @@ std::vector<float> recode_codes(const profiles::Column& feature, const std::vect
 std::optional<std::size_t> find_feature(const profiles::Schema& schema, const ModelColumn& column) {
     const auto at = schema.index_of(feature_of(column.name));
     const bool is_it = at && (column.hash.empty() || schema.columns[*at].hash == column.hash);
-    return is_it ? std::optional<std::size_t>(*at) : std::nullopt;
+    return is_it ? at : std::nullopt;
 }
 
 bool is_one_category(const ModelColumn& column) { return column.name.find('=') != std::string::npos; }
