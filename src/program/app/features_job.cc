@@ -155,7 +155,10 @@ Result<json::Value> run_features(App& app, const json::Value& parameters, const 
     if (wanted.refresh && (is_posted || !app.config().dwh.features_at_source)) {
         BOON_CHECK(refresh_warehouse(app, Refresh::as_due, progress));
     }
-    BOON_TRY(auto check, app.warehouse_checks().check_for_job(progress));
+    WarehouseCheck check;
+    if (has_warehouse(app.config())) {
+        BOON_TRY(check, app.warehouse_checks().check_for_job(progress));
+    }
     auto result = fill_profiles(app, wanted, progress);
     if (!result) return explained(std::move(result).error(), check);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
