@@ -65,7 +65,8 @@ TEST_P(EventsTest, WhatHappenedBeforeTheWatermarkOfItsSourceIsLate) {
     };
     const auto late = [&](const std::vector<Event>& events) {
         std::vector<bool> flags;
-        for (const TakenEvent& one : add_events(*database_, events).value()) flags.push_back(one.is_late);
+        const auto taken = add_events(*database_, events);
+        for (const TakenEvent& one : taken.value()) flags.push_back(one.is_late);
         return flags;
     };
     using Flags = std::vector<bool>;
