@@ -1,10 +1,10 @@
 import { Button, Group, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, dataOf, type Schemas } from '@/shared/api/client';
 import { useList } from '@/shared/api/list';
-import { changed } from '@/shared/api/queries';
+import { changed, queries } from '@/shared/api/queries';
 import { useFormat } from '@/shared/format/use-format';
 import { useMay } from '@/shared/session/session';
 import { Dialog } from '@/shared/ui/dialog';
@@ -50,6 +50,9 @@ export function Deliveries({ webhook }: { webhook: Webhook }) {
             done(t('{{n}} messages wait again.', { n: messages, count: messages }));
         },
     });
+    // What becomes of the newest message changes how the receiver stands.
+    const newest = list.rows[0] && `${list.rows[0].state} ${list.rows[0].attempts}`;
+    useEffect(() => void queries.invalidateQueries({ queryKey: ['get', '/api/v1/webhooks'] }), [newest]);
     const hasGivenUp = list.rows.some((row) => row.state === 'given_up');
     return (
         <Stack gap="xs" component="section" aria-label={t('Messages')}>
@@ -166,7 +169,7 @@ function Line({ row, to, onShow }: { row: Delivery; to: string; onShow: () => vo
                 {row.next_try_at && ` · ${t('next try {{when}}', { when: format.dateTime(row.next_try_at) })}`}
             </Text>
             {row.last_error && (
-                <Text className="small wrap" c="red" dir="auto">
+                <Text className={`small wrap ${css.error}`} lang="en" dir="auto">
                     {row.last_error}
                 </Text>
             )}
