@@ -224,16 +224,17 @@ TEST_P(ProductCatalogTest, FilesGoOutAndComeIn) {
         R"({"name":"O","productOfferingPrice":[{"id":")" + std::string(text_of(price, "id")) + R"("}]})"
     );
     EXPECT_EQ(offer_of(offering).price, Money{300});
+    const json::Object spare = create(Kind::product_offering_price, R"({"name":"Q","price":{"unit":"USD","value":4}})");
     const json::Object out = create(Kind::export_job, R"({"url":"data:"})");
     ASSERT_TRUE(catalog_.run_export(text_of(out, "id"), world()));
     const std::string file(text_of(read(Kind::export_job, out), "url"));
     EXPECT_EQ(text_of(read(Kind::export_job, out), "status"), "Succeeded");
-    ASSERT_TRUE(catalog_.remove(Kind::product_offering_price, text_of(price, "id"), author()));
+    ASSERT_TRUE(catalog_.remove(Kind::product_offering_price, text_of(spare, "id"), author()));
     const auto version = offer_of(offering).version;
     const json::Object in = create(Kind::import_job, R"({"url":")" + file + R"("})");
     ASSERT_TRUE(catalog_.run_import(text_of(in, "id"), world()));
     EXPECT_EQ(text_of(read(Kind::import_job, in), "status"), "Succeeded") << json::to_text(read(Kind::import_job, in));
-    EXPECT_EQ(read(Kind::product_offering_price, price).at("price"), price.at("price"));
+    EXPECT_EQ(read(Kind::product_offering_price, spare).at("price"), spare.at("price"));
     EXPECT_EQ(offer_of(offering).version, version);  // it said nothing new
     EXPECT_EQ(page(Kind::product_offering, {}).total, 1U);
 }
