@@ -139,6 +139,7 @@ TEST_F(Settings, EachReadsWhatItShows) {
                  {"BOON_SECRET_KEY", key},
                  {"BOON_SECRET_KEY_OLD", key},
                  {"BOON_SECRET_KEY_FILE", "keys"},
+                 {"BOON_ERASURES_FILE", "erased"},
              }}
     );
     ASSERT_TRUE(config) << to_text(config.error());
