@@ -13,13 +13,14 @@ class Backup(unittest.TestCase):
         with instance() as boon:
             boon.with_world(customers=3000)
             boon.run("train", "churn")
+            customer = boon.json("customers")["items"][0]["customer_id"]
             boon.serve()
             decided = []
             stop = threading.Event()
 
             def decide():
                 while not stop.is_set():
-                    answer = boon.http("POST", "/api/v1/decisions", {"customer_id": "C000042", "limit": 1})
+                    answer = boon.http("POST", "/api/v1/decisions", {"customer_id": customer, "limit": 1})
                     decided.append(answer.status)
 
             asker = threading.Thread(target=decide)
@@ -35,7 +36,7 @@ class Backup(unittest.TestCase):
             shutil.copytree(boon.home / "data", kept / "data")
             for name in ("secret.key", "erasures"):
                 shutil.copy2(boon.home / name, kept)
-            churn = boon.http("GET", "/api/v1/customers/C000042/predictions/churn").json
+            churn = boon.http("GET", f"/api/v1/customers/{customer}/predictions/churn").json
             stop.set()
             asker.join()
             self.assertEqual(set(decided), {200})
@@ -46,8 +47,8 @@ class Backup(unittest.TestCase):
             checks = boon.json("doctor")["items"]
             self.assertNotIn("error", [check["health"] for check in checks], checks)
             boon.serve()
-            self.assertEqual(boon.http("GET", "/api/v1/customers/C000042/predictions/churn").json, churn)
-            self.assertEqual(boon.http("POST", "/api/v1/decisions", {"customer_id": "C000042"}).status, 200)
+            self.assertEqual(boon.http("GET", f"/api/v1/customers/{customer}/predictions/churn").json, churn)
+            self.assertEqual(boon.http("POST", "/api/v1/decisions", {"customer_id": customer}).status, 200)
 
 
 if __name__ == "__main__":
