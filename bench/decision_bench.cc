@@ -58,7 +58,7 @@ decision::Model fitted(decision::ModelForm form) {
     model.version = "bench";
     model.form = form;
     const Peer peer(table, parameters, multi ? 38 : 300);
-    model.trees = std::make_shared<const models::TreeEnsemble>(*models::TreeEnsemble::from_xgboost(peer.save("ubj")));
+    model.scorer = std::make_shared<const models::TreeEnsemble>(*models::TreeEnsemble::from_xgboost(peer.save("ubj")));
     for (std::size_t i = 0; i < kFeatures; ++i) model.columns.push_back({"f" + std::to_string(i), "h", {}});
     if (!multi) {
         for (const char* name : {"offer.value", "offer.redemption_cost", "offer.contact_cost", "offer.attr.depth"}) {
