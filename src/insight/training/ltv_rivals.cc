@@ -17,8 +17,6 @@ using scoring::Buying;
 using scoring::PurchaseModel;
 using scoring::Purchases;
 
-constexpr std::size_t kMostFitted = 20'000;  // customers; of more, every n-th
-
 // Rows of customers without a contract who bought.
 struct Buyers {
     std::vector<std::uint32_t> rows;  // of the matrix
@@ -68,10 +66,10 @@ struct Fit {
     std::string boundary;  // empty: it has a peak
 };
 
-Result<Fit> fit_family(Family family, const Buyers& buyers, Purchases parameters) {
+Result<Fit> fit_family(Family family, const Buyers& buyers, std::size_t most, Purchases parameters) {
     std::vector<purchases::Summary> visits;
     std::vector<purchases::Summary> amounts;
-    const std::size_t step = 1 + buyers.buying.size() / kMostFitted;
+    const std::size_t step = 1 + buyers.buying.size() / most;
     for (std::size_t i = 0; i < buyers.buying.size(); i += step) {
         visits.push_back(scoring::summary_of(buyers.buying[i]));
         amounts.push_back(scoring::spending_summary_of(buyers.buying[i]));
@@ -97,8 +95,14 @@ Result<Fit> fit_family(Family family, const Buyers& buyers, Purchases parameters
 
 class Contest {
 public:
-    Contest(const Assembled& data, const Split& split, std::span<const double> trees, const PurchaseModel& reader)
-        : data_(data), reader_(reader), before_(buyers_among(reader, data.rows, split.all)) {
+    Contest(
+        const Assembled& data, const Split& split, std::span<const double> trees, const PurchaseModel& reader,
+        std::int32_t most_fitted
+    )
+        : data_(data),
+          reader_(reader),
+          before_(buyers_among(reader, data.rows, split.all)),
+          most_fitted_(static_cast<std::size_t>(std::max(1, most_fitted))) {
         for (std::size_t i = 0; i < split.test.size(); ++i) {
             const auto row = split.test[i];
             const auto bought = reader.read(data.rows.row(row));
@@ -141,7 +145,7 @@ private:
 
     // Nothing where it cannot serve: `one` says why.
     [[nodiscard]] std::optional<PurchaseModel> enter(Family family, Contestant& one) const {
-        auto fit = fit_family(family, test_, reader_.parameters());
+        auto fit = fit_family(family, test_, most_fitted_, reader_.parameters());
         if (!fit) {
             one.words = "not fitted: " + fit.error().message;
             return std::nullopt;
@@ -162,7 +166,7 @@ private:
 
     // The level and the interval: of what came true for the training rows, told as of their cut-off.
     Status add_outcomes(Family family, Purchases& parameters) const {
-        BOON_TRY(auto fit, fit_family(family, before_, reader_.parameters()));
+        BOON_TRY(auto fit, fit_family(family, before_, most_fitted_, reader_.parameters()));
         BOON_TRY(const auto model, PurchaseModel::make(std::move(fit.parameters), data_.columns));
         std::vector<double> predicted;
         std::vector<float> actual;
@@ -196,6 +200,7 @@ private:
     const Assembled& data_;
     const PurchaseModel& reader_;
     Buyers before_;  // at the training cut-off
+    std::size_t most_fitted_;
     Buyers test_;
     std::vector<float> actual_;
     std::vector<std::uint32_t> clusters_;
@@ -210,7 +215,7 @@ LtvCompetition compare_purchase_models(
 ) {
     const auto reader = PurchaseModel::make(readable(options, horizon_days), data.columns);
     if (!reader) return {.contestants = {}, .absent = reader.error().message};
-    const Contest contest(data, split, trees, *reader);
+    const Contest contest(data, split, trees, *reader, options.most_fitted);
     if (contest.is_empty()) return {.contestants = {}, .absent = "no test row is of a customer without a contract"};
     return contest.run();
 }

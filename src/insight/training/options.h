@@ -61,8 +61,9 @@ struct LtvOptions {
     std::int32_t base_days = 365;                                  // customers with activity within
     // Contracts whose end is seen: the purchase models, which guess who has left, compete on the other customers.
     std::vector<std::string> contract_types = {"postpaid"};
+    std::int32_t most_fitted = 5'000;  // customers whom purchase models are fitted on; of more, every n-th
 };
-BOOST_DESCRIBE_STRUCT(LtvOptions, (), (horizons_days, base_days, contract_types))
+BOOST_DESCRIBE_STRUCT(LtvOptions, (), (horizons_days, base_days, contract_types, most_fitted))
 
 // The models below see customers at cut-offs, as churn does: the test at one, training at `cutoffs` before it.
 struct PropensityOptions {

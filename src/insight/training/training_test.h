@@ -55,6 +55,7 @@ protected:
         options.fit.trees.eta = 0.2;
         options.fit.early_stopping_rounds = 10;
         options.fit.threads = 1;
+        options.ltv.most_fitted = 600;
         options.metrics.replicates = 50;
         return options;
     }
