@@ -77,7 +77,7 @@ class Boon:
 
 def bring_through(boon, shop, data):
     """The shop as boon sees it on each of its days, one after the other."""
-    boon.key = boon.run("init").strip()
+    boon.key = boon.run("init", "--currency", CURRENCIES[shop]).strip()
     # Unpacked once: boon reads the log several times for each day.
     log = boon.home / pathlib.Path(FILES[shop]).stem
     with gzip.open(f"{data}/{FILES[shop]}") as packed, open(log, "wb") as unpacked:
