@@ -272,6 +272,7 @@ class Named(unittest.TestCase):
                 boon.init()
                 settings = boon.home / "boon.toml"
                 settings.write_text(f'database_url = "{url}"\n' + settings.read_text())
+            second.environment = {"BOON_ERASURES_FILE": str(first.home / "erasures")}
             made = json.loads(first.run("--json", "keys", "create", "both", "--scope", "read", "write")[1])
             first.key = second.key = made["key"]
             first.serve()

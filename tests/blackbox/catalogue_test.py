@@ -49,9 +49,7 @@ class OverHttp(unittest.TestCase):
         })
         self.assertEqual(answer.status, 400)
         pointers = [error["pointer"] for error in answer.json["errors"]]
-        self.assertEqual(pointers, ["/name", "/price", "/caps/0/scope", "/caps/0/limit"])
-        answer = self.boon.http("POST", "/api/v1/offers", {"name": "a", "target_segment": "vip"})
-        self.assertEqual((answer.status, answer.json["errors"][0]["pointer"]), (400, "/target_segment"))
+        self.assertEqual(pointers, ["/name", "/price", "/caps/0/scope", "/caps/0/limit", "/target_segment"])
 
     def test_what_if_match_may_say(self):
         self.created(name="a")
@@ -332,6 +330,7 @@ class TwoServers(unittest.TestCase):
                 boon.init()
                 settings = boon.home / "boon.toml"
                 settings.write_text(f'database_url = "{url}"\n' + settings.read_text())
+            second.environment = {"BOON_ERASURES_FILE": str(first.home / "erasures")}
             made = json.loads(first.run("--json", "keys", "create", "both", "--scope", "read", "write", "decide")[1])
             first.key = second.key = made["key"]
             first.serve()
