@@ -102,6 +102,32 @@ class SyncDoors(unittest.TestCase):
             self.refused(boon, "sync", code=2, words=["OFFER_SYNC_INTERVAL", "`often`", "seconds"],
                          environment={"OFFER_SYNC_INTERVAL": "often"})
 
+    def test_a_dry_run_names_the_audiences_that_lose_offers(self):
+        with instance() as boon:
+            rows = [{"id": f"x{i}", "name": f"Offer {i}", "target_segment": "growing"} for i in range(2)]
+            self.shop(boon, rows)
+            boon.serve()
+            audience = {"name": "growing", "rule": {"==": [{"var": "stage"}, "growth"]}}
+            self.assertEqual(boon.http("POST", "/api/v1/audiences", audience).status, 201)
+            boon.run("sync", "run", "shop")
+
+            def impact(rows):
+                self.write(boon, rows)
+                boon.run("sync", "run", "shop", "--dry-run", "--full")
+                found = boon.http("GET", "/api/v1/sync/runs?limit=1").json["items"][0]["impact"]
+                return [one["words"] for one in found if one["what"] == "audiences"]
+
+            aimed_elsewhere = {**rows[1], "target_segment": "new"}
+            self.assertEqual(
+                impact([rows[0], aimed_elsewhere]),
+                ["the audience growing (0 customers) loses 1 of its 2 live offers"],
+            )
+            self.assertEqual(impact([{**rows[0], "name": "Other"}, rows[1]]), [])
+            self.assertEqual(
+                impact([offers(1)[0]]),
+                ["the audience growing (0 customers) loses the last of its live offers: 2"],
+            )
+
     def test_the_settings_may_name_another_crm(self):
         hubspot = {"OFFER_SYNC_SOURCE": "crm", "BOON_CRM_KIND": "hubspot", "BOON_CRM_BASE_URL": "https://hub.example",
                    "BOON_CRM_TOKEN": "t"}
