@@ -91,7 +91,7 @@ public:
 
 private:
     PurchaseModel(Purchases purchases, purchases::BuyingModel buying, purchases::SpendingModel spending)
-        : purchases_(std::move(purchases)), buying_(std::move(buying)), spending_(spending) {}
+        : purchases_(std::move(purchases)), buying_(buying), spending_(spending) {}
     Status find_columns(const ModelColumns& columns);
 
     // Customers whose column has one of the values have a contract: a category's own column 1, or a code.

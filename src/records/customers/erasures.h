@@ -43,8 +43,8 @@ public:
 private:
     using Marks = std::unordered_set<std::string>;
 
-    Erasures(db::Database& database, std::filesystem::path file, storage::SecretKey key, Marks marks)
-        : database_(database), file_(std::move(file)), key_(std::move(key)), marks_(std::move(marks)) {}
+    Erasures(db::Database& database, std::filesystem::path file, const storage::SecretKey& key, Marks marks)
+        : database_(database), file_(std::move(file)), key_(key), marks_(std::move(marks)) {}
     Status belong(Timestamp now);
     Status bring(Timestamp now);
 
