@@ -312,7 +312,6 @@ TEST_F(Training, ValueComesWithAnInterval) {
     const auto model = *scoring::LoadedModel::open(ltv->folder, ltv->manifest_hash);
     const auto prediction = model->predict(std::vector<float>(model->columns().columns.size(), std::nanf("")));
     EXPECT_LE(*prediction.lower, *prediction.upper);
-
     // These customers never leave: both purchase models end at that boundary, and say so.
     const std::vector<Contestant>& rivals = ltv->card.competition;
     ASSERT_EQ(rivals.size(), 3U);

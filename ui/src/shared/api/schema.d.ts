@@ -243,6 +243,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}:erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forgets a customer for good, everywhere; what comes about the customer later is not taken */
+        post: operations["post_customers_by_customer_id_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer_id}/actions": {
         parameters: {
             query?: never;
@@ -642,7 +659,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many events each source has posted */
+        /** How far each source of events is: how many it posted, how many of them late, and its watermark */
         get: operations["get_events_counts"];
         put?: never;
         post?: never;
@@ -1004,6 +1021,23 @@ export interface paths {
         };
         /** How far inputs and scores have moved since the version came to serve, newest measurement first */
         get: operations["get_models_by_model_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{model}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A model's scores by stage, segment or audience, as the base was last scored: mean, quantiles, counts */
+        get: operations["get_models_by_model_segments"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1928,6 +1962,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/warehouse/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the last check of the warehouse found: its tables, column by column, and every fault */
+        get: operations["get_warehouse_check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -2638,6 +2689,20 @@ export interface components {
             trained_at?: string | null;
             will_churn?: boolean | null;
         };
+        ColumnReport: {
+            name: string;
+            null_share: number;
+            /** @enum {string} */
+            presence: "found" | "missing" | "extra";
+            source_type: string;
+        };
+        ColumnReportInput: {
+            name?: string;
+            null_share?: number;
+            /** @enum {string} */
+            presence?: "found" | "missing" | "extra";
+            source_type?: string;
+        };
         Considered: {
             /** @enum {string} */
             cause: "shown" | "shown_as_fallback" | "draft" | "paused" | "retired" | "withdrawn" | "not_yet_valid" | "expired" | "other_placement" | "other_channel" | "other_stage" | "stage_unknown" | "other_segment" | "segment_unknown" | "value_below" | "value_above" | "value_unknown" | "rule_not_met" | "rule_unknown" | "rule_invalid" | "no_gain" | "not_drawn" | "outranked" | "held_back";
@@ -2991,6 +3056,7 @@ export interface components {
             /** Format: date-time */
             measured_at: string;
             name: string;
+            outcomes: components["schemas"]["Outcomes"] | null;
             /** Format: date-time */
             reference_as_of: string;
             score_psi: number | null;
@@ -3007,6 +3073,7 @@ export interface components {
             /** Format: date-time */
             measured_at?: string;
             name?: string;
+            outcomes?: components["schemas"]["OutcomesInput"] | null;
             /** Format: date-time */
             reference_as_of?: string;
             score_psi?: number | null;
@@ -3096,6 +3163,42 @@ export interface components {
             trained_at?: string | null;
             upper?: number | null;
         };
+        Erasure: {
+            /**
+             * Format: int64
+             * @description how many decisions are nobody's now
+             */
+            decisions: number;
+            /** Format: date-time */
+            erased_at: string;
+            /** Format: int64 */
+            events: number;
+            /** @description a keyed hash of the id: stands for the customer in the audit log */
+            mark: string;
+            /**
+             * Format: int64
+             * @description how many rows were removed, the events among them
+             */
+            rows: number;
+        };
+        ErasureInput: {
+            /**
+             * Format: int64
+             * @description how many decisions are nobody's now
+             */
+            decisions?: number;
+            /** Format: date-time */
+            erased_at?: string;
+            /** Format: int64 */
+            events?: number;
+            /** @description a keyed hash of the id: stands for the customer in the audit log */
+            mark?: string;
+            /**
+             * Format: int64
+             * @description how many rows were removed, the events among them
+             */
+            rows?: number;
+        };
         Event: {
             customer_id: string;
             /** @description TransactionData, InteractionData or PaymentData */
@@ -3121,26 +3224,52 @@ export interface components {
             type: "transaction" | "interaction" | "payment";
         };
         EventCount: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description how many were kept so far, those that were removed since among them
+             */
             events: number;
             /** Format: date-time */
             last_known_at: string;
             /** Format: date-time */
             last_occurred_at: string;
+            /**
+             * Format: int64
+             * @description of them, that had happened before the watermark of the moment
+             */
+            late: number;
             source: string;
             /** @enum {string} */
             type: "transaction" | "interaction" | "payment";
+            /**
+             * Format: date-time
+             * @description three days before last_occurred_at: what is earlier is believed complete
+             */
+            watermark: string;
         };
         EventCountInput: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description how many were kept so far, those that were removed since among them
+             */
             events?: number;
             /** Format: date-time */
             last_known_at?: string;
             /** Format: date-time */
             last_occurred_at?: string;
+            /**
+             * Format: int64
+             * @description of them, that had happened before the watermark of the moment
+             */
+            late?: number;
             source?: string;
             /** @enum {string} */
             type?: "transaction" | "interaction" | "payment";
+            /**
+             * Format: date-time
+             * @description three days before last_occurred_at: what is earlier is believed complete
+             */
+            watermark?: string;
         };
         EventInput: {
             customer_id: string;
@@ -3179,6 +3308,8 @@ export interface components {
         EventResult: {
             /** @description why it was rejected */
             errors: components["schemas"]["EventMistake"][];
+            /** @description it happened before its source's watermark; it counts all the same */
+            late: boolean;
             /**
              * @description duplicate: its source has posted that id before; nothing was changed
              * @enum {string}
@@ -3188,6 +3319,8 @@ export interface components {
         EventResultInput: {
             /** @description why it was rejected */
             errors?: components["schemas"]["EventMistakeInput"][];
+            /** @description it happened before its source's watermark; it counts all the same */
+            late?: boolean;
             /**
              * @description duplicate: its source has posted that id before; nothing was changed
              * @enum {string}
@@ -3202,6 +3335,8 @@ export interface components {
             /** @description for each event what became of it, in the order sent */
             items: components["schemas"]["EventResult"][];
             /** Format: int64 */
+            late: number;
+            /** Format: int64 */
             rejected: number;
         };
         EventsAnswerInput: {
@@ -3211,6 +3346,8 @@ export interface components {
             duplicates?: number;
             /** @description for each event what became of it, in the order sent */
             items?: components["schemas"]["EventResultInput"][];
+            /** Format: int64 */
+            late?: number;
             /** Format: int64 */
             rejected?: number;
         };
@@ -3425,6 +3562,24 @@ export interface components {
              * @description an instant within its validity
              */
             valid_at?: string | null;
+        };
+        Finding: {
+            column: string;
+            hint: string;
+            /** @enum {string} */
+            severity: "error" | "warning";
+            stops_queries: boolean;
+            table: string;
+            words: string;
+        };
+        FindingInput: {
+            column?: string;
+            hint?: string;
+            /** @enum {string} */
+            severity?: "error" | "warning";
+            stops_queries?: boolean;
+            table?: string;
+            words?: string;
         };
         FittingOffer: {
             expected_value: number | null;
@@ -3709,10 +3864,12 @@ export interface components {
             password: string;
         };
         LtvPrediction: {
+            alive_probability: number | null;
             /** Format: date-time */
             computed_at: string | null;
             currency: string;
             customer_id: string;
+            expected_purchases: number | null;
             explanation: string;
             /** Format: int64 */
             horizon_days: number | null;
@@ -3726,10 +3883,12 @@ export interface components {
             upper: number | null;
         };
         LtvPredictionInput: {
+            alive_probability?: number | null;
             /** Format: date-time */
             computed_at?: string | null;
             currency?: string;
             customer_id?: string;
+            expected_purchases?: number | null;
             explanation?: string;
             /** Format: int64 */
             horizon_days?: number | null;
@@ -4270,6 +4429,40 @@ export interface components {
             /** @description what a conversion brought, net of returns */
             revenue?: number | null;
         };
+        Outcomes: {
+            /** Format: date-time */
+            checked_at: string;
+            /** Format: int64 */
+            customers: number;
+            /** Format: date-time */
+            from: string | null;
+            gap: components["schemas"]["Range"] | null;
+            /** @enum {string} */
+            level: "stable" | "moving" | "drifted";
+            mean_actual: number | null;
+            mean_predicted: number | null;
+            /** Format: int64 */
+            rows: number;
+            slope: components["schemas"]["Range"] | null;
+            words: string;
+        };
+        OutcomesInput: {
+            /** Format: date-time */
+            checked_at?: string;
+            /** Format: int64 */
+            customers?: number;
+            /** Format: date-time */
+            from?: string | null;
+            gap?: components["schemas"]["RangeInput"] | null;
+            /** @enum {string} */
+            level?: "stable" | "moving" | "drifted";
+            mean_actual?: number | null;
+            mean_predicted?: number | null;
+            /** Format: int64 */
+            rows?: number;
+            slope?: components["schemas"]["RangeInput"] | null;
+            words?: string;
+        };
         PasswordRequest: {
             current: string;
             /** @description the new one, of 12 characters or more */
@@ -4532,6 +4725,16 @@ export interface components {
             trained_at?: string | null;
             will_buy?: boolean | null;
         };
+        Range: {
+            lower: number;
+            upper: number;
+            value: number;
+        };
+        RangeInput: {
+            lower?: number;
+            upper?: number;
+            value?: number;
+        };
         RankedOffer: {
             expected_value: number | null;
             explanation: components["schemas"]["Explanation"] | null;
@@ -4559,6 +4762,16 @@ export interface components {
             score?: number;
             /** @enum {string} */
             score_kind?: "calibrated" | "share" | "offer_rate" | "base_rate" | "rules";
+        };
+        Ready: {
+            status: string;
+            /** @enum {string} */
+            warehouse: "none" | "unchecked" | "ok" | "warnings" | "errors";
+        };
+        ReadyInput: {
+            status?: string;
+            /** @enum {string} */
+            warehouse?: "none" | "unchecked" | "ok" | "warnings" | "errors";
         };
         Reason: {
             effect: number;
@@ -4671,6 +4884,14 @@ export interface components {
             /** Format: int32 */
             offer_id?: number;
             pointer?: string;
+        };
+        Report: {
+            findings: components["schemas"]["Finding"][];
+            tables: components["schemas"]["TableReport"][];
+        };
+        ReportInput: {
+            findings?: components["schemas"]["FindingInput"][];
+            tables?: components["schemas"]["TableReportInput"][];
         };
         Request: {
             /** @description decide for a customer without a profile, from the fallback */
@@ -4902,6 +5123,44 @@ export interface components {
             name?: string;
             version?: string;
         };
+        ScoreGroup: {
+            /** @description how many lie between two edges; the last part holds its upper edge, too */
+            counts: number[];
+            /** Format: int64 */
+            customers: number;
+            mean: number | null;
+            median: number | null;
+            /** @description null: of no such group, or not worked out */
+            name: string | null;
+            p10: number | null;
+            p25: number | null;
+            p75: number | null;
+            p90: number | null;
+            /**
+             * Format: int64
+             * @description of whom the model says something; the numbers are theirs
+             */
+            scored: number;
+        };
+        ScoreGroupInput: {
+            /** @description how many lie between two edges; the last part holds its upper edge, too */
+            counts?: number[];
+            /** Format: int64 */
+            customers?: number;
+            mean?: number | null;
+            median?: number | null;
+            /** @description null: of no such group, or not worked out */
+            name?: string | null;
+            p10?: number | null;
+            p25?: number | null;
+            p75?: number | null;
+            p90?: number | null;
+            /**
+             * Format: int64
+             * @description of whom the model says something; the numbers are theirs
+             */
+            scored?: number;
+        };
         ScoreRun: {
             /** Format: date-time */
             as_of: string;
@@ -4931,6 +5190,38 @@ export interface components {
             seconds?: number;
             /** @enum {string} */
             state?: "filling" | "done";
+        };
+        ScoreSegments: {
+            all: components["schemas"]["ScoreGroup"];
+            /** Format: date-time */
+            as_of: string;
+            /** @enum {string} */
+            by: "stage" | "value_segment" | "rfm_segment" | "audience";
+            /** @description eleven: ten parts of the scale, or, of an amount, tenths of the base */
+            edges: number[];
+            /** @description the largest first; a customer may be in several audiences */
+            groups: components["schemas"]["ScoreGroup"][];
+            model: string;
+            /** Format: date-time */
+            scored_at: string;
+            version: string;
+            words: string;
+        };
+        ScoreSegmentsInput: {
+            all?: components["schemas"]["ScoreGroupInput"];
+            /** Format: date-time */
+            as_of?: string;
+            /** @enum {string} */
+            by?: "stage" | "value_segment" | "rfm_segment" | "audience";
+            /** @description eleven: ten parts of the scale, or, of an amount, tenths of the base */
+            edges?: number[];
+            /** @description the largest first; a customer may be in several audiences */
+            groups?: components["schemas"]["ScoreGroupInput"][];
+            model?: string;
+            /** Format: date-time */
+            scored_at?: string;
+            version?: string;
+            words?: string;
         };
         SearchHit: {
             /** @description a word or two more: the status and category of an offer, a customer's stage */
@@ -5666,6 +5957,30 @@ export interface components {
             /** @description a run that would take this share of its live offers from customers, or more, asks first */
             withdraw_limit_percent?: number;
         };
+        TableReport: {
+            columns: components["schemas"]["ColumnReport"][];
+            /** Format: date-time */
+            first: string | null;
+            /** Format: date-time */
+            last: string | null;
+            name: string;
+            /** Format: int64 */
+            rows: number;
+            /** Format: date-time */
+            watermark: string | null;
+        };
+        TableReportInput: {
+            columns?: components["schemas"]["ColumnReportInput"][];
+            /** Format: date-time */
+            first?: string | null;
+            /** Format: date-time */
+            last?: string | null;
+            name?: string;
+            /** Format: int64 */
+            rows?: number;
+            /** Format: date-time */
+            watermark?: string | null;
+        };
         TimelineDecision: {
             channel: string;
             decision_id: string;
@@ -5985,7 +6300,7 @@ export interface components {
             baselines: unknown;
             /** @description the kind that was chosen, and the losses of all */
             calibration: unknown;
-            /** @description product_recommendation: every method at its best, its figures on the hold-out, and which won; ltv: the trees, which serve, beside the purchase models, of customers without a contract */
+            /** @description product_recommendation: every method at its best, its figures on the hold-out, and which won; ltv: the trees beside the purchase models, of customers without a contract, and which of them serves those */
             competition: unknown;
             /** @description rows, split, horizon, watermark */
             data: unknown;
@@ -6009,7 +6324,7 @@ export interface components {
             baselines?: unknown;
             /** @description the kind that was chosen, and the losses of all */
             calibration?: unknown;
-            /** @description product_recommendation: every method at its best, its figures on the hold-out, and which won; ltv: the trees, which serve, beside the purchase models, of customers without a contract */
+            /** @description product_recommendation: every method at its best, its figures on the hold-out, and which won; ltv: the trees beside the purchase models, of customers without a contract, and which of them serves those */
             competition?: unknown;
             /** @description rows, split, horizon, watermark */
             data?: unknown;
@@ -6043,6 +6358,20 @@ export interface components {
             policy?: number;
             /** Format: int64 */
             schema?: number;
+        };
+        WarehouseCheck: {
+            /** Format: date-time */
+            checked_at: string;
+            fingerprint: string;
+            report: components["schemas"]["Report"];
+            seconds: number;
+        };
+        WarehouseCheckInput: {
+            /** Format: date-time */
+            checked_at?: string;
+            fingerprint?: string;
+            report?: components["schemas"]["ReportInput"];
+            seconds?: number;
         };
         WarehouseStatus: {
             hint: string;
@@ -6156,7 +6485,7 @@ export interface components {
             kind: "key" | "user" | "local";
             name: string;
             /** @description each operation names the one that it asks for: x-permission */
-            permissions: ("look" | "session" | "decide" | "offers" | "audiences" | "customers" | "programme" | "models" | "jobs" | "operate" | "connect" | "settings" | "audit" | "keys" | "users")[];
+            permissions: ("look" | "session" | "decide" | "offers" | "audiences" | "customers" | "programme" | "models" | "jobs" | "operate" | "connect" | "settings" | "audit" | "erase" | "keys" | "users")[];
             /** @description of a user; null for an API key */
             role: ("viewer" | "marketer" | "analyst" | "operator" | "admin") | null;
         };
@@ -6176,7 +6505,7 @@ export interface components {
             kind?: "key" | "user" | "local";
             name?: string;
             /** @description each operation names the one that it asks for: x-permission */
-            permissions?: ("look" | "session" | "decide" | "offers" | "audiences" | "customers" | "programme" | "models" | "jobs" | "operate" | "connect" | "settings" | "audit" | "keys" | "users")[];
+            permissions?: ("look" | "session" | "decide" | "offers" | "audiences" | "customers" | "programme" | "models" | "jobs" | "operate" | "connect" | "settings" | "audit" | "erase" | "keys" | "users")[];
             /** @description of a user; null for an API key */
             role?: ("viewer" | "marketer" | "analyst" | "operator" | "admin") | null;
         };
@@ -6855,6 +7184,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomerView"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_customers_by_customer_id_erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
                 };
             };
             /** @description what went wrong, and what to do */
@@ -8514,6 +8874,40 @@ export interface operations {
                         /** @description of all pages, where it is known */
                         total: number;
                     };
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_models_by_model_segments: {
+        parameters: {
+            query?: {
+                /** @description stage (the default), value_segment, rfm_segment or audience */
+                by?: string | number | boolean;
+            };
+            header?: never;
+            path: {
+                model: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreSegments"];
                 };
             };
             /** @description what went wrong, and what to do */
@@ -10826,6 +11220,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WarehouseStatus"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_warehouse_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarehouseCheck"];
                 };
             };
             /** @description what went wrong, and what to do */
