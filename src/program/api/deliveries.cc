@@ -82,8 +82,9 @@ std::string cursor_of(const Delivery& last) { return fmt::format("{}.{}", last.c
 Result<storage::OutboxQuery::Place> place_of(std::string_view cursor) {
     storage::OutboxQuery::Place place;
     const std::size_t dot = std::min(cursor.find('.'), cursor.size());
-    const auto [end, error] = std::from_chars(cursor.data(), cursor.data() + dot, place.created_at.micros);
-    if (error != std::errc() || end != cursor.data() + dot || dot == cursor.size()) {
+    const std::string_view number = cursor.substr(0, dot);
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), place.created_at.micros);
+    if (error != std::errc() || end != number.data() + number.size() || dot == cursor.size()) {
         return fail(ErrorCode::invalid, "?cursor is not one of ours", "take it from the page before");
     }
     place.id = cursor.substr(dot + 1);
