@@ -26,7 +26,7 @@ int checkpoint(sqlite3* connection, int* pages, int* copied) {
 // SQLite syncs the file only when it has copied the log to its end; this leaves the writer little to sync.
 int sync_file(sqlite3* connection) {
     sqlite3_file* file = nullptr;
-    const int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    const int code = sqlite3_file_control(connection, "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
     if (code != SQLITE_OK) return code;
     return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
 }
