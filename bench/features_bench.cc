@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "must.h"
 #include <fmt/format.h>
 
 #include "records/features/compute.h"
@@ -24,20 +25,6 @@ using namespace boon;  // NOLINT: a program of one file
 using boon::warehouse::Warehouse;
 
 constexpr int kTurns = 5;
-
-template <class T>
-T must(Result<T> result) {
-    if (!result) {
-        fmt::print(stderr, "{}\n", to_text(result.error()));
-        std::exit(1);
-    }
-    return *std::move(result);
-}
-void must(const Status& status) {
-    if (status) return;
-    fmt::print(stderr, "{}\n", to_text(status.error()));
-    std::exit(1);
-}
 
 // 540 days of history up to 2025-12-23; amounts in decimals, as companies have them.
 void generate(const std::string& path, long transactions, long customers) {

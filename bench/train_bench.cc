@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "must.h"
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -29,15 +30,6 @@ namespace {
 using namespace boon;  // NOLINT: a program of one file
 using boon::training::Matrix;
 using boon::warehouse::Warehouse;
-
-template <class T>
-T must(Result<T> result) {
-    if (!result) {
-        fmt::print(stderr, "{}\n", to_text(result.error()));
-        std::exit(1);
-    }
-    return *std::move(result);
-}
 
 double seconds(const std::function<void()>& work) {
     const auto started = std::chrono::steady_clock::now();

@@ -2,14 +2,13 @@
 import csv
 import hashlib
 import io
-import contextlib
 import json
 import threading
 import time
 import unittest
 
 from instance import Instance, instance
-from postgres import postgres
+from postgres import two_servers
 from tmf620 import Listener, signature
 
 AT = "2025-12-10T00:00:00Z"
@@ -264,19 +263,7 @@ class Named(unittest.TestCase):
             self.race(boon, boon, 40)
 
     def test_on_two_servers(self):
-        with contextlib.ExitStack() as stack:
-            url = stack.enter_context(postgres())
-            first, second = Instance(), Instance()
-            for boon in (first, second):
-                stack.callback(boon.close)
-                boon.init()
-                settings = boon.home / "boon.toml"
-                settings.write_text(f'database_url = "{url}"\n' + settings.read_text())
-            second.environment = {"BOON_ERASURES_FILE": str(first.home / "erasures")}
-            made = json.loads(first.run("--json", "keys", "create", "both", "--scope", "read", "write")[1])
-            first.key = second.key = made["key"]
-            first.serve()
-            second.serve()
+        with two_servers("read", "write") as (first, second):
             self.race(first, second, 40)
 
 

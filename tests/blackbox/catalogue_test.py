@@ -1,5 +1,4 @@
 """The catalogue as its marketer and its integrator use it: over HTTP, on the command line, from two servers at once."""
-import contextlib
 import csv
 import io
 import json
@@ -7,7 +6,7 @@ import time
 import unittest
 
 from instance import Instance, instance
-from postgres import postgres
+from postgres import two_servers
 
 CSV = {"Content-Type": "text/csv"}
 
@@ -322,19 +321,7 @@ class OnTheCommandLine(unittest.TestCase):
 
 class TwoServers(unittest.TestCase):
     def test_a_change_serves_from_both_within_two_seconds(self):
-        with contextlib.ExitStack() as stack:
-            url = stack.enter_context(postgres())
-            first, second = Instance(), Instance()
-            for boon in (first, second):
-                stack.callback(boon.close)
-                boon.init()
-                settings = boon.home / "boon.toml"
-                settings.write_text(f'database_url = "{url}"\n' + settings.read_text())
-            second.environment = {"BOON_ERASURES_FILE": str(first.home / "erasures")}
-            made = json.loads(first.run("--json", "keys", "create", "both", "--scope", "read", "write", "decide")[1])
-            first.key = second.key = made["key"]
-            first.serve()
-            second.serve()
+        with two_servers("read", "write", "decide") as (first, second):
             self.assertEqual(first.http("POST", "/api/v1/offers", {"name": "a", "is_fallback": True}).status, 201)
             ask = {"customer_id": "c", "allow_unknown": True}
 

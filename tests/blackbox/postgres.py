@@ -1,5 +1,6 @@
 """A PostgreSQL server of the test's own, in a temporary folder, on a Unix socket."""
 import contextlib
+import json
 import os
 import pathlib
 import pwd
@@ -8,6 +9,8 @@ import signal
 import subprocess
 import tempfile
 import time
+
+from instance import Instance
 
 PROGRAMS = pathlib.Path("/usr/lib/postgresql/15/bin")
 
@@ -51,3 +54,22 @@ def postgres():
             server.send_signal(signal.SIGQUIT)
             server.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def two_servers(*scopes):
+    """Two servers with folders of their own over one database; both have a key with the scopes."""
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(postgres())
+        first, second = Instance(), Instance()
+        for boon in (first, second):
+            stack.callback(boon.close)
+            boon.init()
+            settings = boon.home / "boon.toml"
+            settings.write_text(f'database_url = "{url}"\n' + settings.read_text())
+        second.environment = {"BOON_ERASURES_FILE": str(first.home / "erasures")}
+        made = json.loads(first.run("--json", "keys", "create", "both", "--scope", *scopes)[1])
+        first.key = second.key = made["key"]
+        first.serve()
+        second.serve()
+        yield first, second

@@ -33,11 +33,7 @@ rules::Schema rule_schema_of(const profiles::Schema* profiles, const catalog::Na
         {.name = std::string(kContextPrefix), .type = Type::any, .doc = "what the request says", .family = true},
     });
     for (std::size_t place = 0; place < profiles::kScores.size(); ++place) {
-        const std::string words(profiles::kScores[place].words);
-        schema.add(
-            {.name = profiles::score_variable(place),
-             .type = Type::number,
-             .doc = words + ", when the base was last scored"}
+        schema.add({.name = profiles::score_variable(place), .type = Type::number, .doc = profiles::score_words(place)}
         );
     }
     if (profiles == nullptr) return schema;

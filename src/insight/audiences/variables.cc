@@ -71,11 +71,7 @@ rules::Schema variables_of(const profiles::Schema* profiles, const Vocabulary& n
         {.name = "m_score", .type = Type::number, .doc = "monetary value, 1 to 5"},
     });
     for (std::size_t place = 0; place < profiles::kScores.size(); ++place) {
-        const std::string words(profiles::kScores[place].words);
-        schema.add(
-            {.name = profiles::score_variable(place),
-             .type = Type::number,
-             .doc = words + ", when the base was last scored"}
+        schema.add({.name = profiles::score_variable(place), .type = Type::number, .doc = profiles::score_words(place)}
         );
     }
     if (profiles == nullptr) return schema;

@@ -102,9 +102,7 @@ rules::Schema CompiledRules::make_schema() {
             {Source::lifetime_value, static_cast<std::uint32_t>(*lifetime_value_column_)});
     }
     for (std::uint32_t i = 0; i < profiles::kScores.size(); ++i) {
-        const std::string words(profiles::kScores[i].words);
-        add({.name = profiles::score_variable(i), .type = Type::number, .doc = words + ", when the base was last scored"
-            },
+        add({.name = profiles::score_variable(i), .type = Type::number, .doc = profiles::score_words(i)},
             {Source::score, i});
     }
     for (std::uint32_t i = 0; i < limit_names_.size(); ++i) {

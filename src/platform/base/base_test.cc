@@ -104,7 +104,9 @@ TEST(NumberText, HasNoExponentsAndNoTails) {
     EXPECT_EQ(number_text(123456), "123456");
     EXPECT_EQ(number_text(-0.0), "0");
     EXPECT_EQ(number_text(2500000), "2500000");
-    EXPECT_EQ(number_text(123456.789), "123456.79");
+    EXPECT_EQ(number_text(123456.789), "123457");
+    EXPECT_EQ(number_text(527.75), "527.8");
+    EXPECT_EQ(number_text(1999.96), "2000");
     EXPECT_EQ(number_text(99.996), "100");
     EXPECT_EQ(number_text(12.3456), "12.35");
     EXPECT_EQ(number_text(1.5), "1.5");

@@ -1,5 +1,6 @@
 #include "platform/base/number_text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -28,10 +29,9 @@ std::string number_text(double value) {
     const double size = std::fabs(value);
     if (!std::isfinite(value) || size >= kWholeDigits) return fmt::format("{:.4g}", value);
     if (value == std::round(value)) return fmt::format("{:.0f}", value == 0 ? 0.0 : value);
-    if (size >= 100) return without_tail(fmt::format("{:.2f}", value));
     if (size < kTooSmall) return fmt::format("{:.3g}", value);
     const int before = static_cast<int>(std::floor(std::log10(size))) + 1;
-    return without_tail(fmt::format("{:.{}f}", value, 4 - before));
+    return without_tail(fmt::format("{:.{}f}", value, std::max(0, 4 - before)));
 }
 
 bool is_amount(std::string_view unit) { return unit == "money" || Currency::from_code(unit).has_value(); }

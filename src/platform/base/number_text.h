@@ -6,8 +6,8 @@
 
 namespace boon {
 
-// Whole numbers as they are; else two decimals from 100 on and four significant digits below, without zeros at the end:
-// `123456.79`, `12.35`, `0.004321`. `inf` and `nan` as such.
+// Four significant digits, every digit before the point, no zeros at the end: `123457`, `527.8`, `12.35`, `0.004321`.
+// `inf` and `nan` as such.
 std::string number_text(double value);
 
 // Whether a unit says that a number is an amount: an ISO 4217 code, or `money`.

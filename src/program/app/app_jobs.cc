@@ -13,10 +13,9 @@ namespace boon::app {
 
 Result<storage::Job> App::start_job(std::string_view kind, json::Value parameters, std::string_view author) {
     if (std::ranges::find(job_kinds(), kind, &JobKind::name) == job_kinds().end()) {
-        return fail(
-            ErrorCode::invalid, fmt::format("there is no kind of job `{}`", kind),
-            "features, train, value, lifecycle or warehouse"
-        );
+        std::string kinds;
+        for (const JobKind& known : job_kinds()) kinds += (kinds.empty() ? "" : ", ") + std::string(known.name);
+        return fail(ErrorCode::invalid, fmt::format("there is no kind of job `{}`", kind), "there are " + kinds);
     }
     if (parameters.is_null()) parameters = json::Object();
     const storage::NewJob wanted{

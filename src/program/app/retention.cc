@@ -28,9 +28,9 @@ Result<std::int64_t> count(App& app, const std::string& table_and_condition, Tim
     });
 }
 
-// Ended jobs, and runs of the sync but for each source's last one.
 constexpr std::string_view kOldEvents = "occurred_at < ?";
 constexpr std::string_view kOldJobs = "state not in ('queued', 'running') and finished_at < ?";
+// Each source keeps its last run.
 constexpr std::string_view kOldRuns =
     "state not in ('queued', 'running', 'needs_approval') and finished_at < ? and id <> "
     "(select l.id from sync_runs l where l.source = sync_runs.source order by l.created_at desc, l.id desc limit 1)";

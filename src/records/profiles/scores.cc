@@ -11,6 +11,10 @@ std::optional<std::size_t> score_of(std::string_view model) {
 
 std::string score_variable(std::size_t place) { return "score." + std::string(kScores[place].model); }
 
+std::string score_words(std::size_t place) {
+    return std::string(kScores[place].words) + ", when the base was last scored";
+}
+
 Scores::Scores(std::size_t customers) : rows_(customers) {
     for (Row& row : rows_) row.fill(std::numeric_limits<float>::quiet_NaN());
 }

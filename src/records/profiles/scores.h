@@ -38,8 +38,9 @@ inline constexpr std::array kScores = {
 // The place of a model's number; nothing for a model that says none.
 std::optional<std::size_t> score_of(std::string_view model);
 
-// `score.churn`, as rules name it.
+// `score.churn`, as rules name it, and what it says.
 std::string score_variable(std::size_t place);
+std::string score_words(std::size_t place);
 
 class Scores {
 public:
