@@ -77,7 +77,7 @@ TEST_P(ActionsTest, OffersOfTheStageComeWithItsUrgencyOthersOneLower) {
     EXPECT_EQ(answer.stage, "churn");
     EXPECT_EQ(answer.stage_since, hours_ago(48));
     EXPECT_EQ(answer.priority, Priority::high);
-    EXPECT_EQ(answer.priority_reason, "the customer is likely to leave, and is high_value");
+    EXPECT_EQ(answer.priority_reason, "the customer is likely to leave; worth more (high_value): sooner");
     // By value alone, for want of a model: 90, 50, 10.
     std::vector<std::string> told;
     for (const auto& action : answer.actions) {
