@@ -39,12 +39,14 @@ Urgency urgency_of(const profiles::Profile& profile, const audiences::Vocabulary
     const auto& segments = names.value_segments;
     if (profile.value_segment.empty() || segments.size() < 2) return urgency;
     if (profile.value_segment == segments.front()) {
-        return {higher(urgency.priority),
-                fmt::format("{}; worth more ({}): sooner", urgency.reason, profile.value_segment)};
+        return {
+            higher(urgency.priority), fmt::format("{}; worth more ({}): sooner", urgency.reason, profile.value_segment)
+        };
     }
     if (profile.value_segment == segments.back() && urgency.priority != Priority::low) {
-        return {lower(urgency.priority),
-                fmt::format("{}; worth less ({}): later", urgency.reason, profile.value_segment)};
+        return {
+            lower(urgency.priority), fmt::format("{}; worth less ({}): later", urgency.reason, profile.value_segment)
+        };
     }
     return urgency;
 }
