@@ -22,8 +22,10 @@ demo: build ## create an instance with a synthetic world, train, serve, and show
 demo-stop: ## stop the server that `make demo` started
 	@tools/demo build/release/bin/boon stop
 
-test: deps ## build with warnings as errors and run every test (test-long apart)
+# The form first: what can be told in ten seconds is not told after the build.
+test: check-format ## check the form, build with warnings as errors and run every test (test-long apart)
 	cmake --preset dev --log-level=WARNING
+	ctest --preset dev -R '^(layers|tidiness)$$'
 	cmake --build --preset dev -j $(JOBS)
 	cmake --build --preset dev -j $(JOBS) --target all_verify_interface_header_sets
 	ctest --preset dev
@@ -51,13 +53,16 @@ bench: deps ## build and run the benchmarks (bench/)
 	cmake --build --preset release -j $(JOBS)
 	bench/run build/release/bin
 
-format: deps-lint ## rewrite the sources as clang-format-19 has them
-	@git ls-files -co --exclude-standard '*.h' '*.cc' | xargs clang-format-19 -i
+# What git knows or does not ignore, and is there.
+formatted = git ls-files -co --exclude-standard '*.h' '*.cc' | xargs -r ls -d 2>/dev/null | xargs -r -P $(JOBS) -n 100 clang-format-19
 
-check-format: deps-lint ## refuse sources that clang-format-19 would change
-	@git ls-files -co --exclude-standard '*.h' '*.cc' | xargs clang-format-19 --dry-run --Werror
+format: deps ## rewrite the sources as clang-format-19 has them
+	@$(formatted) -i
 
-lint: check-format deps ## formatting, clang-tidy (what passed before is remembered), and the checks of the tree
+check-format: deps ## refuse sources that clang-format-19 would change
+	@$(formatted) --dry-run --Werror
+
+lint: check-format deps-lint ## formatting, clang-tidy (what passed before is remembered), and the checks of the tree
 	@cmake --preset tidy --log-level=WARNING
 	@tools/tidy build/tidy
 	@python3 tools/check-tree .

@@ -96,11 +96,19 @@ class Tree(unittest.TestCase):
             "leave the code whole": ("src/a.cc", "// TODO later\n"),
             "no path of one machine": ("docs/a.md", "see /home/me/x\n"),
             "name what it is or does": ("src/a.h", "class OfferManager;\n"),
+            "the project speaks of itself alone": ("docs/a.md", "this page was made by an assistant\n"),
+            "no registry hosts": ("third_party/a.txt", "from https://registry.npmjs.org/a\n"),
+            "(b.md) leads nowhere": ("docs/a.md", "see [b](b.md)\n"),
+            "a.md has no such heading": ("docs/a.md", "# Two words\nsee [b](#two-word)\n"),
         }
         for words, (name, text) in planted.items():
             status, output = self.check(name, text)
-            self.assertEqual(status, 1, name)
+            self.assertEqual(status, 1, words)
             self.assertIn(words, output)
+
+    def test_links_that_lead_somewhere_and_those_in_code_are_let_through(self):
+        text = "# Two words\n[here](#two-words), [this](a.md#two-words), [there](https://example.com/x#y)\n```\n[x](y)\n```\n"
+        self.assertEqual(self.check("docs/a.md", text), (0, "check-tree: 0 violations\n"))
 
 
 if __name__ == "__main__":
