@@ -143,6 +143,24 @@ class OverHttp(unittest.TestCase):
                 self.assertEqual(done.json["created"], len(hostile), done.body)
                 self.assertEqual(other.http("GET", f"/api/v1/offers:export?format={form}").body, first)
 
+    def test_a_name_is_as_long_as_it_reads(self):
+        """255 characters, through every door: an emoji has four bytes, an Arabic letter two."""
+        offering = "/tmf-api/productCatalogManagement/v4/productOffering"
+        for letter in ("\U0001F381", "\u0639"):
+            for name, fits in ((letter * 255, True), (letter * 256, False)):
+                for path, body, headers in (
+                    ("/api/v1/offers", {"name": name}, {}),
+                    ("/api/v1/offers:import", f"name\n{name}\n".encode(), CSV),
+                    ("/api/v1/offers:import", [{"name": name}], {}),
+                    (offering, {"name": name}, {}),
+                ):
+                    answer = self.boon.http("POST", path, body, headers=headers)
+                    text = answer.body.decode()
+                    self.assertEqual("is longer than 255 characters" in text, not fits, text)
+                    done = answer.status in (200, 201) and answer.json.get("written", True)
+                    self.assertEqual(done, fits, text)
+        self.assertEqual(self.listed("limit=100"), list(range(8)))
+
     def test_a_sheet_that_is_none(self):
         for sheet, words in ((b"name,colour\na,b\n", "colour"), (b"name\n\"a\n", "line 2"), (b"name\n\xfc\n", "UTF-8")):
             answer = self.boon.http("POST", "/api/v1/offers:import", sheet, headers=CSV)

@@ -109,7 +109,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def send_faulty(self, fault, reply, payload):
         kind = fault["kind"]
         if kind == "status":
-            self.send(fault["status"], json.dumps({"detail": "Not now."}).encode(), retry_after(fault))
+            self.send(fault["status"], json.dumps({"detail": fault.get("detail", "Not now.")}).encode(), retry_after(fault))
         elif kind == "truncated":
             self.send(200, payload[:len(payload) * 2 // 3], reply.headers)
         elif kind == "duplicate_key":
@@ -117,8 +117,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif kind == "empty_body":
             self.send(200, b"", reply.headers)
         elif kind == "html":
-            page = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in</body></html>"
-            self.send(200, page, {"Content-Type": "text/html; charset=utf-8"})
+            title = fault.get("title", "Sign in")
+            page = f"<!DOCTYPE html><html><head><title>{title}</title></head><body>Please sign in</body></html>"
+            self.send(200, page.encode(fault.get("charset", "utf-8")), {"Content-Type": "text/html; charset=utf-8"})
         elif kind == "redirect":
             self.send(302, b"", {"Location": "https://elsewhere.example/login"})
         elif kind == "gzip_bomb":

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "action/tmf/narrowing.h"
+#include "platform/base/id.h"
 #include "platform/db/record.h"
 
 namespace boon::tmf {
@@ -34,7 +35,7 @@ Narrowing narrowing_of(Kind kind, const ListQuery& query) {
 
 std::unexpected<Error> no_resource(Kind kind, std::string_view id) {
     return fail(
-        ErrorCode::not_found, fmt::format("there is no {} {}", resource_of(kind).path, id.substr(0, 100)),
+        ErrorCode::not_found, fmt::format("there is no {} {}", resource_of(kind).path, first_characters(id, 100)),
         "list the resources to see which there are"
     );
 }

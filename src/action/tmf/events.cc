@@ -64,7 +64,7 @@ Status check_query(std::string_view query) {
     for (const auto& [name, value] : parameters.items()) {
         if (name != "eventType" && !name.starts_with("event.")) {
             return fail(
-                ErrorCode::invalid, fmt::format("a listener cannot ask for `{}`", name.substr(0, 100)),
+                ErrorCode::invalid, fmt::format("a listener cannot ask for `{}`", first_characters(name, 100)),
                 "ask for eventType=ProductOfferingCreateEvent, or for a part of the event: event.productOffering.id=7"
             );
         }

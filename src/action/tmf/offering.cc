@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "action/tmf/resource.h"
+#include "platform/base/id.h"
 
 namespace boon::tmf {
 
@@ -65,7 +66,7 @@ std::string category_said(const json::Object& offering) {
     const json::Array* categories = list(offering, "category");
     if (categories == nullptr || categories->empty()) return {};
     const std::string_view name = reference_name(categories->front());
-    return name.size() <= kLongestCategory ? std::string(name) : std::string();
+    return characters_in(name) <= kLongestCategory ? std::string(name) : std::string();
 }
 
 json::Array channels_said(const json::Object& offering) {
@@ -74,7 +75,7 @@ json::Array channels_said(const json::Object& offering) {
     if (channels == nullptr) return names;
     for (const json::Value& channel : *channels) {
         const std::string_view name = reference_name(channel);
-        if (!name.empty() && name.size() <= kLongestChannel) names.emplace_back(name);
+        if (!name.empty() && characters_in(name) <= kLongestChannel) names.emplace_back(name);
     }
     return names;
 }

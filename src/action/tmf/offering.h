@@ -10,7 +10,7 @@
 // |                                 | Suspended: paused; Retired, Obsolete: retired; any other word: draft           |
 // | isSellable                      | is_active                                                                      |
 // | validFor                        | valid_from, valid_until                                                        |
-// | category[0].name, else its id   | category, when it has at most 50 bytes                                         |
+// | category[0].name, else its id   | category, when it has at most 50 characters                                    |
 // | channel[].name, else its id     | channels                                                                       |
 // | productOfferingPrice[0]         | price: its amount, when it is in the programme's currency                      |
 #pragma once

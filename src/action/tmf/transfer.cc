@@ -41,7 +41,8 @@ Result<std::optional<Kind>> kind_of_job(const json::Object& job) {
     const auto kind = kind_of_path(path.substr(path.rfind('/') + 1));
     if (kind && resource_of(*kind).is_catalogue) return kind;
     return fail(
-        ErrorCode::invalid, fmt::format("path `{}` names no resource", path.substr(0, 100)), "name productOffering, say"
+        ErrorCode::invalid, fmt::format("path `{}` names no resource", first_characters(path, 100)),
+        "name productOffering, say"
     );
 }
 

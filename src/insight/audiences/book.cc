@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "platform/base/id.h"
+
 namespace boon::audiences {
 
 Book::Book(std::vector<Audience> audiences, std::shared_ptr<const profiles::Schema> profiles, Vocabulary names)
@@ -51,7 +53,7 @@ Result<Selector> Book::selector(std::string_view name) const {
 
 std::unexpected<Error> no_audience(std::string_view name) {
     return fail(
-        ErrorCode::not_found, fmt::format("there is no audience `{}`", name.substr(0, kMaxName)),
+        ErrorCode::not_found, fmt::format("there is no audience `{}`", first_characters(name, kMaxName)),
         "`boon audiences` lists them"
     );
 }

@@ -128,7 +128,7 @@ TEST_P(KeysTest, TheLastUseIsNoted) {
 
 TEST_P(KeysTest, NewKeysAreChecked) {
     const auto message = [&](const NewKey& wanted) { return keys_.create(wanted, kNow).error().message; };
-    EXPECT_EQ(message({"", {Scope::read}, {}, "cli"}), "a key's name must be text of 1 to 100 bytes");
+    EXPECT_EQ(message({"", {Scope::read}, {}, "cli"}), "a key's name must be text of 1 to 100 characters");
     EXPECT_EQ(message({"x", {}, {}, "cli"}), "a key needs a scope");
     EXPECT_EQ(message({"x", {Scope::read}, kNow, "cli"}), "a key's expiry must lie in the future");
 }

@@ -27,8 +27,8 @@ std::unexpected<Error> refuse(std::string why) {
 }
 
 Status check(const NewKey& wanted, Timestamp now) {
-    if (wanted.name.empty() || wanted.name.size() > kMaxName || !is_utf8(wanted.name)) {
-        return fail(ErrorCode::invalid, fmt::format("a key's name must be text of 1 to {} bytes", kMaxName));
+    if (wanted.name.empty() || !is_utf8(wanted.name) || characters_in(wanted.name) > kMaxName) {
+        return fail(ErrorCode::invalid, fmt::format("a key's name must be text of 1 to {} characters", kMaxName));
     }
     if (wanted.scopes.empty()) {
         return fail(ErrorCode::invalid, "a key needs a scope", "give some of " + enum_choices<Scope>());

@@ -58,7 +58,7 @@ public:
     // `database` must outlive it.
     explicit Keys(db::Database& database) : database_(database) {}
 
-    // `invalid` without a name (at most 100 bytes), without a scope, or when it would have expired already.
+    // `invalid` without a name (at most 100 characters), without a scope, or when it would have expired already.
     Result<CreatedKey> create(const NewKey& wanted, Timestamp now);
 
     // Whose key it is. `unauthenticated`, with the reason, when it is not a valid one (any more).

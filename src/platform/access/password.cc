@@ -25,10 +25,6 @@ std::string lower(std::string_view text) {
     return folded;
 }
 
-std::size_t characters(std::string_view utf8) {
-    return static_cast<std::size_t>(std::ranges::count_if(utf8, [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 std::unexpected<Error> busy() {
     return fail(ErrorCode::limited, "too many are logging in at this moment", "try again in a second");
 }
@@ -39,7 +35,7 @@ Status check_password(std::string_view password, std::string_view user_name) {
     const std::string hint =
         fmt::format("take {} characters or more; some words that do not belong together will do", kMinPassword);
     if (!is_utf8(password)) return fail(ErrorCode::invalid, "the password is not UTF-8 text", hint);
-    if (characters(password) < kMinPassword) return fail(ErrorCode::invalid, "the password is too short", hint);
+    if (characters_in(password) < kMinPassword) return fail(ErrorCode::invalid, "the password is too short", hint);
     if (password.size() > kMaxPassword) {
         return fail(ErrorCode::invalid, fmt::format("the password is longer than {} bytes", kMaxPassword), hint);
     }
@@ -50,7 +46,7 @@ Status check_password(std::string_view password, std::string_view user_name) {
     constexpr std::array kGuessedFirst = {"password", "123456", "qwerty", "abcdef", "letmein", "boon"};
     for (std::string_view guess : kGuessedFirst) {
         // Whatever is left beside what everybody tries first must be long enough by itself.
-        if (folded.contains(guess) && characters(folded) < kMinPassword + guess.size()) {
+        if (folded.contains(guess) && characters_in(folded) < kMinPassword + guess.size()) {
             return fail(ErrorCode::invalid, fmt::format("the password is mostly \"{}\"", guess), hint);
         }
     }

@@ -30,8 +30,8 @@ Status check_name(std::string_view name) {
 }
 
 Status check_full_name(std::string_view name) {
-    if (name.size() <= kMaxFullName && is_utf8(name)) return {};
-    return fail(ErrorCode::invalid, fmt::format("a full name must be text of at most {} bytes", kMaxFullName));
+    if (is_utf8(name) && characters_in(name) <= kMaxFullName) return {};
+    return fail(ErrorCode::invalid, fmt::format("a full name must be text of at most {} characters", kMaxFullName));
 }
 
 std::unexpected<Error> no_user(std::string_view name) {

@@ -151,6 +151,16 @@ TEST(Ids, CustomersAreShortUtf8) {
     EXPECT_FALSE(check_customer_id(std::string_view("a\0b", 3)));
 }
 
+// One, two, three and four bytes each: the forms of RFC 3629, section 3.
+TEST(Ids, TextIsAsLongAsItHasCharacters) {
+    EXPECT_EQ(characters_in(""), 0U);
+    EXPECT_EQ(characters_in("a\u00e9\u20ac\U0001f600"), 4U);
+    EXPECT_EQ(first_characters("a\u00e9\u20ac\U0001f600", 3), "a\u00e9\u20ac");
+    EXPECT_EQ(first_characters("\U0001f600", 0), "");
+    EXPECT_EQ(first_characters("a\u00e9", 2), "a\u00e9");
+    EXPECT_EQ(first_characters("a\u00e9", 9), "a\u00e9");
+}
+
 TEST(Ids, UuidsTellTheirTimeAndKeepItsOrder) {
     const auto at = *parse_timestamp("2026-11-22T10:11:12.345678Z");
     const std::string uuid = make_uuid_v7(at, 0x123456789abcdef0, 1);

@@ -40,6 +40,8 @@ std::size_t utf8_length(std::string_view bytes) {
     return form->length;
 }
 
+bool begins_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
+
 constexpr std::size_t kUuidLength = 36;
 constexpr bool is_dash_place(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
 
@@ -96,6 +98,18 @@ bool is_utf8(std::string_view bytes) {
     return true;
 }
 
+std::size_t characters_in(std::string_view utf8) {
+    return static_cast<std::size_t>(std::ranges::count_if(utf8, begins_character));
+}
+
+std::string_view first_characters(std::string_view utf8, std::size_t count) {
+    const auto* end = utf8.begin();
+    for (; end != utf8.end(); ++end) {
+        if (begins_character(*end) && count-- == 0) break;
+    }
+    return {utf8.begin(), end};
+}
+
 Status check_customer_id(std::string_view id) {
     if (id.empty() || id.size() > 64) {
         return fail(ErrorCode::invalid, fmt::format("a customer id has 1 to 64 bytes, this one {}", id.size()));
@@ -121,7 +135,7 @@ Result<Timestamp> uuid_v7_time(std::string_view uuid) {
             return Timestamp{static_cast<std::int64_t>(high >> 16U) * 1000};
         }
     }
-    return fail(ErrorCode::invalid, fmt::format("`{}` is not a version 7 UUID", uuid.substr(0, 64)));
+    return fail(ErrorCode::invalid, fmt::format("`{}` is not a version 7 UUID", first_characters(uuid, 64)));
 }
 
 std::string new_uuid() {

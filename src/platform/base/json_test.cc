@@ -143,7 +143,7 @@ TEST(Record, ReportsEveryMistakeWithItsPlace) {
     ASSERT_FALSE(thing);
     const std::vector<FieldError> expected = {
         {"/extra", "is not a known field"},
-        {"/id", "is longer than 4 bytes"},
+        {"/id", "is longer than 4 characters"},
         {"/weight", "must be at least 0"},
         {"/colour", "must be one of red or green"},
         {"/parts/1/name", "must be text"},
@@ -152,6 +152,15 @@ TEST(Record, ReportsEveryMistakeWithItsPlace) {
     };
     EXPECT_EQ(thing.error().fields, expected);
     EXPECT_EQ(thing.error().code, ErrorCode::invalid);
+}
+
+TEST(Record, LimitsOfTextAreCharacters) {
+    const auto mistakes = [](std::string_view id) {
+        const auto thing = json::read<Thing>(json::Object{{"id", id}});
+        return thing ? std::vector<FieldError>{} : thing.error().fields;
+    };
+    EXPECT_TRUE(mistakes("\U0001f600\u0633\u20acx").empty());  // ten bytes
+    EXPECT_EQ(mistakes("\U0001f600\u0633\u20acxy"), (std::vector<FieldError>{{"/id", "is longer than 4 characters"}}));
 }
 
 TEST(Record, RequestsDoNotSetReadOnlyMembersAndMustHaveTheRequiredOnes) {

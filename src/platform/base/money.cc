@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "platform/base/id.h"
+
 namespace boon {
 
 namespace {
@@ -45,7 +47,7 @@ Result<Currency> Currency::from_code(std::string_view code) {
     const bool letters = std::ranges::all_of(code, [](char c) { return c >= 'A' && c <= 'Z'; });
     if (code.size() != 3 || !letters || kCodes.find(code) == std::string_view::npos) {
         return fail(
-            ErrorCode::invalid, fmt::format("`{}` is not a currency", code.substr(0, 16)),
+            ErrorCode::invalid, fmt::format("`{}` is not a currency", first_characters(code, 16)),
             "use the three capital letters of ISO 4217, for example EUR"
         );
     }
@@ -59,7 +61,8 @@ Result<Currency> Currency::from_code(std::string_view code) {
 Result<Money> Currency::parse(std::string_view decimal) const {
     const auto refuse = [&](std::string_view why) {
         return fail(
-            ErrorCode::invalid, fmt::format("`{}` is not an amount in {}: {}", decimal.substr(0, 32), code(), why)
+            ErrorCode::invalid,
+            fmt::format("`{}` is not an amount in {}: {}", first_characters(decimal, 32), code(), why)
         );
     };
     std::string digits(decimal);

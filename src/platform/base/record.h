@@ -25,6 +25,7 @@
 
 #include "platform/base/describe.h"
 #include "platform/base/error.h"
+#include "platform/base/id.h"
 #include "platform/base/json.h"
 #include "platform/base/money.h"
 #include "platform/base/timestamp.h"
@@ -225,8 +226,9 @@ struct Codec<std::map<std::string, T>> {
 };
 
 inline void check_text(const std::string& text, const Field& field, std::string_view pointer, Reader& reader) {
-    if (text.size() > field.max_length) {
-        reader.mistake(pointer, "is longer than " + std::to_string(field.max_length) + " bytes");
+    // Text has at most as many characters as bytes: most of it needs no counting.
+    if (text.size() > field.max_length && characters_in(text) > field.max_length) {
+        reader.mistake(pointer, "is longer than " + std::to_string(field.max_length) + " characters");
     } else if (field.required && text.empty()) {
         reader.mistake(pointer, "must not be empty");
     }

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "platform/base/id.h"
+
 namespace boon {
 
 namespace {
@@ -120,7 +122,7 @@ void append_digits(std::string& text, std::int64_t number, int digits) {
 Result<Timestamp> parse_timestamp(std::string_view text) {
     if (const auto at = read(Cursor(text))) return *at;
     return fail(
-        ErrorCode::invalid, fmt::format("`{}` is not a time", text.substr(0, 64)),
+        ErrorCode::invalid, fmt::format("`{}` is not a time", first_characters(text, 64)),
         "write it as 2026-03-01T12:30:00Z, or 2026-03-01 for midnight UTC"
     );
 }

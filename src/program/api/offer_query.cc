@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 
+#include "platform/base/id.h"
+
 namespace boon::api {
 
 namespace {
@@ -87,7 +89,7 @@ Result<std::optional<bool>> flag_parameter(const http::Query& query, std::string
 Result<catalog::Filter> offer_filter(const http::Query& query) {
     catalog::Filter filter;
     filter.q = query.find("q").value_or("");
-    if (filter.q.size() > 200) return wrong("q", "is longer than 200 bytes");
+    if (characters_in(filter.q) > 200) return wrong("q", "is longer than 200 characters");
     BOON_TRY(filter.ids, ids_of(query));
     BOON_TRY(filter.status, status_of(query));
     BOON_TRY(filter.is_active, flag_parameter(query, "is_active"));

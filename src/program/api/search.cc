@@ -5,6 +5,7 @@
 
 #include "action/serving/engine.h"
 #include "action/serving/state.h"
+#include "platform/base/id.h"
 #include "program/api/route.h"
 #include "records/catalog/catalogue.h"
 
@@ -70,9 +71,9 @@ void find_customers(Call& call, std::string_view text, std::vector<SearchHit>& h
 Result<http::Response> search(Call& call) {
     BOON_TRY(const auto query, call.query(std::array<std::string_view, 1>{"q"}));
     const std::string_view text = query.find("q").value_or("");
-    if (text.size() > kMaxText) {
+    if (characters_in(text) > kMaxText) {
         Error error{ErrorCode::invalid, "a query parameter is wrong"};
-        error.fields.push_back({"?q", fmt::format("must be at most {} bytes", kMaxText)});
+        error.fields.push_back({"?q", fmt::format("must be at most {} characters", kMaxText)});
         return std::unexpected(std::move(error));
     }
     std::vector<SearchHit> hits;
@@ -94,7 +95,7 @@ std::vector<Route> search_routes() {
          .summary = "Offers by words, customers by the beginning of their id; at most 20",
          .tag = "home",
          .response = page_of<SearchHit>,
-         .query = {{"q", "what is looked for, at most 100 bytes; nothing is found by nothing"}}},
+         .query = {{"q", "what is looked for, at most 100 characters; nothing is found by nothing"}}},
     };
 }
 

@@ -37,11 +37,23 @@ TEST(Offer, LimitsAreThoseOfTheProduct) {
     const auto offer = json::read_text<Offer>(text);
     ASSERT_FALSE(offer);
     const std::vector<FieldError> expected = {
-        {"/offer_id", "must be at least 0"},      {"/name", "is longer than 255 bytes"},
-        {"/category", "is longer than 50 bytes"}, {"/redemption_cost", "must be at least 0"},
+        {"/offer_id", "must be at least 0"},           {"/name", "is longer than 255 characters"},
+        {"/category", "is longer than 50 characters"}, {"/redemption_cost", "must be at least 0"},
         {"/horizon_days", "must be at least 1"},
     };
     EXPECT_EQ(offer.error().fields, expected);
+}
+
+// An emoji has four bytes, an Arabic letter two.
+TEST(Offer, ANameIsAsLongAsItReads) {
+    for (const std::string_view letter : {"\U0001f381", "\u0639"}) {
+        std::string name;
+        for (int i = 0; i < 255; ++i) name += letter;
+        EXPECT_EQ(offer_from(json::to_text(json::Object{{"name", name}})).name, name);
+        const auto longer = json::read<Offer>(json::Object{{"name", name + std::string(letter)}});
+        ASSERT_FALSE(longer);
+        EXPECT_EQ(longer.error().fields, (std::vector<FieldError>{{"/name", "is longer than 255 characters"}}));
+    }
 }
 
 TEST(Offer, MistakesBetweenFieldsAreAllReported) {

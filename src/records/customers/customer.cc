@@ -53,10 +53,10 @@ Status check_texts(const Customer& customer) {
     for (const ContactPoint& point : customer.contact_points) texts.emplace_back(point.value);
     for (const std::string_view text : texts) {
         // PostgreSQL keeps no text with a NUL in it.
-        if (text.size() <= kMaxText && is_utf8(text) && text.find('\0') == std::string_view::npos) continue;
+        if (is_utf8(text) && characters_in(text) <= kMaxText && text.find('\0') == std::string_view::npos) continue;
         return fail(
             ErrorCode::invalid,
-            fmt::format("a text of it is longer than {} bytes, is not UTF-8, or has a NUL in it", kMaxText)
+            fmt::format("a text of it is longer than {} characters, is not UTF-8, or has a NUL in it", kMaxText)
         );
     }
     return {};

@@ -142,7 +142,7 @@ TEST_P(CustomersTest, OneThatCannotBeReadStaysAsItWas) {
     EXPECT_EQ(report.withdrawn, 0);
     EXPECT_THAT(
         report.reasons,
-        ElementsAre("customer c-2: a text of it is longer than 4000 bytes, is not UTF-8, or has a NUL in it")
+        ElementsAre("customer c-2: a text of it is longer than 4000 characters, is not UTF-8, or has a NUL in it")
     );
     EXPECT_EQ(read("c-2")->name, "Bob");
     EXPECT_TRUE(read("c-2")->is_active);

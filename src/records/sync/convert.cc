@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "platform/base/id.h"
 #include "records/sync/path.h"
 
 namespace boon::sync {
@@ -15,7 +16,7 @@ namespace {
 std::string shown(const json::Value& value) {
     const auto* text = value.if_string();
     std::string words = text != nullptr ? std::string(text->data(), text->size()) : json::to_text(value);
-    if (words.size() > 60) words = words.substr(0, 57) + "…";
+    if (characters_in(words) > 60) words = std::string(first_characters(words, 57)) + "…";
     for (char& c : words) c = static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
     return words;
 }
@@ -27,12 +28,6 @@ std::unexpected<Error> not_a(std::string_view what, const json::Value& value) {
 }
 
 bool is_list(FieldType type) { return type == FieldType::names; }
-
-// The longest start of the text, in whole characters, that fits.
-std::string_view cut_to(std::string_view text, std::size_t bytes) {
-    while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0U) == 0x80U) --bytes;
-    return text.substr(0, bytes);
-}
 
 class Conversion {
 public:
@@ -115,12 +110,13 @@ private:
     Result<json::Value> text(const json::Value& value) {
         if (value.is_object() || value.is_array()) return not_a("a text", value);
         std::string words = text_at(value, "");
-        if (target_.max_length > 0 && words.size() > target_.max_length) {
+        const std::size_t length = characters_in(words);
+        if (target_.max_length > 0 && length > target_.max_length) {
             if (rule_.too_long == TooLong::reject) {
-                return mistake(fmt::format("has {} bytes; at most {} fit", words.size(), target_.max_length));
+                return mistake(fmt::format("has {} characters; at most {} fit", length, target_.max_length));
             }
-            notes_.push_back(fmt::format("{} was cut from {} bytes", target_.field, words.size()));
-            words = cut_to(words, target_.max_length);
+            notes_.push_back(fmt::format("{} was cut from {} characters", target_.field, length));
+            words = first_characters(words, target_.max_length);
         }
         return json::Value(words);
     }

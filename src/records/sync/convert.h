@@ -14,7 +14,7 @@ namespace boon::sync {
 struct Target {
     std::string_view field;  // `name`, `attributes.difficulty`, `content.en.title`
     FieldType type;
-    std::size_t max_length = 0;  // bytes, of a text or of each name
+    std::size_t max_length = 0;  // characters, of a text or of each name
 };
 
 // As JSON that the offer's field reads, null for nothing. The error's message completes `/field …`.

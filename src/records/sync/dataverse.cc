@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "platform/base/id.h"
 #include "records/sync/crawling_source.h"
 #include "records/sync/session.h"
 #include "records/sync/url.h"
@@ -133,7 +134,7 @@ private:
                 return Fetch::lied(shown, fmt::format("a row has no {}", deleted ? "id" : options_.key));
             }
             if (!seen_.insert(id).second) {
-                return Fetch::lied(shown, fmt::format("the row {} came twice", id.substr(0, 80)));
+                return Fetch::lied(shown, fmt::format("the row {} came twice", first_characters(id, 80)));
             }
             page.push_back(
                 {.external_id = std::move(id), .deleted = deleted, .body = deleted ? json::Value() : std::move(row)}

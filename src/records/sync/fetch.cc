@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "platform/base/id.h"
 #include "records/sync/url.h"
 
 namespace boon::sync {
@@ -41,16 +42,14 @@ bool is_html(const http::Response& response) {
     return first != std::string::npos && response.body[first] == '<';
 }
 
-// One line of at most 200 bytes, whatever a peer put there.
+// One line of at most 200 characters of UTF-8, whatever a peer put there: the reason of a run is kept and shown.
 std::string one_line(std::string_view text) {
+    const bool is_text = is_utf8(text);
     std::string line;
-    for (const char c : text.substr(0, 200)) {
+    for (const char c : is_text ? first_characters(text, 200) : text.substr(0, 200)) {
         const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-        line += control ? ' ' : c;
-    }
-    // Not half a character at the cut.
-    while (!line.empty() && text.size() > 200 && (static_cast<unsigned char>(line.back()) & 0xc0U) == 0x80U) {
-        line.pop_back();
+        const bool foreign = !is_text && static_cast<unsigned char>(c) > 0x7f;
+        line += control ? ' ' : foreign ? '?' : c;
     }
     const std::size_t last = line.find_last_not_of(' ');
     return last == std::string::npos ? std::string() : line.substr(0, last + 1);

@@ -1,6 +1,7 @@
 // What goes wrong between boon and an upstream: each fault over real HTTP and TLS, and the words it ends with.
 #include "records/sync/fetch.h"
 
+#include "platform/base/id.h"
 #include "records/sync/breaker.h"
 #include "records/sync/source_test.h"
 #include "records/sync/url.h"
@@ -57,6 +58,20 @@ TEST_F(FetchTest, AnswersThatAreNotWhatTheySay) {
         error("redirect"), says("it answered 302 and sent us to https://elsewhere.example/login; redirects are not")
     );
     EXPECT_TRUE(world_.slept.empty());  // asking again would not help
+}
+
+// Long words in any script, or none that is UTF-8: what is kept of them is whole characters.
+TEST_F(FetchTest, ReasonsAreCutBetweenCharacters) {
+    std::string letters;
+    for (int i = 0; i < 101; ++i) letters += "\u0633\U0001f600";
+    const auto refused =
+        with_fault(R"({"kind": "status", "status": 403, "detail": ")" + letters + R"(", "page": 2})").error();
+    const std::string kept(first_characters(letters, 200));
+    EXPECT_THAT(refused, AllOf(HasSubstr(": " + kept), Not(HasSubstr(kept + "\u0633"))));
+    upstream_.control(R"({"clear": true})");
+    const auto latin =
+        with_fault(R"({"kind": "html", "title": "Geb\u00fchr", "charset": "latin-1", "page": 2})").error();
+    EXPECT_THAT(latin, HasSubstr("a web page (Geb?hr) instead of JSON"));
 }
 
 TEST_F(FetchTest, PeersThatBreakOff) {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "platform/base/id.h"
 #include "platform/http/uri.h"
 #include "records/sync/crawling_source.h"
 #include "records/sync/session.h"
@@ -23,7 +24,7 @@ constexpr std::int32_t kSearchPage = 200;
 Result<Timestamp> modified_at(const json::Value& record, const std::string& shown) {
     const std::string text = text_at(record, "/updatedAt");
     auto at = parse_timestamp(text);
-    if (!at) return Fetch::lied(shown, fmt::format("a record has the updatedAt `{}`", text.substr(0, 40)));
+    if (!at) return Fetch::lied(shown, fmt::format("a record has the updatedAt `{}`", first_characters(text, 40)));
     return at;
 }
 
@@ -148,7 +149,9 @@ private:
             std::int64_t id = 0;
             const auto [rest, ec] = std::from_chars(text.data(), text.data() + text.size(), id);
             if (ec != std::errc() || rest != text.data() + text.size() || id <= last) {
-                return Fetch::lied(shown, fmt::format("its results are not sorted by id at `{}`", text.substr(0, 40)));
+                return Fetch::lied(
+                    shown, fmt::format("its results are not sorted by id at `{}`", first_characters(text, 40))
+                );
             }
             last = id;
         }

@@ -10,6 +10,8 @@ namespace boon::sync {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::StartsWith;
 
 const Currency kEuro = *Currency::from_code("EUR");
 
@@ -79,14 +81,24 @@ TEST(Mapping, CutsOnlyWhenToldToAndSaysSo) {
     const std::string body = R"({"c":")" + std::string(49, 'x') + "\u00e9\u00e9" + R"("})";
     EXPECT_EQ(
         mapped(R"({"fields":{"category":{"from":["/c"]}}})", body),
-        "the record cannot be mapped\n  /category: has 53 bytes; at most 50 fit"
+        "the record cannot be mapped\n  /category: has 51 characters; at most 50 fit"
     );
     const auto cut = map_record(
         mapping_of(R"({"fields":{"category":{"from":["/c"],"too_long":"cut"}}})"), *json::parse(body), kEuro
     );
     ASSERT_TRUE(cut) << to_text(cut.error());
-    EXPECT_EQ(cut->fields.at("category").get_string().size(), 49U);  // the two bytes of é do not both fit
-    EXPECT_THAT(cut->notes, ElementsAre("category was cut from 53 bytes"));
+    EXPECT_EQ(cut->fields.at("category").get_string().size(), 51U);  // 50 characters, the last of two bytes
+    EXPECT_THAT(cut->notes, ElementsAre("category was cut from 51 characters"));
+}
+
+TEST(Mapping, LimitsAreCharacters) {
+    const auto of = [](int letters) {
+        std::string text;
+        for (int i = 0; i < letters; ++i) text += "\u0633";  // two bytes
+        return mapped(R"({"fields":{"category":{"from":["/c"]}}})", R"({"c":")" + text + R"("})");
+    };
+    EXPECT_THAT(of(50), StartsWith(R"({"category":")"));
+    EXPECT_THAT(of(51), EndsWith("has 51 characters; at most 50 fit"));
 }
 
 TEST(Mapping, MakesListsAndJoinsTexts) {

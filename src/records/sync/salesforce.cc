@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "platform/base/id.h"
 #include "platform/http/uri.h"
 #include "records/sync/crawling_source.h"
 #include "records/sync/session.h"
@@ -43,7 +44,7 @@ Result<Timestamp> stamp_of(const json::Value& record, const std::string& shown) 
     const std::size_t zone = text.size() < 5 ? std::string::npos : text.size() - 5;
     if (zone != std::string::npos && (text[zone] == '+' || text[zone] == '-')) text.insert(zone + 3, ":");
     auto at = parse_timestamp(text);
-    if (!at) return Fetch::lied(shown, fmt::format("a record has the SystemModstamp `{}`", text.substr(0, 40)));
+    if (!at) return Fetch::lied(shown, fmt::format("a record has the SystemModstamp `{}`", first_characters(text, 40)));
     return at;
 }
 

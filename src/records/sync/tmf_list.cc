@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "platform/base/id.h"
 #include "records/sync/url.h"
 
 namespace boon::sync {
@@ -123,7 +124,7 @@ Status TmfList::check_overlap(Page& page) {
         return moved(
             page.shown, fmt::format(
                             "its pages do not fit together: after {} rows, {} does not stand where it stood", end_.rows,
-                            before.back().substr(0, 80)
+                            first_characters(before.back(), 80)
                         )
         );
     }
@@ -137,7 +138,7 @@ Status TmfList::take(Page&& page, const OnRows& on_rows) {
     for (const std::string& key : page.keys) {
         here.insert(key);
         if (seen_.contains(key)) {
-            return moved(page.shown, fmt::format("{} came on two pages", key.substr(0, 80)));
+            return moved(page.shown, fmt::format("{} came on two pages", first_characters(key, 80)));
         }
     }
     seen_.merge(here);

@@ -9855,7 +9855,7 @@ export interface operations {
     get_search: {
         parameters: {
             query?: {
-                /** @description what is looked for, at most 100 bytes; nothing is found by nothing */
+                /** @description what is looked for, at most 100 characters; nothing is found by nothing */
                 q?: string | number | boolean;
             };
             header?: never;
