@@ -109,7 +109,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def send_faulty(self, fault, reply, payload):
         kind = fault["kind"]
         if kind == "status":
-            self.send(fault["status"], json.dumps({"detail": fault.get("detail", "Not now.")}).encode(), retry_after(fault))
+            said = json.dumps({"detail": fault.get("detail", "Not now.")})
+            self.send(fault["status"], said.encode(), retry_after(fault))
         elif kind == "truncated":
             self.send(200, payload[:len(payload) * 2 // 3], reply.headers)
         elif kind == "duplicate_key":

@@ -14,7 +14,8 @@
 
 namespace boon {
 
-// Limits and words for one member of a record. Lengths are in characters (code points), of text; `min` and `max` are inclusive.
+// Limits and words for one member of a record. Lengths are in characters (code points), of text; `min` and `max` are
+// inclusive.
 struct Field {
     std::string_view name;
     std::string_view doc = {};
