@@ -1,5 +1,6 @@
 #include "insight/studies/uplift_study.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <set>
@@ -7,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "insight/studies/prepare.h"
-#include "insight/studies/uplift.h"
+#include "insight/training/uplift.h"
 
 namespace boon::studies {
 namespace {
@@ -16,6 +17,7 @@ namespace {
 constexpr double kLeastHalf = 0.45;
 constexpr double kMostHalf = 0.55;
 constexpr double kFits = 3;
+constexpr int kReplicates = 400;
 
 struct Scores {  // of the rows that are judged
     std::vector<double> two_models;
@@ -64,7 +66,7 @@ private:
         return {};
     }
 
-    void add(Experiment& to, std::uint32_t row, double score) {
+    void add(training::Experiment& to, std::uint32_t row, double score) {
         to.scores.push_back(score);
         to.responded.push_back(data_.labels[row]);
         to.treated.push_back(data_.treated[row]);
@@ -72,8 +74,7 @@ private:
     }
 
     // The expected gain in the rate of response, two ways: the difference of a model of each arm, and one model of
-    // whether a row agrees with an effect (treated and responded, or neither), whose probability is (1 + gain) / 2 in
-    // halves (Jaskowski and Jaroszewicz 2012).
+    // changed labels (training/uplift.h).
     Result<Scores> scores_of(const Encoding& encoding, const Part& part, const training::Matrix& judge, double before) {
         std::array<std::vector<std::uint32_t>, 2> arms;
         for (const auto row : part.learn) arms[data_.treated[row] ? 1 : 0].push_back(row);
@@ -86,23 +87,25 @@ private:
         const double share = static_cast<double>(arms[1].size()) / static_cast<double>(part.learn.size());
         if (share < kLeastHalf || share > kMostHalf) return out;
         training::Matrix changed = data_.matrix(encoding, part.learn);
-        for (std::size_t i = 0; i < part.learn.size(); ++i) {
-            changed.labels[i] = (changed.labels[i] > 0) == data_.treated[part.learn[i]] ? 1.0F : 0.0F;
-        }
+        std::vector<bool> treated_rows;
+        for (const auto row : part.learn) treated_rows.push_back(data_.treated[row]);
+        training::change_labels(changed, treated_rows, {});
         BOON_TRY(const auto agreement, fit(changed, before + 2));
         out.changed_labels = agreement.predict(judge);
-        for (double& score : out.changed_labels) score = 2 * score - 1;
+        std::ranges::transform(out.changed_labels, out.changed_labels.begin(), training::gain_of_agreement);
         return out;
     }
 
     void measure() {
         Report& report = outcome_.report;
-        const auto add_figures = [&](const Experiment& experiment, std::string_view suffix) {
-            report.figures.push_back({fmt::format("uplift_at_share{}", suffix), uplift_at(experiment, study_.share)});
-            report.figures.push_back({fmt::format("qini{}", suffix), qini(experiment)});
+        const auto add_figures = [&](const training::Experiment& experiment, std::string_view suffix) {
+            report.figures.push_back(
+                {fmt::format("uplift_at_share{}", suffix), uplift_at(experiment, study_.share, kReplicates)}
+            );
+            report.figures.push_back({fmt::format("qini{}", suffix), qini(experiment, kReplicates)});
         };
         add_figures(both_, "");
-        report.figures.push_back({"average_effect", uplift_at(both_, 1)});
+        report.figures.push_back({"average_effect", uplift_at(both_, 1, kReplicates)});
         if (!changed_labels_.scores.empty()) {
             add_figures(two_models_, "_two_models");
             add_figures(changed_labels_, "_changed_labels");
@@ -120,9 +123,9 @@ private:
     const Study& study_;
     const Environment& environment_;
     Prepared data_;
-    Experiment both_;  // scored by the mean of the two ways
-    Experiment two_models_;
-    Experiment changed_labels_;
+    training::Experiment both_;  // scored by the mean of the two ways
+    training::Experiment two_models_;
+    training::Experiment changed_labels_;
     Outcome outcome_;
 };
 

@@ -6,9 +6,10 @@
 #include <span>
 #include <vector>
 
-#include "insight/training/estimate.h"
+#include "insight/training/matrix.h"
+#include "insight/training/ranking.h"
 
-namespace boon::studies {
+namespace boon::training {
 
 // One entry a row.
 struct Experiment {
@@ -16,6 +17,7 @@ struct Experiment {
     std::vector<float> responded;
     std::vector<bool> treated;
     std::vector<std::uint32_t> customers;  // the sampling unit
+    std::vector<float> weights = {};       // the inverse of the chance of what was done; empty: it was the same for all
 };
 
 // Weights as of a bootstrap, one a row. Rows of one score count as one: at an edge, each in part.
@@ -29,6 +31,8 @@ public:
     // responses of the others × treated / others there) / all treated: what is gained, per treated customer, by the
     // order of the scores over a random one (Radcliffe 2007, without his division by the best curve there could be).
     [[nodiscard]] double qini(std::span<const double> weights) const;
+    // (φ, q(φ) / all treated) at k / points.
+    [[nodiscard]] std::vector<CurvePoint> points(int points, std::span<const double> weights) const;
 
 private:
     struct Arms {
@@ -50,7 +54,18 @@ private:
 };
 
 // With 95 % intervals by a bootstrap over customers.
-training::Estimate uplift_at(const Experiment& experiment, double share);
-training::Estimate qini(const Experiment& experiment);
+Estimate uplift_at(const Experiment& experiment, double share, int replicates);
+Estimate qini(const Experiment& experiment, int replicates);
+// How much greater the Qini of the first one's scores is than the other's, on the same rows.
+Estimate qini_gain(const Experiment& experiment, const Experiment& other, int replicates);
+std::vector<CurvePoint> uplift_curve(const Experiment& experiment, int points);
 
-}  // namespace boon::studies
+// Labels of one model instead of a model of each arm: whether a row agrees with an effect (treated and responded, or
+// neither). In halves its probability is (1 + gain) / 2 (Jaskowski and Jaroszewicz 2012); where the chance of being
+// treated is not a half, rows weigh half the inverse of the chance of what was done, which makes halves of the arms.
+// `chances`: a row's own of being treated; empty: a half. `rows` has no weights yet.
+void change_labels(Matrix& rows, const std::vector<bool>& treated, std::span<const float> chances);
+// The gain in the rate of response that a probability of agreement stands for.
+constexpr double gain_of_agreement(double probability) { return 2 * probability - 1; }
+
+}  // namespace boon::training

@@ -1,19 +1,21 @@
-#include "insight/studies/uplift.h"
+#include "insight/training/uplift.h"
 
 #include <algorithm>
 #include <numeric>
 
-namespace boon::studies {
+namespace boon::training {
 namespace {
 
-constexpr int kReplicates = 400;
 constexpr std::uint64_t kSeed = 1;
 
+Scored rows_of(const Experiment& experiment) {
+    return {experiment.scores, experiment.responded, experiment.weights, experiment.customers};
+}
+
 template <class Of>
-training::Estimate estimated(const Experiment& experiment, Of&& of) {
+Estimate estimated(const Experiment& experiment, int replicates, Of&& of) {
     const UpliftCurve curve(experiment);
-    const training::Scored rows{experiment.scores, experiment.responded, {}, experiment.customers};
-    return training::bootstrapped(rows, [&](auto weights) { return of(curve, weights); }, kReplicates, kSeed);
+    return bootstrapped(rows_of(experiment), [&](auto weights) { return of(curve, weights); }, replicates, kSeed);
 }
 
 }  // namespace
@@ -85,14 +87,58 @@ double UpliftCurve::qini(std::span<const double> weights) const {
     return (area - total.gained() / 2) / total.treated;
 }
 
-training::Estimate uplift_at(const Experiment& experiment, double share) {
-    return estimated(experiment, [share](const UpliftCurve& curve, auto weights) {
+std::vector<CurvePoint> UpliftCurve::points(int points, std::span<const double> weights) const {
+    const Arms total = all(weights);
+    std::vector<CurvePoint> out{{0, 0}};
+    Arms above;
+    for_each_group(weights, [&](const Arms& group) {
+        const double from = above.rows() / total.rows();
+        const Arms before = above;
+        above.add(group, 1);
+        const double to = above.rows() / total.rows();
+        // A group of one score is gone through in parts.
+        for (auto k = static_cast<int>(out.size()); k <= points; ++k) {
+            const double share = static_cast<double>(k) / points;
+            if (share > to && k < points) return;
+            Arms here = before;
+            here.add(group, to > from ? std::min(1.0, (share - from) / (to - from)) : 1);
+            out.push_back({share, here.gained() / total.treated});
+        }
+    });
+    return out;
+}
+
+Estimate uplift_at(const Experiment& experiment, double share, int replicates) {
+    return estimated(experiment, replicates, [share](const UpliftCurve& curve, auto weights) {
         return curve.uplift_at(share, weights);
     });
 }
 
-training::Estimate qini(const Experiment& experiment) {
-    return estimated(experiment, [](const UpliftCurve& curve, auto weights) { return curve.qini(weights); });
+Estimate qini(const Experiment& experiment, int replicates) {
+    return estimated(experiment, replicates, [](const UpliftCurve& curve, auto weights) {
+        return curve.qini(weights);
+    });
 }
 
-}  // namespace boon::studies
+Estimate qini_gain(const Experiment& experiment, const Experiment& other, int replicates) {
+    const UpliftCurve rival(other);
+    return estimated(experiment, replicates, [&](const UpliftCurve& curve, auto weights) {
+        return curve.qini(weights) - rival.qini(weights);
+    });
+}
+
+std::vector<CurvePoint> uplift_curve(const Experiment& experiment, int points) {
+    std::vector<double> weights(experiment.responded.size(), 1);
+    if (!experiment.weights.empty()) weights.assign(experiment.weights.begin(), experiment.weights.end());
+    return UpliftCurve(experiment).points(points, weights);
+}
+
+void change_labels(Matrix& rows, const std::vector<bool>& treated, std::span<const float> chances) {
+    BOON_ASSERT(rows.weights.empty() && treated.size() == rows.rows());
+    for (std::size_t i = 0; i < rows.rows(); ++i) {
+        rows.labels[i] = (rows.labels[i] > 0) == treated[i] ? 1.0F : 0.0F;
+        if (!chances.empty()) rows.weights.push_back(0.5F / (treated[i] ? chances[i] : 1 - chances[i]));
+    }
+}
+
+}  // namespace boon::training
