@@ -157,6 +157,25 @@ class Kit(Tmf620Server):
                 self.assertEqual(self.http("DELETE", one).status, 404)
                 self.assertNotIn(made["id"], self.ids(path))
 
+    def test_an_etag_that_is_out_of_date_changes_nothing(self):
+        for path in ENTITIES:
+            with self.subTest(path=path):
+                made = self.http("POST", path, {"name": "Tagged"})
+                one, first = f"{path}/{made.json['id']}", made.headers["ETag"]
+                self.assertEqual(self.http("GET", one).headers["ETag"], first)
+                changed = self.http("PATCH", one, {"name": "Again"}, headers={"If-Match": first})
+                self.assertEqual(changed.status, 200, changed.body)
+                stale = self.http("PATCH", one, {"name": "Lost"}, headers={"If-Match": first})
+                self.assertEqual((stale.status, stale.json["status"]), (412, "412"))
+                self.assertIn("was changed since it was read", stale.json["message"])
+                for given in (f'{first}, {changed.headers["ETag"]}', "*"):
+                    told = self.http("PATCH", one, {"description": given}, headers={"If-Match": given})
+                    self.assertEqual((told.status, told.json["name"]), (200, "Again"))
+                self.assertEqual(self.http("DELETE", one, headers={"If-Match": first}).status, 412)
+                now = self.http("GET", f"{one}?fields=name").headers["ETag"]
+                self.assertEqual(self.http("DELETE", one, headers={"If-Match": now}).status, 204)
+                self.assertEqual(self.http("DELETE", one, headers={"If-Match": now}).status, 404)
+
     def test_pages(self):
         for index in range(5):
             self.make("category", {"name": "Paged", "description": str(index)})

@@ -108,6 +108,18 @@ Result<json::Object> ProductCatalog::load(db::Connection& connection, Kind kind,
     return with_href(kind, std::move(body));
 }
 
+// In the transaction of the change, so that nobody changes it in between.
+Result<json::Object> ProductCatalog::load_meant(
+    db::Connection& connection, Kind kind, std::string_view id, const Meant& meant
+) const {
+    BOON_TRY(json::Object found, load(connection, kind, id));
+    if (!meant || meant(etag_of(found))) return found;
+    return fail(
+        ErrorCode::failed_precondition, fmt::format("the {} was changed since it was read", resource_of(kind).path),
+        "read it again, then send its ETag in If-Match"
+    );
+}
+
 Result<json::Object> ProductCatalog::read(Kind kind, std::string_view id) {
     return database_.read([&](db::Connection& connection) { return load(connection, kind, id); });
 }
@@ -227,14 +239,14 @@ Result<json::Object> ProductCatalog::store(
 }
 
 Result<json::Object> ProductCatalog::patch(
-    Kind kind, std::string_view id, const json::Value& patch, const catalog::Author& author
+    Kind kind, std::string_view id, const json::Value& patch, const catalog::Author& author, const Meant& meant
 ) {
     BOON_TRY(const json::Object changes, object_from(patch, kind));
     if (const std::string_view other = text_of(changes, "id"); !other.empty() && other != id) {
         return std::unexpected(wrong("/id", "does not change"));
     }
     return database_.write([&](db::Connection& connection) -> Result<json::Object> {
-        BOON_TRY(const json::Object was, load(connection, kind, id));
+        BOON_TRY(const json::Object was, load_meant(connection, kind, id, meant));
         json::Value merged(was);
         json::merge_patch(merged, json::Value(changes));
         json::Object& body = merged.get_object();
@@ -259,7 +271,7 @@ Status ProductCatalog::check_not_referred(db::Connection& connection, std::strin
     );
 }
 
-Status ProductCatalog::remove(Kind kind, std::string_view id, const catalog::Author& author) {
+Status ProductCatalog::remove(Kind kind, std::string_view id, const catalog::Author& author, const Meant& meant) {
     if (kind == Kind::product_specification && id == kDefaultSpecification) {
         return fail(
             ErrorCode::conflict, "this specification cannot be deleted",
@@ -267,7 +279,7 @@ Status ProductCatalog::remove(Kind kind, std::string_view id, const catalog::Aut
         );
     }
     return database_.write([&](db::Connection& connection) -> Status {
-        BOON_TRY(const json::Object was, load(connection, kind, id));
+        BOON_TRY(const json::Object was, load_meant(connection, kind, id, meant));
         if (kind == Kind::product_offering_price) BOON_CHECK(check_not_referred(connection, id));
         if (kind == Kind::product_offering) {
             BOON_CHECK(offerings_.remove(connection, id, author));

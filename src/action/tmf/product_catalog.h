@@ -37,6 +37,9 @@ struct Options {
 inline constexpr std::string_view kImportKind = "tmf_import";
 inline constexpr std::string_view kExportKind = "tmf_export";
 
+// Whether a resource, told by its entity tag, is still the one that the caller means to change; empty: whatever it is.
+using Meant = std::function<bool(std::string_view etag)>;
+
 // What a job needs of the world: to tell how far it is (an error means that it has to stop), and the time.
 struct JobWorld {
     std::function<Status(std::int64_t done, std::int64_t total)> progress;
@@ -55,9 +58,12 @@ public:
     // One by one, in the order of their creation; a list that is not paged may be long.
     Result<Listed> list(Kind kind, const ListQuery& query, const OnItem& on_item);
     // RFC 7396. What the server manages (id, href, lastUpdate) stays as it is, whatever the patch says.
-    Result<json::Object> patch(Kind kind, std::string_view id, const json::Value& patch, const catalog::Author& author);
+    // `failed_precondition` when it is not the resource that was meant; remove() likewise.
+    Result<json::Object> patch(
+        Kind kind, std::string_view id, const json::Value& patch, const catalog::Author& author, const Meant& meant = {}
+    );
     // `not_found` when it is gone already.
-    Status remove(Kind kind, std::string_view id, const catalog::Author& author);
+    Status remove(Kind kind, std::string_view id, const catalog::Author& author, const Meant& meant = {});
 
     // {callback, query} → {id, callback, query}
     Result<json::Object> subscribe(const json::Value& subscription, const catalog::Author& author);
@@ -89,6 +95,8 @@ private:
     Result<json::Object> store(
         db::Connection& connection, Kind kind, const json::Object& was, json::Object body, const catalog::Author& author
     ) const;
+    Result<json::Object> load_meant(db::Connection& connection, Kind kind, std::string_view id, const Meant& meant)
+        const;
     Status check_not_referred(db::Connection& connection, std::string_view price_id) const;
     Status tell(db::Connection& connection, Kind kind, Change change, const json::Object& body, Timestamp now) const;
     Status tell_changes(

@@ -38,6 +38,28 @@ TEST_P(ProductCatalogTest, AResourceLivesFromCreateToDelete) {
     EXPECT_EQ(catalog_.remove(Kind::category, text_of(made, "id"), author()).error().code, ErrorCode::not_found);
 }
 
+TEST_P(ProductCatalogTest, OnlyWhatWasMeantIsChanged) {
+    const auto is = [](const json::Object& resource) -> Meant {
+        return [tag = etag_of(resource)](std::string_view etag) { return etag == tag; };
+    };
+    for (const Kind kind : {Kind::category, Kind::product_offering}) {
+        const json::Object made = create(kind, R"({"name":"Cloud","version":"2"})");
+        const std::string id(text_of(made, "id"));
+        EXPECT_EQ(etag_of(made), etag_of(read(kind, made)));
+        const json::Value renamed = json::Object{{"name", "Sky"}};
+        const auto changed = catalog_.patch(kind, id, renamed, author(), is(made));
+        ASSERT_TRUE(changed) << to_text(changed.error());
+        EXPECT_NE(etag_of(*changed), etag_of(made));
+        EXPECT_EQ(etag_of(*changed), etag_of(read(kind, made)));
+        const json::Value again = json::Object{{"name", "Sea"}};
+        EXPECT_EQ(catalog_.patch(kind, id, again, author(), is(made)).error().code, ErrorCode::failed_precondition);
+        EXPECT_EQ(catalog_.remove(kind, id, author(), is(made)).error().code, ErrorCode::failed_precondition);
+        EXPECT_EQ(text_of(read(kind, made), "name"), "Sky");
+        EXPECT_TRUE(catalog_.remove(kind, id, author(), is(*changed)));
+        EXPECT_EQ(catalog_.remove(kind, id, author(), is(made)).error().code, ErrorCode::not_found);
+    }
+}
+
 TEST_P(ProductCatalogTest, WhoDidWhatIsKept) {
     const json::Object made = create(Kind::category, R"({"name":"Cloud"})");
     patch(Kind::category, made, R"({"name":"Cloud"})");

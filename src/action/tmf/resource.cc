@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+
+#include <fmt/format.h>
 
 #include "platform/base/error.h"
+#include "platform/storage/digest.h"
 
 namespace boon::tmf {
 
@@ -34,6 +38,21 @@ void set_default(json::Object& body, std::string_view name, const T& value) {
 void complete_bundle(json::Object& body, std::string_view parts) {
     set_default(body, "isBundle", false);
     if (flag_of(body, "isBundle", false)) set_default(body, parts, json::Array());
+}
+
+json::Value in_order(const json::Value& value) {
+    if (const json::Array* array = value.if_array()) {
+        json::Array ordered;
+        for (const json::Value& item : *array) ordered.push_back(in_order(item));
+        return ordered;
+    }
+    const json::Object* object = value.if_object();
+    if (object == nullptr) return value;
+    std::map<std::string_view, const json::Value*> members;
+    for (const auto& member : *object) members.emplace(member.key(), &member.value());
+    json::Object ordered;
+    for (const auto& [name, member] : members) ordered[name] = in_order(*member);
+    return ordered;
 }
 
 }  // namespace
@@ -83,6 +102,11 @@ void complete(Kind kind, json::Object& body) {
     }
     set_default(body, "lifecycleStatus", kFirstState);
     set_default(body, "version", "1.0");
+}
+
+std::string etag_of(const json::Object& resource) {
+    const storage::Digest digest = storage::sha256(json::to_text(in_order(resource)));
+    return fmt::format("\"{}\"", storage::to_hex(std::span(digest).first(16)));
 }
 
 }  // namespace boon::tmf

@@ -51,6 +51,9 @@ inline constexpr std::string_view kRunning = "Running";
 inline constexpr std::string_view kSucceeded = "Succeeded";
 inline constexpr std::string_view kFailed = "Failed";
 
+// The resource's entity tag: the same for the same attributes in any order, another for any other.
+std::string etag_of(const json::Object& resource);
+
 // A member's text; empty when it is absent or no text.
 std::string_view text_of(const json::Object& object, std::string_view member);
 bool flag_of(const json::Object& object, std::string_view member, bool otherwise);

@@ -29,19 +29,6 @@ bool is_success(const http::Response& response) { return response.status >= 200 
 
 bool is_json(const http::Response& response) { return response.content_type.starts_with("application/json"); }
 
-// Whether the ETag is one of those in the header (RFC 9110, 13.1.1).
-bool lists(std::string_view header, std::string_view etag) {
-    while (!header.empty()) {
-        const auto comma = std::min(header.find(','), header.size());
-        std::string_view one = header.substr(0, comma);
-        while (one.starts_with(' ') || one.starts_with('\t')) one.remove_prefix(1);
-        while (one.ends_with(' ') || one.ends_with('\t')) one.remove_suffix(1);
-        if (one == etag) return true;
-        header.remove_prefix(std::min(comma + 1, header.size()));
-    }
-    return false;
-}
-
 http::Headers with_if_match(const http::Headers& headers, std::string_view etag) {
     http::Headers changed;
     changed.add(kIfMatch, etag);  // the first of a name is the one that counts
@@ -216,12 +203,10 @@ private:
     // changes the object in between.
     void settle_precondition() {
         const std::string given(call_.request.headers.find(kIfMatch).value_or(""));
-        const bool is_any = given == "*";
-        if (!is_any && given.find(',') == std::string::npos) return;
+        if (given != "*" && given.find(',') == std::string::npos) return;
         const auto seen = see();
         const auto etag = seen ? seen->header("ETag") : std::nullopt;
-        if (etag && (is_any || lists(given, *etag)))
-            call_.request.headers = with_if_match(call_.request.headers, *etag);
+        if (etag && names_etag(given, *etag)) call_.request.headers = with_if_match(call_.request.headers, *etag);
     }
 
     std::optional<std::string> look() {
@@ -271,6 +256,18 @@ private:
 };
 
 }  // namespace
+
+bool names_etag(std::string_view if_match, std::string_view etag) {
+    while (!if_match.empty()) {
+        const auto comma = std::min(if_match.find(','), if_match.size());
+        std::string_view one = if_match.substr(0, comma);
+        while (one.starts_with(' ') || one.starts_with('\t')) one.remove_prefix(1);
+        while (one.ends_with(' ') || one.ends_with('\t')) one.remove_suffix(1);
+        if (one == "*" || one == etag) return true;
+        if_match.remove_prefix(std::min(comma + 1, if_match.size()));
+    }
+    return false;
+}
 
 bool is_audited(const Route& route) {
     const auto permission = permission_of(route);

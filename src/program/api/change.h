@@ -7,6 +7,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "platform/http/respond.h"
 #include "program/api/route.h"
@@ -21,6 +22,9 @@ std::string deed_name(const Route& route);
 // Whether an Idempotency-Key holds for it: for POSTs, but not for those of somebody who is not known (yet), or about
 // the own login, whose answer is a secret of the moment.
 bool is_repeatable(const Route& route);
+
+// Whether the value of an If-Match names the ETag: `*`, or a list that it is in (RFC 9110, 13.1.1).
+bool names_etag(std::string_view if_match, std::string_view etag);
 
 // Whether a request takes this way: it is audited, or it is repeatable and has an Idempotency-Key.
 bool is_change(const Route& route, const http::Request& request);

@@ -7,6 +7,7 @@
 #include "action/tmf/product_catalog.h"
 #include "action/tmf/resource.h"
 #include "action/tmf/schema.h"
+#include "program/api/change.h"
 #include "program/api/family.h"
 #include "program/api/route.h"
 
@@ -32,6 +33,19 @@ http::Response created_response(const json::Object& body, std::string location) 
     return response;
 }
 
+// The tag of the whole resource, also where only some of its attributes are shown.
+http::Response with_etag(http::Response response, const json::Object& resource) {
+    response.headers.push_back({"ETag", tmf::etag_of(resource)});
+    return response;
+}
+
+// The specification knows no If-Match, so it may be missing; where it is sent, it holds.
+tmf::Meant meant_by(const Call& call) {
+    const auto given = call.request.headers.find("If-Match");
+    if (!given) return {};
+    return [given = std::string(*given)](std::string_view etag) { return names_etag(given, etag); };
+}
+
 // A bare array; 206 when it is a part of what matches.
 template <Kind kind>
 Result<http::Response> list(Call& call) {
@@ -55,7 +69,7 @@ Result<http::Response> create(Call& call) {
     BOON_TRY(const auto body, call.body_json());
     BOON_TRY(const auto made, call.app.product_catalog().create(kind, body, author_of(call)));
     BOON_CHECK(settle(call, kind));
-    return created_response(made, std::string(tmf::text_of(made, "href")));
+    return with_etag(created_response(made, std::string(tmf::text_of(made, "href"))), made);
 }
 
 template <Kind kind>
@@ -63,20 +77,23 @@ Result<http::Response> read(Call& call) {
     BOON_TRY(const auto query, call.query(std::array<std::string_view, 1>{"fields"}));
     BOON_TRY(const auto wanted, tmf::list_query(query));
     BOON_TRY(const auto found, call.app.product_catalog().read(kind, call.part("id")));
-    return json_response(json::to_text(tmf::pick(found, wanted.fields)));
+    return with_etag(json_response(json::to_text(tmf::pick(found, wanted.fields))), found);
 }
 
 template <Kind kind>
 Result<http::Response> patch(Call& call) {
     BOON_TRY(const auto body, call.body_json());
-    BOON_TRY(const auto changed, call.app.product_catalog().patch(kind, call.part("id"), body, author_of(call)));
+    BOON_TRY(
+        const auto changed,
+        call.app.product_catalog().patch(kind, call.part("id"), body, author_of(call), meant_by(call))
+    );
     BOON_CHECK(settle(call, kind));
-    return json_response(json::to_text(changed));
+    return with_etag(json_response(json::to_text(changed)), changed);
 }
 
 template <Kind kind>
 Result<http::Response> remove(Call& call) {
-    BOON_CHECK(call.app.product_catalog().remove(kind, call.part("id"), author_of(call)));
+    BOON_CHECK(call.app.product_catalog().remove(kind, call.part("id"), author_of(call), meant_by(call)));
     BOON_CHECK(settle(call, kind));
     return http::Response{.status = 204};
 }
@@ -155,7 +172,7 @@ void add_routes(std::vector<Route>& routes) {
              .path = one,
              .permission = Permission::offers,
              .call = patch<kind>,
-             .summary = "Change some attributes (RFC 7396)",
+             .summary = "Change some attributes (RFC 7396; If-Match where it is sent)",
              .tag = kTag,
              .request = one_of<kind>,
              .response = one_of<kind>,
@@ -167,7 +184,7 @@ void add_routes(std::vector<Route>& routes) {
          .path = one,
          .permission = Permission::offers,
          .call = remove<kind>,
-         .summary = "Delete",
+         .summary = "Delete (If-Match where it is sent)",
          .tag = kTag,
          .status = 204,
          .deed = Deed::by_room}
