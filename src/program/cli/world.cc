@@ -113,6 +113,9 @@ void add_world(CLI::App& boon, Context& context) {
     parameter("--late-share", p.late_share, "of events that are known later than they occurred");
     parameter("--late-days", p.late_days, "by how much, on average");
     parameter("--duplicate-share", p.duplicate_share, "of events that are delivered twice");
+    parameter("--control-share", p.control_share, "of outbound contacts: of the control group, not made");
+    parameter("--own-accord", p.own_accord, "how much of what a contact brings comes without it: 0 nothing, 1 all");
+    parameter("--confounded-control", p.confounded_control, "how far the control group is who would convert least");
     command->add_flag("--configure", options->configure, "make it this instance's warehouse (writes warehouse.toml)");
     command->callback([&context, options] {
         context.run = [&context, options] { return run_world(context, *options); };

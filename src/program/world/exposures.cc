@@ -11,9 +11,9 @@ namespace boon::world {
 namespace {
 
 constexpr std::size_t kOutbound = 2;      // channels 0 and 1
-constexpr double kControlShare = 0.1;     // of outbound contacts
 constexpr int kStillContactedDays = 45;   // the company does not know at once who has left
 constexpr double kPolicySharpness = 1.2;  // of the policy that prefers what converts
+constexpr double kMeanLogit = -2.5;       // of accepting, about
 constexpr double kOtherOffer = 0.004;     // of refusals: another offer is taken instead
 
 std::int64_t to_micros(double days) { return static_cast<std::int64_t>(days * static_cast<double>(kMicrosPerDay)); }
@@ -141,12 +141,15 @@ private:
         // Only who is there opens the app.
         if (!outbound && !there) return;
         const std::int64_t id = next_id();
+        const Situation& situation = observer_.at(at);
+        const auto logits = accept_logits(traits_, situation, channel, options_.parameters);
         if (outbound) {
-            const bool control = random_.chance(kControlShare);
+            const bool control = random_.chance(control_chance(logits));
             life_.contacts.push_back({id, at, channel, control});
-            if (control) return;
+            const ContactTruth truth = there ? truth_of(id, situation, logits) : ContactTruth{id, 0, 0};
+            life_.contact_truths.push_back(truth);
+            if (control) return come_anyway({.offer = 0, .at = at, .shown_at = at, .channel = channel}, truth, logits);
         }
-        const auto logits = accept_logits(traits_, observer_.at(at), channel, options_.parameters);
         const bool confounded = random_.chance(options_.parameters.confounded_share);
         const std::size_t offer = confounded ? prefer(logits) : static_cast<std::size_t>(random_.whole(kOffers));
         const double probability = there ? logistic(logits[offer]) : 0;
@@ -158,10 +161,49 @@ private:
         if (there) answer(sent, probability);
     }
 
-    std::size_t prefer(const std::array<double, kOffers>& logits) {
+    using Logits = std::array<double, kOffers>;
+
+    static std::array<double, kOffers> preferences(const Logits& logits) {
         std::array<double, kOffers> weights{};
         for (std::size_t i = 0; i < kOffers; ++i) weights[i] = exp_same(kPolicySharpness * logits[i]);
-        return random_.pick(weights);
+        return weights;
+    }
+    std::size_t prefer(const Logits& logits) { return random_.pick(preferences(logits)); }
+
+    // Even, or the greater the less the customer would convert.
+    [[nodiscard]] double control_chance(const Logits& logits) const {
+        const Parameters& parameters = options_.parameters;
+        if (parameters.confounded_control == 0) return parameters.control_share;
+        double mean = 0;
+        for (const double logit : logits) mean += logit / kOffers;
+        const double odds = exp_same(-parameters.confounded_control * (mean - kMeanLogit));
+        return std::clamp(parameters.control_share * odds, 0.01, 0.95);
+    }
+
+    // Over the offers as they are drawn. Who was here lately comes anyway.
+    [[nodiscard]] ContactTruth truth_of(std::int64_t id, const Situation& situation, const Logits& logits) const {
+        const auto weights = preferences(logits);
+        double even = 0;
+        double preferred = 0;
+        double sum = 0;
+        for (std::size_t i = 0; i < kOffers; ++i) {
+            even += logistic(logits[i]) / kOffers;
+            preferred += weights[i] * logistic(logits[i]);
+            sum += weights[i];
+        }
+        const double confounded = options_.parameters.confounded_share;
+        const double treated = (1 - confounded) * even + confounded * preferred / sum;
+        const double own = options_.parameters.own_accord;
+        if (own == 0) return {id, treated, 0};
+        const double recency = exp_same(-std::min(situation.days_since_transaction, 1000.0) / 30);
+        return {id, treated, treated * exp_same(log_same(own) * (1 - recency))};
+    }
+
+    // Draws nothing where nobody comes without a contact.
+    void come_anyway(Interaction visit, const ContactTruth& truth, const Logits& logits) {
+        if (truth.untreated == 0 || !random_.chance(truth.untreated)) return;
+        visit.offer = prefer(logits);
+        convert(visit, visit.at, visit.offer);
     }
 
     void answer(const Interaction& sent, double probability) {

@@ -43,7 +43,7 @@ enum class InteractionKind : std::uint8_t { sent, viewed, clicked, converted, re
 
 struct Interaction {
     std::int64_t id = 0;
-    std::int64_t exposure_id = 0;  // the id of the `sent` it belongs to; its own for that one
+    std::optional<std::int64_t> exposure_id = {};  // of the `sent` it belongs to; none: of the customer's own accord
     std::size_t offer = 0;
     InteractionKind kind = InteractionKind::sent;
     Timestamp at;
@@ -66,6 +66,14 @@ struct ExposureTruth {
     double probability = 0;
 };
 
+// With which probability a conversion follows a contact when it is made, whichever offer it brings, and when it is not;
+// 0 once the customer had left.
+struct ContactTruth {
+    std::int64_t contact_id = 0;
+    double treated = 0;
+    double untreated = 0;
+};
+
 // Each in the order of time.
 struct Life {
     Traits traits;
@@ -76,6 +84,7 @@ struct Life {
     std::vector<Interaction> interactions = {};
     std::vector<Contact> contacts = {};
     std::vector<ExposureTruth> exposures = {};
+    std::vector<ContactTruth> contact_truths = {};
     std::array<double, kOffers> accept_at_end{};  // on the channel the customer uses most; 0 for who has left
     int tier_at_end = 0;
     Answers answers_at_end = {};

@@ -58,11 +58,12 @@ constexpr std::array kTables = {
     TableSql{"truth_churn", "customer_id VARCHAR, leaves_at TIMESTAMP"},
     TableSql{"truth_value", "customer_id VARCHAR, value_365d DOUBLE"},
     TableSql{"truth_answers", "customer_id VARCHAR, purchase_30d DOUBLE, upsell_60d DOUBLE, default_90d DOUBLE"},
+    TableSql{"truth_contacts", "contact_id BIGINT, treated DOUBLE, untreated DOUBLE"},
 };
 
 constexpr std::array<std::string_view, kTables.size() + 1> kNames = {
-    "customers", "transactions", "interactions",    "payments",    "holdings",    "contacts",
-    "offers",    "truth_accept", "truth_exposures", "truth_churn", "truth_value", "truth_answers",
+    "customers",    "transactions",    "interactions", "payments",    "holdings",      "contacts",       "offers",
+    "truth_accept", "truth_exposures", "truth_churn",  "truth_value", "truth_answers", "truth_contacts",
 };
 
 constexpr std::array<std::string_view, 5> kTypes = {"purchase", "return", "recharge", "usage", "automatic"};
@@ -127,7 +128,8 @@ Status add_interaction(Appender& to, const std::string& customer, const Interact
     interaction.kind == InteractionKind::sent ? to.add_null() : to.add(interaction.exposure_id);
     to.add(interaction.propensity);
     interaction.converted_offer ? to.add(static_cast<std::int32_t>(*interaction.converted_offer)) : to.add_null();
-    outbound ? to.add(campaign_of(interaction.shown_at, interaction.channel)) : to.add_null();
+    const bool of_campaign = outbound && interaction.exposure_id;
+    of_campaign ? to.add(campaign_of(interaction.shown_at, interaction.channel)) : to.add_null();
     return to.end_row();
 }
 
@@ -254,6 +256,9 @@ Status Records::add_truth(const Life& life) {
     }
     for (const ExposureTruth& exposure : life.exposures) {
         BOON_CHECK(to_->all[7].add(exposure.exposure_id).add(exposure.probability).end_row());
+    }
+    for (const ContactTruth& contact : life.contact_truths) {
+        BOON_CHECK(to_->all[11].add(contact.contact_id).add(contact.treated).add(contact.untreated).end_row());
     }
     BOON_CHECK(to_->all[8].add(customer).add(life.left ? std::optional(life.traits.leaves_at) : std::nullopt).end_row()
     );

@@ -44,6 +44,8 @@ Status check_options(const Options& options) {
     BOON_CHECK(check_share("missing_share", parameters.missing_share));
     BOON_CHECK(check_share("late_share", parameters.late_share));
     BOON_CHECK(check_share("duplicate_share", parameters.duplicate_share));
+    BOON_CHECK(check_share("control_share", parameters.control_share));
+    BOON_CHECK(check_share("own_accord", parameters.own_accord));
     const auto rate_is_fine = [](double rate, double most) { return rate > 0 && rate <= most; };
     if (!rate_is_fine(parameters.transactions_per_year, 400) || !rate_is_fine(parameters.exposures_per_year, 50)) {
         return fail(
@@ -52,8 +54,8 @@ Status check_options(const Options& options) {
     }
     const auto is_strength = [](double strength) { return strength >= 0 && strength <= 5; };
     if (!is_strength(parameters.unobserved) || !is_strength(parameters.drift) ||
-        !is_strength(parameters.interactions)) {
-        return fail(ErrorCode::invalid, "unobserved, drift and interactions are between 0 and 5");
+        !is_strength(parameters.interactions) || !is_strength(parameters.confounded_control)) {
+        return fail(ErrorCode::invalid, "unobserved, drift, interactions and confounded_control are between 0 and 5");
     }
     if (parameters.late_days < 0 || parameters.late_days > 365) {
         return fail(ErrorCode::invalid, "late_days is between 0 and 365");

@@ -30,6 +30,9 @@ struct Parameters {
     double late_share = 0.03;        // of events: known later than they occurred
     double late_days = 1.0;          // by how much, on average
     double duplicate_share = 0.002;  // of events: delivered twice, the second time later
+    double control_share = 0.1;      // of outbound contacts: of the control group, not made
+    double own_accord = 0;           // how much of what a contact brings would have come without it: 0 nothing, 1 all
+    double confounded_control = 0;   // how far the control group is who would convert least; 0 = drawn evenly
 };
 
 struct Options {
@@ -58,8 +61,8 @@ struct Summary {
 using Progress = std::function<bool(std::int64_t done)>;
 
 // Writes FOLDER/TABLE/part-NNN.parquet for customers, transactions, interactions, payments, holdings, contacts, offers
-// and truth_accept, truth_exposures, truth_churn, truth_value, truth_answers, and FOLDER/offers.json. `invalid` for
-// parameters that make no world, `unavailable` for a folder that cannot be written or when stopped.
+// and truth_accept, truth_exposures, truth_contacts, truth_churn, truth_value, truth_answers, and FOLDER/offers.json.
+// `invalid` for parameters that make no world, `unavailable` for a folder that cannot be written or when stopped.
 Result<Summary> generate(const Options& options, const Progress& progress = {});
 
 // The logical tables over such a folder, ready for warehouse::Options; the folder stands in the SELECTs as it is
