@@ -68,7 +68,7 @@ Result<Record> read_record(const fs::path& file) {
 // ---- the child's side
 
 Status report_progress(const FitProgress& p) {
-    std::string line = fmt::format("{} {} {} {}\n", p.trial, p.round, p.rounds, p.validation_loss);
+    std::string line = fmt::format("{} {} {} {} {}\n", p.trial, p.round, p.rounds, p.share, p.validation_loss);
     // A full or broken pipe must not end the fit: the parent reads until our end.
     const auto written = write(STDOUT_FILENO, line.data(), line.size());
     if (written < 0 && errno == EPIPE) return fail(ErrorCode::unavailable, "the parent process is gone");
@@ -181,7 +181,7 @@ std::optional<FitProgress> parse_progress(std::string_view line) {
         at = read.ptr == end ? end : read.ptr + 1;
         return read.ec == std::errc();
     };
-    if (next(p.trial) && next(p.round) && next(p.rounds) && next(p.validation_loss)) return p;
+    if (next(p.trial) && next(p.round) && next(p.rounds) && next(p.share) && next(p.validation_loss)) return p;
     return std::nullopt;
 }
 

@@ -90,6 +90,19 @@ Matrix joined(const Matrix& a, const Matrix& b) {
     return all;
 }
 
+// How much of a fit the choice of parameters is; the fit on all rows is the rest.
+constexpr double kSearchShare = 0.7;
+
+// A trial ends by early stopping, mostly long before its most rounds: they count ever less.
+double trial_share(int round) {
+    constexpr double kUsual = 150;
+    return round / (round + kUsual);
+}
+
+int most_trials(const FitOptions& options) {
+    return options.search_budget_s > 0 ? 1 + static_cast<int>(search_candidates().size()) : 1;
+}
+
 struct Data {
     const Rows& train;
     const Rows& validation;
@@ -112,7 +125,8 @@ Result<TrialResult> run_trial(
     for (int round = 0; round < options.max_rounds; ++round) {
         BOON_CHECK(booster.update(round, data.train));
         BOON_TRY(const double loss, booster.evaluate(round, data.validation));
-        BOON_CHECK(progress({number, round + 1, options.max_rounds, loss}));
+        const double share = kSearchShare * (number + trial_share(round + 1)) / most_trials(options);
+        BOON_CHECK(progress({number, round + 1, options.max_rounds, loss, share}));
         if (loss < result.trial.validation_loss) {
             result.trial.validation_loss = loss;
             result.trial.rounds = round + 1;
@@ -154,9 +168,12 @@ Status fit_all(const Matrix& all, const FitOptions& options, const Progress& pro
     BOON_TRY(const Rows rows, Rows::from(all));
     BOON_TRY(Booster booster, Booster::create(rows, options, out.report.trees, base_score(all, options.objective)));
     constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    const double before = out.report.trials.empty() ? 0 : kSearchShare;
     for (int round = 0; round < out.report.rounds; ++round) {
         BOON_CHECK(booster.update(round, rows));
-        BOON_CHECK(progress({static_cast<int>(out.report.trials.size()), round + 1, out.report.rounds, kNone}));
+        const double share = before + (1 - before) * (round + 1) / out.report.rounds;
+        const auto number = static_cast<int>(out.report.trials.size());
+        BOON_CHECK(progress({number, round + 1, out.report.rounds, kNone, share}));
     }
     BOON_TRY(out.model, booster.save());
     BOON_TRY(out.report.importances, booster.importances(all.names));

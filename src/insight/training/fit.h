@@ -85,6 +85,7 @@ struct FitProgress {
     int round = 0;
     int rounds = 0;              // at most
     double validation_loss = 0;  // NaN in the last fit, on all rows
+    double share = 0;            // done of the whole fit, 0–1; never falls
 };
 
 struct FitProcess {

@@ -1,5 +1,6 @@
 #include "insight/training/fit.h"
 
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <cstdlib>
@@ -92,13 +93,16 @@ TEST(Fitting, InAChildLearnsAndReports) {
     const Matrix validation = drawn(1500, 2);
     FitProcess process = child("learns");
     int reports = 0;
-    process.progress = [&](const FitProgress&) -> Status {
+    double share = 0;
+    process.progress = [&](const FitProgress& at) -> Status {
         ++reports;
+        share = at.share;
         return {};
     };
     const auto fitted = fit(train, validation, quick(), process);
     ASSERT_TRUE(fitted) << to_text(fitted.error());
     EXPECT_GT(reports, 1);
+    EXPECT_EQ(share, 1);
     EXPECT_GT(auc_of(fitted->validation_raw, validation), 0.7);
     EXPECT_LT(fitted->report.rounds, 120);  // stopped early
     ASSERT_GE(fitted->report.importances.size(), 2U);
@@ -134,8 +138,16 @@ TEST(Fitting, SearchTriesCandidatesWithinItsBudget) {
     const Matrix validation = drawn(500, 2);
     FitOptions options = quick();
     options.search_budget_s = 60;
-    const auto fitted = fit_here(train, validation, options, [](const FitProgress&) -> Status { return {}; });
+    std::vector<double> shares;
+    const auto keep = [&](const FitProgress& at) -> Status {
+        shares.push_back(at.share);
+        return {};
+    };
+    const auto fitted = fit_here(train, validation, options, keep);
     ASSERT_TRUE(fitted);
+    EXPECT_TRUE(std::ranges::is_sorted(shares));
+    EXPECT_GT(shares.front(), 0);
+    EXPECT_EQ(shares.back(), 1);
     EXPECT_EQ(fitted->report.trials.size(), 1 + search_candidates().size());
     EXPECT_EQ(fitted->report.trials[0].trees, options.trees);
     for (const Trial& trial : fitted->report.trials) {

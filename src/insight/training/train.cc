@@ -76,9 +76,7 @@ private:
             );
         }
         FitProcess process = env_.process;
-        process.progress = [this](const FitProgress& p) {
-            return tell("fit", p.rounds > 0 ? static_cast<double>(p.round) / p.rounds : 0, p);
-        };
+        process.progress = [this](const FitProgress& p) { return tell("fit", p.share, p); };
         const Matrix all = data.rows.select(split.all);
         return fit(
             data.rows.select(split.fit), data.rows.select(split.validation),

@@ -24,16 +24,9 @@ Status update_held(db::Connection& connection, const Claim& claim, std::string_v
     return rows == 1 ? Status() : lost(claim);
 }
 
-double rate(const Claim& claim, std::int64_t done, Timestamp now) {
-    const auto seconds = static_cast<double>(now.micros - claim.acquired_at.micros) / kMicrosPerSecond;
-    return seconds > 0 ? static_cast<double>(done - claim.done_before) / seconds : 0;
-}
-
 }  // namespace
 
-Claim claim_of(const Job& acquired) {
-    return {acquired.id, acquired.fence, acquired.done, acquired.started_at.value_or(Timestamp{})};
-}
+Claim claim_of(const Job& acquired) { return {acquired.id, acquired.fence, acquired.started_at.value_or(Timestamp{})}; }
 
 Result<Job> enqueue_job(db::Connection& connection, const NewJob& wanted, Timestamp now) {
     Job job;
@@ -76,8 +69,8 @@ Result<Wish> report_progress(
         connection, claim,
         "done = ?, total = ?, rate_per_s = ?, lease_until = ?, checkpoint = coalesce(?, checkpoint), "
         "note = coalesce(?, note)",
-        {progress.done, progress.total, rate(claim, progress.done, now), plus_micros(now, worker.lease_micros),
-         progress.checkpoint, progress.note}
+        {progress.done, progress.total, progress.rate_per_s, plus_micros(now, worker.lease_micros), progress.checkpoint,
+         progress.note}
     ));
     BOON_TRY(
         const std::int64_t cancel,

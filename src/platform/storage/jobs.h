@@ -54,7 +54,6 @@ BOOST_DESCRIBE_STRUCT(
 struct Claim {
     std::string job_id;
     std::int64_t fence = 0;
-    std::int64_t done_before = 0;  // by earlier workers
     Timestamp acquired_at;
 };
 Claim claim_of(const Job& acquired);
@@ -82,6 +81,7 @@ struct Progress {
     std::int64_t total = 0;
     std::optional<std::string> checkpoint = {};  // empty: as it was
     std::optional<std::string> note = {};        // the same
+    double rate_per_s = 0;                       // of `done`; 0: not known
 };
 // Notes the progress, renews the lease and says whether somebody wants the job cancelled.
 Result<Wish> report_progress(

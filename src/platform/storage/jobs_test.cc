@@ -41,12 +41,12 @@ TEST_P(JobsTest, AJobRunsFromQueuedToSucceeded) {
     const Worker worker{"w1", 30 * kSecond};
     const Timestamp later = plus_micros(kNow, 10 * kSecond);
     EXPECT_EQ(
-        must([&](db::Connection& c) { return report_progress(c, claim, worker, {50, 200, "row 50"}, later); }),
+        must([&](db::Connection& c) { return report_progress(c, claim, worker, {50, 200, "row 50", {}, 5}, later); }),
         Wish::go_on
     );
     Job now = find("a");
     EXPECT_EQ(now.state, JobState::running);
-    EXPECT_EQ(now.rate_per_s, 5);  // 50 in 10 s
+    EXPECT_EQ(now.rate_per_s, 5);
     EXPECT_EQ(now.checkpoint, "row 50");
     EXPECT_EQ(now.lease_until, plus_micros(kNow, 40 * kSecond));
     ASSERT_TRUE(database_->write([&](db::Connection& c) {

@@ -9,6 +9,7 @@
 #include "platform/base/log.h"
 #include "program/app/app.h"
 #include "program/app/erasure.h"
+#include "program/app/pace.h"
 
 namespace boon::app {
 
@@ -27,16 +28,16 @@ class Throttle {
 public:
     bool is_due(std::int64_t done, std::int64_t total, std::string_view note) {
         const auto now = std::chrono::steady_clock::now();
-        const bool step = note.substr(0, note.find(':')) != step_;
+        const bool step = step_of(note) != step_;
         if (!step && done < total && now - last_ < std::chrono::milliseconds(100)) return false;
         last_ = now;
-        step_ = note.substr(0, note.find(':'));
+        step_ = step_of(note);
         return true;
     }
 
 private:
     std::chrono::steady_clock::time_point last_{};
-    std::string step_;  // what stands before a note's colon
+    std::string step_;
 };
 
 storage::Outcome outcome_of(Result<json::Value> result, bool cancelled) {
@@ -111,11 +112,15 @@ void JobRunner::run(const storage::Job& job, const std::stop_token& stop) {
     const storage::Claim claim = storage::claim_of(job);
     const auto kind = std::ranges::find(job_kinds(), job.kind, &JobKind::name);
     Throttle throttle;
+    Pace pace;
     bool cancelled = false;
-    const auto note_in = [&](db::Connection& connection, const storage::Progress& at) -> Status {
+    const auto note_in = [&](db::Connection& connection, storage::Progress at) -> Status {
         if (stop.stop_requested())
             return fail(ErrorCode::unavailable, "the server is ending; the job goes on after its next start");
-        BOON_TRY(const auto wish, storage::report_progress(connection, claim, worker_, at, app_.now()));
+        const Timestamp now = app_.now();
+        pace.report(at.done, at.total, at.note.value_or(""), static_cast<double>(now.micros) / kMicrosPerSecond);
+        at.rate_per_s = pace.rate_per_s();
+        BOON_TRY(const auto wish, storage::report_progress(connection, claim, worker_, at, now));
         cancelled = wish == storage::Wish::cancel;
         return cancelled ? fail(ErrorCode::conflict, "cancelled") : Status();
     };

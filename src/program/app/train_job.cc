@@ -12,6 +12,7 @@
 #include "program/app/app.h"
 #include "program/app/feature_schema.h"
 #include "program/app/job_kinds.h"
+#include "program/app/pace.h"
 #include "program/app/product_ranking.h"
 #include "program/app/training_options.h"
 #include "program/app/warehouse_checks.h"
@@ -63,9 +64,14 @@ const StepShare& share_of(std::string_view step) {
     return *found;
 }
 
-std::int64_t per_mille(const training::TrainProgress& progress) {
+// Products are ranked for every customer once their model serves, which is the rest of such a job.
+double training_share(training::Model model) { return model == training::Model::product_recommendation ? 0.7 : 1; }
+
+std::int64_t shares(double done) { return static_cast<std::int64_t>(done * Pace::kShares); }
+
+double share_done(const training::TrainProgress& progress) {
     const StepShare& entry = share_of(progress.step);
-    return static_cast<std::int64_t>((entry.before + entry.share * progress.done) * 1000);
+    return entry.before + entry.share * progress.done;
 }
 
 // `fit: round 120 of at most 1000, validation loss 0.2312`
@@ -143,12 +149,21 @@ std::shared_ptr<const scoring::LoadedModel> champion_of(App& app, std::string_vi
     return nullptr;
 }
 
+// Of a job whose first `before` (0–1) is done: counts become shares of the rest.
+Progress rest_of(const Progress& progress, double before) {
+    return {progress.claim(), [&progress, before](std::int64_t done, std::int64_t total, std::string_view note) {
+                const double share = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0;
+                return progress(shares(before + (1 - before) * share), Pace::kShares, note);
+            }};
+}
+
 Result<TrainResult> train_one(App& app, const TrainParameters& wanted, const Progress& progress) {
     BOON_TRY(const auto options, wanted_options(app, wanted));
     BOON_TRY(const auto warehouse, app.warehouse());
     BOON_TRY(const auto schema, fit_feature_schema(app, *warehouse));
     const bool keeps = !wanted.dry_run && !wanted.shuffle_labels_seed;
     const std::filesystem::path scratch = app.config().home / "tmp";
+    const double whole = training_share(wanted.model);
     training::TrainEnvironment environment{
         .warehouse = *warehouse,
         .schema = schema,
@@ -157,7 +172,8 @@ Result<TrainResult> train_one(App& app, const TrainParameters& wanted, const Pro
         .process = {.command = {"/proc/self/exe", "__fit"}, .scratch = scratch, .progress = {}},
         .code_version = std::string(kCodeVersion),
         .champion = champion_of(app, enum_name(wanted.model)),
-        .progress = [&](const training::TrainProgress& step) { return progress(per_mille(step), 1000, note_of(step)); },
+        .progress = [&](const training::TrainProgress& step
+                    ) { return progress(shares(whole * share_done(step)), Pace::kShares, note_of(step)); },
     };
     BOON_TRY(const auto trained, training::train(environment, options, app.now()));
     TrainResult result{
@@ -173,7 +189,7 @@ Result<TrainResult> train_one(App& app, const TrainParameters& wanted, const Pro
         result.version = version.version;
         result.state = enum_name(version.state);
         if (wanted.model == training::Model::product_recommendation && version.state == scoring::VersionState::champion)
-            BOON_CHECK(rank_products(app, 1, progress));
+            BOON_CHECK(rank_products(app, 1, rest_of(progress, whole)));
     }
     return result;
 }

@@ -47,12 +47,14 @@ Result<json::Value> run_job(
         const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
         const auto& object = job.as_object();
         const std::string state = text_of(job, "state");
-        bar.update(
-            {.done = object.at("done").to_number<std::int64_t>(),
-             .total = object.at("total").to_number<std::int64_t>(),
-             .note = std::string(object.at("note").as_string())},
-            elapsed.count()
-        );
+        ProgressBar::Step step{
+            .done = object.at("done").to_number<std::int64_t>(),
+            .total = object.at("total").to_number<std::int64_t>(),
+            .note = std::string(object.at("note").as_string())
+        };
+        if (state == "queued" && elapsed.count() > 1) step.note = "waits: another job runs";
+        if (state == "succeeded") step.done = step.total;
+        bar.update(step, elapsed.count());
         if (state == "succeeded") return object.at("result");
         if (state == "failed") return fail(ErrorCode::internal, text_of(job, "error"));
         if (state == "cancelled") return fail(ErrorCode::conflict, fmt::format("the {} job was cancelled", kind));

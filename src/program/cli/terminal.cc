@@ -1,6 +1,7 @@
 #include "program/cli/terminal.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
@@ -11,6 +12,8 @@
 namespace boon::cli {
 
 namespace {
+
+constexpr std::size_t kBarWidth = 24;
 
 std::string_view escape_of(Paint paint) {
     switch (paint) {
@@ -50,6 +53,14 @@ std::size_t obeyed_at(std::string_view text) {
     const bool embeds = byte(0) == 0xe2 && byte(1) == 0x80 && byte(2) >= 0xaa && byte(2) <= 0xae;
     const bool isolates = byte(0) == 0xe2 && byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9;
     return embeds || isolates ? 3 : 0;
+}
+
+// A time that is estimated: `8 s`, `3 min`.
+std::string about_text(double seconds) {
+    const auto whole = static_cast<std::int64_t>(std::ceil(seconds));
+    if (whole < 100) return fmt::format("{} s", whole);
+    if (whole < 6000) return fmt::format("{} min", (whole + 30) / 60);
+    return duration_text(seconds);
 }
 
 // A stranger's text as one line of a table.
@@ -132,47 +143,56 @@ void TextTable::print(const Terminal& terminal) const {
 ProgressBar::~ProgressBar() { finish(); }
 
 void ProgressBar::finish() {
-    if (drawn_) std::fputc('\n', stderr);
-    drawn_ = false;
+    if (!drawn_.empty()) std::fputc('\n', stderr);
+    drawn_.clear();
 }
 
-namespace {
-
-std::string progress_text(const ProgressBar::Step& step, double elapsed_s, bool moves) {
-    const auto [done, total, note] = step;
-    if (total == 0) return note.empty() ? "" : "  " + note;
-    std::string text;
-    const double share = std::clamp(static_cast<double>(done) / static_cast<double>(total), 0.0, 1.0);
-    if (moves) {
-        const auto filled = static_cast<std::size_t>(share * 24);
-        text += fmt::format(" [{}{}]", std::string(filled, '='), std::string(24 - filled, ' '));
+std::string ProgressBar::text_of(const Step& step, double elapsed_s) const {
+    std::string text = label_;
+    const bool counts = step.total != kShares;
+    if (step.total > 0) {
+        if (terminal_.err_moves()) {
+            const auto filled = static_cast<std::size_t>(most_ * kBarWidth);
+            text += fmt::format(" [{}{}]", std::string(filled, '='), std::string(kBarWidth - filled, ' '));
+        }
+        text += fmt::format(" {:3.0f} %", most_ * 100);
+        if (counts) text += fmt::format("  {} of {}", count_text(step.done), count_text(step.total));
+    } else if (step.done > 0) {
+        text += "  " + count_text(step.done);
     }
-    text += fmt::format(" {:3.0f} %", share * 100);
-    const bool counts = total != ProgressBar::kShares;
-    const bool timed = elapsed_s > 0.5 && done > 0;
-    const double rate = timed ? static_cast<double>(done) / elapsed_s : 0;
-    if (counts) text += fmt::format("  {} of {}", count_text(done), count_text(total));
-    if (counts && timed) text += fmt::format("  {}/s", count_text(static_cast<std::int64_t>(rate)));
-    if (timed && done < total) text += "  " + duration_text(static_cast<double>(total - done) / rate) + " left";
-    return note.empty() ? text : text + "  " + note;
+    const auto rate = static_cast<std::int64_t>(pace_.rate_per_s());
+    if (counts && rate > 0) text += fmt::format("  {}/s", count_text(rate));
+    if (const auto left = pace_.left_s(elapsed_s)) text += fmt::format("  {} left", about_text(*left));
+    if (!step.note.empty()) text += "  " + visible(step.note);
+    return text;
 }
 
-}  // namespace
+void ProgressBar::draw(std::string line) {
+    line = cut_to(line, static_cast<std::size_t>(terminal_.err_width() - 1));
+    if (line == drawn_) return;
+    // Written over, then cleared behind its end: cleared first, it would flicker.
+    fmt::print(stderr, "\r{}\033[K", line);
+    std::fflush(stderr);
+    drawn_ = std::move(line);
+}
 
 void ProgressBar::update(const Step& step, double elapsed_s) {
-    std::string line = label_ + progress_text(step, elapsed_s, terminal_.err_moves());
-    if (terminal_.err_moves()) {
-        const auto room = static_cast<std::size_t>(terminal_.err_width() - 1);
-        if (line.size() > room) line.resize(room);
-        fmt::print(stderr, "\r\033[K{}", line);
-        std::fflush(stderr);
-        drawn_ = true;
-        return;
+    pace_.report(step.done, step.total, step.note, elapsed_s);
+    if (pace_.began_anew()) {
+        finish();
+        most_ = 0;
     }
-    const std::string at = step.note.substr(0, step.note.find(':'));
-    const bool due = elapsed_s - last_line_s_ >= 5 || step.done >= step.total || at != last_step_;
-    const bool is_new = step.done != last_done_ || at != last_step_;
-    if (step.total == 0 || !due || !is_new) return;
+    if (step.total > 0) {
+        const double share = static_cast<double>(step.done) / static_cast<double>(step.total);
+        most_ = std::max(most_, std::clamp(share, 0.0, 1.0));
+    }
+    std::string line = text_of(step, elapsed_s);
+    if (terminal_.err_moves()) return draw(std::move(line));
+    const std::string at(app::step_of(step.note));
+    const bool is_next = at != last_step_;
+    const bool due = is_next || elapsed_s - last_line_s_ >= 5 || (step.total > 0 && step.done >= step.total);
+    const bool is_new = is_next || step.done != last_done_;
+    if (!due || !is_new) return;
     last_line_s_ = elapsed_s;
     last_step_ = at;
     last_done_ = step.done;
@@ -199,6 +219,15 @@ std::size_t width_of(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) {
         return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
     }));
+}
+
+std::string_view cut_to(std::string_view text, std::size_t columns) {
+    std::size_t end = 0;
+    for (std::size_t seen = 0; end < text.size(); ++end) {
+        const bool begins = (static_cast<unsigned char>(text[end]) & 0xC0U) != 0x80U;
+        if (begins && seen++ == columns) break;
+    }
+    return text.substr(0, end);
 }
 
 }  // namespace boon::cli

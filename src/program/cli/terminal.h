@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "platform/base/error.h"
+#include "program/app/pace.h"
 
 namespace boon::cli {
 
@@ -59,7 +60,8 @@ private:
     std::vector<std::vector<std::string>> rows_;
 };
 
-// Long work as it goes: a bar with rate and time left on a terminal, a line every few seconds elsewhere.
+// Long work as it goes: a bar with rate and time left on a terminal, a line every few seconds elsewhere. A bar never
+// goes back: what begins to count anew (app::Pace) has a bar of its own on the next line.
 class ProgressBar {
 public:
     ProgressBar(const Terminal& terminal, std::string label) : terminal_(terminal), label_(std::move(label)) {}
@@ -67,25 +69,29 @@ public:
     ProgressBar(const ProgressBar&) = delete;
     ProgressBar& operator=(const ProgressBar&) = delete;
 
-    // A total of this many says that the work has no things to count: only the share is shown.
-    static constexpr std::int64_t kShares = 1000;
+    static constexpr std::int64_t kShares = app::Pace::kShares;
     struct Step {
         std::int64_t done = 0;
         std::int64_t total = 0;  // 0: not known
         std::string note = {};   // what it is at
     };
-    // `elapsed_s`: since the work began. Away from a terminal a new note's part before the colon is a new line.
+    // `elapsed_s`: since the work began. Away from a terminal a new step (app::step_of the note) is a new line.
     void update(const Step& step, double elapsed_s);
     // Ends the bar's line.
     void finish();
 
 private:
+    [[nodiscard]] std::string text_of(const Step& step, double elapsed_s) const;
+    void draw(std::string line);
+
     const Terminal& terminal_;
     std::string label_;
+    app::Pace pace_;
+    double most_ = 0;    // the greatest share so far
+    std::string drawn_;  // what the terminal's line shows
     double last_line_s_ = -10;
     std::string last_step_;
     std::int64_t last_done_ = -1;
-    bool drawn_ = false;
 };
 
 // 1 234 567 → `1,234,567`; 12.3 s; 3 min 20 s.
@@ -94,5 +100,7 @@ std::string duration_text(double seconds);
 
 // Columns a UTF-8 text takes on a terminal, one for each code point.
 std::size_t width_of(std::string_view text);
+// Its first `columns` code points.
+std::string_view cut_to(std::string_view text, std::size_t columns);
 
 }  // namespace boon::cli

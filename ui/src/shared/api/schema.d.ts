@@ -3688,7 +3688,7 @@ export interface components {
             note: string;
             owner: string;
             parameters: unknown;
-            /** @description of `done`, since its worker began */
+            /** @description of `done`, since its step began (of shares of one whole: since that was known); 0 before it can be told */
             rate_per_s: number;
             result: unknown;
             /** Format: date-time */
@@ -3721,7 +3721,7 @@ export interface components {
             note?: string;
             owner?: string;
             parameters?: unknown;
-            /** @description of `done`, since its worker began */
+            /** @description of `done`, since its step began (of shares of one whole: since that was known); 0 before it can be told */
             rate_per_s?: number;
             result?: unknown;
             /** Format: date-time */
