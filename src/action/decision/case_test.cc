@@ -202,6 +202,12 @@ void check_ranked(const Decision& decision, const Line& line) {
     }
 }
 
+std::string text_of(const std::map<std::string, std::string>& facts) {
+    std::string text;
+    for (const auto& [name, value] : facts) text += (text.empty() ? "" : "; ") + name + "=" + value;
+    return text;
+}
+
 void check_considered(const Decision& decision, const Line& line) {
     const Line what = line_of(line.where, line.rest);
     for (const Considered& offer : decision.considered) {
@@ -210,6 +216,8 @@ void check_considered(const Decision& decision, const Line& line) {
             EXPECT_EQ(offer.why, what.rest);
         } else if (line.key == "change") {
             EXPECT_EQ(offer.change, what.rest);
+        } else if (line.key == "facts") {
+            EXPECT_EQ(text_of(offer.facts), what.rest);
         } else {
             EXPECT_EQ(std::string(enum_name(offer.step)) + " " + std::string(enum_name(offer.cause)), what.rest);
         }
@@ -229,7 +237,7 @@ void check(const Decision& decision, const Case& example) {
             expected_no_offer = line.rest;
         } else if (line.key == "note") {
             EXPECT_THAT(decision.notes, testing::Contains(line.rest));
-        } else if (line.key == "out" || line.key == "why" || line.key == "change") {
+        } else if (line.key == "out" || line.key == "why" || line.key == "change" || line.key == "facts") {
             check_considered(decision, line);
         } else {
             check_ranked(decision, line);

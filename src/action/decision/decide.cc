@@ -195,6 +195,7 @@ void tell_all(const Telling& telling, const Work& work, Decision& decision) {
              .cause = cause,
              .why = std::move(words.why),
              .change = std::move(words.change),
+             .facts = std::move(words.facts),
              .probability = candidate.probability,
              .score = candidate.probability ? std::optional(candidate.score) : std::nullopt}
         );

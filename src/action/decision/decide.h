@@ -3,6 +3,7 @@
 // eligibility → score → arbitrate → explore → rank → fallback.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -132,10 +133,12 @@ struct Considered {
     Cause cause = Cause::draft;
     std::string why;
     std::string change;  // what would have to change for it to be shown; empty when it is
+    // What `why` and `change` name, as plain text, for whoever says it in another language (docs/api.md).
+    std::map<std::string, std::string> facts = {};
     std::optional<double> probability = {};
     std::optional<double> score = {};
 };
-BOOST_DESCRIBE_STRUCT(Considered, (), (offer_id, name, step, cause, why, change, probability, score))
+BOOST_DESCRIBE_STRUCT(Considered, (), (offer_id, name, step, cause, why, change, facts, probability, score))
 
 // How one slot was drawn: of `candidates` (the eligible offers not yet shown, and "no offer"), `best` had the
 // probability `best_propensity`, each other one `other_propensity`. -1 stands for "no offer".
@@ -199,4 +202,13 @@ inline constexpr auto boon::kFields<boon::decision::Request> = std::array{
     boon::Field{.name = "limit", .doc = "how many offers at most", .min = 1, .max = 100},
     boon::Field{.name = "explain", .doc = "say what became of every offer, and why"},
     boon::Field{.name = "allow_unknown", .doc = "decide for a customer without a profile, from the fallback"},
+};
+template <>
+inline constexpr auto boon::kFields<boon::decision::Considered> = std::array{
+    boon::Field{.name = "why", .doc = "in English"},
+    boon::Field{.name = "change", .doc = "what would have to change for it to be shown, in English; empty when it is"},
+    boon::Field{
+        .name = "facts",
+        .doc = "what `why` and `change` name, by `cause`: numbers as plain decimals, times as RFC 3339, lists by commas"
+    },
 };

@@ -70,6 +70,7 @@ WhyAndChange tell_live(const Offer& offer, Cause cause) {
     return {
         fmt::format("it is not active: its source ({}) withdrew it", offer.external_system),
         "its source has to offer it again, or set is_active",
+        {{"source", offer.external_system}},
     };
 }
 
@@ -79,6 +80,7 @@ WhyAndChange tell_place(const std::vector<std::string>& allowed, const std::stri
             "it is for the {}{} {}, not for {}", kind, allowed.size() == 1 ? "" : "s", fmt::join(allowed, ", "), asked
         ),
         fmt::format("add {} to its {}s", asked, kind),
+        {{"allowed", fmt::format("{}", fmt::join(allowed, ", "))}, {"asked", asked}},
     };
 }
 
@@ -89,10 +91,15 @@ WhyAndChange tell_audience(const Telling& telling, const Gate& gate, const std::
                 "it is for the audience {}, which does not fit what is known of customers, or is no more", name
             ),
             "correct the audience's rule, or name another",
+            {{"audience", name}},
         };
     }
     rules::Verdict verdict = telling.snapshot.audience(gate.audience).explain(telling.profile, telling.now);
-    return {fmt::format("it is for the audience {}: {}", name, verdict.why), std::move(verdict.change)};
+    return {
+        fmt::format("it is for the audience {}: {}", name, verdict.why),
+        std::move(verdict.change),
+        {{"audience", name}, {"rule", verdict.why}},
+    };
 }
 
 WhyAndChange tell_customer(const Telling& telling, const Offer& offer, const Candidate& candidate, Cause cause) {
@@ -107,23 +114,27 @@ WhyAndChange tell_customer(const Telling& telling, const Offer& offer, const Can
         return {
             fmt::format("it is for customers in the stage {}; this one is in {}", stage, telling.profile.stage),
             fmt::format("the customer has to enter the stage {}", stage),
+            {{"stage", stage}, {"customer_stage", std::string(telling.profile.stage)}},
         };
     }
     if (cause == Cause::stage_unknown) {
         return {
             fmt::format("it is for customers in the stage {}; this one's stage is not known", stage),
             "the customer's stage has to be worked out (boon lifecycle)",
+            {{"stage", stage}},
         };
     }
     if (cause == Cause::other_segment) {
         return {
             fmt::format("it is for {}; the customer is not one of them", segment),
             fmt::format("the customer has to become {}", segment),
+            {{"segment", segment}},
         };
     }
     return {
         fmt::format("it is for {}; whether the customer is one of them is not known", segment),
         "the customer's segment has to be worked out",
+        {{"segment", segment}},
     };
 }
 
@@ -131,6 +142,7 @@ WhyAndChange tell_value(const Telling& telling, const Offer& offer, Cause cause)
     const Currency& currency = telling.snapshot.currency();
     const Policy& policy = telling.snapshot.policy();
     const double value = value_of(policy, telling.profile).value_or(0);
+    const std::string basis(enum_name(policy.value_bounds));
     const std::string_view kind =
         policy.value_bounds == ValueBasis::predicted ? "predicted lifetime value" : "lifetime value";
     if (cause == Cause::value_below) {
@@ -138,6 +150,7 @@ WhyAndChange tell_value(const Telling& telling, const Offer& offer, Cause cause)
         return {
             fmt::format("the customer's {} of {:.2f} is below {}", kind, value, bound),
             fmt::format("the customer's {} has to reach {}", kind, bound),
+            {{"basis", basis}, {"value", fmt::format("{:.2f}", value)}, {"bound", bound}},
         };
     }
     if (cause == Cause::value_above) {
@@ -145,12 +158,14 @@ WhyAndChange tell_value(const Telling& telling, const Offer& offer, Cause cause)
         return {
             fmt::format("the customer's {} of {:.2f} is above {}", kind, value, bound),
             fmt::format("raise max_customer_value to {:.2f} or more", value),
+            {{"basis", basis}, {"value", fmt::format("{:.2f}", value)}, {"bound", bound}},
         };
     }
     return {
         fmt::format("it has value bounds, and the customer's {} is not known", kind),
         policy.value_bounds == ValueBasis::predicted ? "value has to be worked out with a model (boon value update)"
                                                      : "the customer needs transactions",
+        {{"basis", basis}},
     };
 }
 
@@ -160,20 +175,22 @@ WhyAndChange tell_rule(const Telling& telling, const Candidate& candidate) {
         return {
             "its eligibility rule does not fit what is known of customers: " + own.mistake,
             "correct its eligibility_rule, or bring back the feature that it names",
+            {{"mistake", own.mistake}},
         };
     }
     const RuleValues values(telling.snapshot, telling.profile, telling.request);
     rules::Verdict verdict = own.rule->explain(values, telling.now);
-    return {"its eligibility rule: " + verdict.why, std::move(verdict.change)};
+    return {"its eligibility rule: " + verdict.why, std::move(verdict.change), {{"rule", verdict.why}}};
 }
 
 WhyAndChange tell_no_gain(const Telling& telling, const Candidate& candidate) {
     const Worth& worth = telling.snapshot.worths()[candidate.offer];
-    if (worth.weight <= 0) return {"its weight is 0", "raise its weight"};
+    if (worth.weight <= 0) return {"its weight is 0", "raise its weight", {{"weight", "0"}}};
     if (telling.snapshot.policy().arbitration == Arbitration::power || worth.margin <= 0) {
         return {
             fmt::format("it earns nothing: its margin is {:.2f}", worth.margin),
             "raise its value or lower its redemption cost",
+            {{"margin", fmt::format("{:.2f}", worth.margin)}},
         };
     }
     const double needed = worth.contact_cost / worth.margin;
@@ -183,6 +200,9 @@ WhyAndChange tell_no_gain(const Telling& telling, const Candidate& candidate) {
             percent(candidate.probability.value_or(1)), worth.margin, worth.contact_cost
         ),
         fmt::format("its probability has to exceed {}, or its contact cost has to fall", percent(needed)),
+        {{"margin", fmt::format("{:.2f}", worth.margin)},
+         {"contact_cost", fmt::format("{:.2f}", worth.contact_cost)},
+         {"needed", fmt::format("{:.6g}", needed)}},
     };
 }
 
@@ -190,6 +210,7 @@ WhyAndChange tell_rank(const Candidate& candidate, double bar) {
     return {
         fmt::format("others rank higher: its score is {:.4g}", candidate.score),
         fmt::format("its score has to exceed {:.4g}, that of the last one shown", bar),
+        {{"score", fmt::format("{:.6g}", candidate.score)}, {"bar", fmt::format("{:.6g}", bar)}},
     };
 }
 
@@ -207,9 +228,12 @@ WhyAndChange tell(const Telling& telling, const Candidate& candidate, Cause caus
         case Cause::withdrawn: return tell_live(offer(), cause);
         case Cause::not_yet_valid: {
             const std::string from = to_string(*offer().valid_from);
-            return {"it is valid from " + from, "wait until then, or move valid_from"};
+            return {"it is valid from " + from, "wait until then, or move valid_from", {{"at", from}}};
         }
-        case Cause::expired: return {"it was valid until " + to_string(*offer().valid_until), "move valid_until"};
+        case Cause::expired: {
+            const std::string until = to_string(*offer().valid_until);
+            return {"it was valid until " + until, "move valid_until", {{"at", until}}};
+        }
         case Cause::other_placement: return tell_place(offer().placements, telling.request.placement, "placement");
         case Cause::other_channel: return tell_place(offer().channels, telling.request.channel, "channel");
         case Cause::other_stage:

@@ -1,6 +1,7 @@
 // What a decision says about itself, in words a marketer reads.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 
@@ -22,6 +23,7 @@ struct Telling {
 struct WhyAndChange {
     std::string why;
     std::string change;
+    std::map<std::string, std::string> facts = {};  // what the two name: Considered::facts
 };
 // `bar`: the score of the last offer shown, for `outranked`.
 WhyAndChange tell(const Telling& telling, const Candidate& candidate, Cause cause, double bar);

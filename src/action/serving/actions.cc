@@ -25,6 +25,7 @@ constexpr std::array kUrgencies = {
 struct Urgency {
     Priority priority = Priority::low;
     std::string reason;
+    Shift shift = Shift::none;
 };
 
 Priority lower(Priority priority) { return priority == Priority::high ? Priority::medium : Priority::low; }
@@ -32,20 +33,22 @@ Priority higher(Priority priority) { return priority == Priority::low ? Priority
 
 // By the stage; one higher for the best value segment, one lower for the last.
 Urgency urgency_of(const profiles::Profile& profile, const audiences::Vocabulary& names) {
-    if (profile.stage.empty()) return {Priority::low, "the customer's stage is not known"};
-    Urgency urgency{Priority::low, fmt::format("in the stage {} nothing presses", profile.stage)};
+    if (profile.stage.empty()) return {.priority = Priority::low, .reason = "the customer's stage is not known"};
+    Urgency urgency{.priority = Priority::low, .reason = fmt::format("in the stage {} nothing presses", profile.stage)};
     const auto known = std::ranges::find(kUrgencies, profile.stage, &StageUrgency::stage);
-    if (known != kUrgencies.end()) urgency = {known->priority, std::string(known->reason)};
+    if (known != kUrgencies.end()) urgency = {.priority = known->priority, .reason = std::string(known->reason)};
     const auto& segments = names.value_segments;
     if (profile.value_segment.empty() || segments.size() < 2) return urgency;
     if (profile.value_segment == segments.front()) {
         return {
-            higher(urgency.priority), fmt::format("{}; worth more ({}): sooner", urgency.reason, profile.value_segment)
+            higher(urgency.priority), fmt::format("{}; worth more ({}): sooner", urgency.reason, profile.value_segment),
+            Shift::sooner
         };
     }
     if (profile.value_segment == segments.back() && urgency.priority != Priority::low) {
         return {
-            lower(urgency.priority), fmt::format("{}; worth less ({}): later", urgency.reason, profile.value_segment)
+            lower(urgency.priority), fmt::format("{}; worth less ({}): later", urgency.reason, profile.value_segment),
+            Shift::later
         };
     }
     return urgency;
@@ -85,6 +88,9 @@ RecommendedAction action_of(
             "; it is expected to bring {:.2f} {}", *ranked.expected_value, state.snapshot->currency().code()
         );
     }
+    action.for_stage = offer.lifecycle_stage;
+    action.for_segment = offer.target_segment;
+    if (ranked.explanation) action.reasons = ranked.explanation->reasons;
     action.probability = ranked.probability;
     action.expected_value = ranked.expected_value;
     action.fallback = ranked.fallback;
@@ -120,6 +126,7 @@ Result<RecommendedActions> recommend(
     Urgency urgency = urgency_of(profile, state.audiences->names());
     answer.priority = urgency.priority;
     answer.priority_reason = std::move(urgency.reason);
+    answer.priority_shift = urgency.shift;
     for (const decision::RankedOffer& ranked : decision.offers) {
         answer.actions.push_back(action_of(state, ranked, profile.stage, answer.priority));
     }

@@ -78,6 +78,10 @@ TEST_P(ActionsTest, OffersOfTheStageComeWithItsUrgencyOthersOneLower) {
     EXPECT_EQ(answer.stage_since, hours_ago(48));
     EXPECT_EQ(answer.priority, Priority::high);
     EXPECT_EQ(answer.priority_reason, "the customer is likely to leave; worth more (high_value): sooner");
+    EXPECT_EQ(answer.priority_shift, Shift::sooner);
+    EXPECT_EQ(answer.actions[0].for_stage, std::nullopt);
+    EXPECT_EQ(answer.actions[1].for_stage, "churn");
+    EXPECT_EQ(answer.actions[2].for_segment, "at_risk");
     // By value alone, for want of a model: 90, 50, 10.
     std::vector<std::string> told;
     for (const auto& action : answer.actions) {

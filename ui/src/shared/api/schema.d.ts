@@ -2706,7 +2706,12 @@ export interface components {
         Considered: {
             /** @enum {string} */
             cause: "shown" | "shown_as_fallback" | "draft" | "paused" | "retired" | "withdrawn" | "not_yet_valid" | "expired" | "other_placement" | "other_channel" | "other_stage" | "stage_unknown" | "other_segment" | "segment_unknown" | "value_below" | "value_above" | "value_unknown" | "rule_not_met" | "rule_unknown" | "rule_invalid" | "no_gain" | "not_drawn" | "outranked" | "held_back";
+            /** @description what would have to change for it to be shown, in English; empty when it is */
             change: string;
+            /** @description what `why` and `change` name, by `cause`: numbers as plain decimals, times as RFC 3339, lists by commas */
+            facts: {
+                [key: string]: string;
+            };
             name: string;
             /** Format: int32 */
             offer_id: number;
@@ -2714,12 +2719,18 @@ export interface components {
             score: number | null;
             /** @enum {string} */
             step: "live" | "valid" | "placement" | "channel" | "stage" | "segment" | "value" | "eligibility" | "arbitrate" | "explore" | "rank" | "fallback" | "shown";
+            /** @description in English */
             why: string;
         };
         ConsideredInput: {
             /** @enum {string} */
             cause?: "shown" | "shown_as_fallback" | "draft" | "paused" | "retired" | "withdrawn" | "not_yet_valid" | "expired" | "other_placement" | "other_channel" | "other_stage" | "stage_unknown" | "other_segment" | "segment_unknown" | "value_below" | "value_above" | "value_unknown" | "rule_not_met" | "rule_unknown" | "rule_invalid" | "no_gain" | "not_drawn" | "outranked" | "held_back";
+            /** @description what would have to change for it to be shown, in English; empty when it is */
             change?: string;
+            /** @description what `why` and `change` name, by `cause`: numbers as plain decimals, times as RFC 3339, lists by commas */
+            facts?: {
+                [key: string]: string;
+            };
             name?: string;
             /** Format: int32 */
             offer_id?: number;
@@ -2727,6 +2738,7 @@ export interface components {
             score?: number | null;
             /** @enum {string} */
             step?: "live" | "valid" | "placement" | "channel" | "stage" | "segment" | "value" | "eligibility" | "arbitrate" | "explore" | "rank" | "fallback" | "shown";
+            /** @description in English */
             why?: string;
         };
         Conversion: {
@@ -4790,6 +4802,10 @@ export interface components {
             /** @description in the programme's currency, before context and weight */
             expected_value: number | null;
             fallback: boolean;
+            /** @description the segment or audience that the offer is for; null: any */
+            for_segment: string | null;
+            /** @description the stage that the offer is for; null: any */
+            for_stage: string | null;
             name: string;
             /** Format: int32 */
             offer_id: number;
@@ -4801,14 +4817,20 @@ export interface components {
             probability: number | null;
             /** Format: int32 */
             rank: number;
-            /** @description for whom the offer is, and why it ranks here */
+            /** @description for whom the offer is, and why it ranks here, in English */
             reason: string;
+            /** @description of the score, greatest first; empty below the first offer */
+            reasons: components["schemas"]["Reason"][];
         };
         RecommendedActionInput: {
             category?: string;
             /** @description in the programme's currency, before context and weight */
             expected_value?: number | null;
             fallback?: boolean;
+            /** @description the segment or audience that the offer is for; null: any */
+            for_segment?: string | null;
+            /** @description the stage that the offer is for; null: any */
+            for_stage?: string | null;
             name?: string;
             /** Format: int32 */
             offer_id?: number;
@@ -4820,8 +4842,10 @@ export interface components {
             probability?: number | null;
             /** Format: int32 */
             rank?: number;
-            /** @description for whom the offer is, and why it ranks here */
+            /** @description for whom the offer is, and why it ranks here, in English */
             reason?: string;
+            /** @description of the score, greatest first; empty below the first offer */
+            reasons?: components["schemas"]["ReasonInput"][];
         };
         RecommendedActions: {
             /** @description the best first */
@@ -4834,7 +4858,13 @@ export interface components {
              * @enum {string}
              */
             priority: "high" | "medium" | "low";
+            /** @description why, in English: by stage, value_segment and priority_shift */
             priority_reason: string;
+            /**
+             * @description what the value segment makes of the stage's urgency
+             * @enum {string}
+             */
+            priority_shift: "none" | "sooner" | "later";
             stage: string | null;
             /** Format: date-time */
             stage_since: string | null;
@@ -4853,7 +4883,13 @@ export interface components {
              * @enum {string}
              */
             priority?: "high" | "medium" | "low";
+            /** @description why, in English: by stage, value_segment and priority_shift */
             priority_reason?: string;
+            /**
+             * @description what the value segment makes of the stage's urgency
+             * @enum {string}
+             */
+            priority_shift?: "none" | "sooner" | "later";
             stage?: string | null;
             /** Format: date-time */
             stage_since?: string | null;
