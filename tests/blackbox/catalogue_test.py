@@ -117,6 +117,9 @@ class OverHttp(unittest.TestCase):
 
         refused = self.boon.http("POST", "/api/v1/offers:import", sheet.encode(), headers=CSV).json
         self.assertFalse(refused["written"])
+        self.assertEqual([row["outcome"] for row in refused["rows"]], ["updated", "rejected"])
+        self.assertEqual(refused["rows"][0]["changes"], rows[0]["changes"])
+        self.assertEqual((refused["updated"], refused["unchanged"], refused["rejected"]), (1, 0, 1))
         done = self.boon.http("POST", "/api/v1/offers:import?mode=skip_bad", sheet.encode(), headers=CSV).json
         self.assertEqual((done["written"], done["updated"], done["rejected"]), (True, 1, 1))
         self.assertEqual(self.boon.http("GET", "/api/v1/offers/0").json["tags"], ["a", "b"])

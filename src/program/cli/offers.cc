@@ -226,6 +226,7 @@ std::string change_text(const json::Value& change) {
 }
 
 void print_report(const Terminal& terminal, const json::Value& report) {
+    const bool written = text_of(report, "written") == "true";
     for (const auto& row : report.as_object().at("rows").as_array()) {
         const std::string outcome = text_of(row, "outcome");
         std::string place = fmt::format("row {}", text_of(row, "row"));
@@ -236,14 +237,14 @@ void print_report(const Terminal& terminal, const json::Value& report) {
                 fmt::format("offer {} {}: {}", text_of(row, "offer_id"), text_of(row, "name"), change_text(change))
             );
         }
-        if (outcome == "created" && text_of(report, "dry_run") == "true") {
+        if (outcome == "created" && !written) {
             terminal.data(fmt::format("offer {} {}: new", text_of(row, "offer_id"), text_of(row, "name")));
         }
     }
     terminal.message(fmt::format(
         "{}{} created, {} updated, {} unchanged, {} rejected",
-        text_of(report, "dry_run") == "true" ? "would be: " : "offers: ", text_of(report, "created"),
-        text_of(report, "updated"), text_of(report, "unchanged"), text_of(report, "rejected")
+        written ? "offers: " : "would be: ", text_of(report, "created"), text_of(report, "updated"),
+        text_of(report, "unchanged"), text_of(report, "rejected")
     ));
 }
 

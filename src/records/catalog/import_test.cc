@@ -17,6 +17,15 @@ TEST_P(ImportTest, ImportReportsEachRow) {
     const auto refused = catalogue_.import(given, {}, kBob);
     ASSERT_TRUE(refused);
     EXPECT_FALSE(refused->written);
+    using enum RowOutcome;
+    std::vector<RowOutcome> outcomes;
+    for (const PlannedRow& row : refused->rows) outcomes.push_back(row.outcome);
+    EXPECT_THAT(
+        outcomes, testing::ElementsAre(unchanged, created, rejected, created, rejected, rejected, rejected)
+    );  // what each would have been
+    EXPECT_EQ(refused->rows[1].offer_id, 5);
+    EXPECT_EQ(refused->created, 2);
+    EXPECT_EQ(refused->unchanged, 1);
     EXPECT_EQ(refused->rejected, 4);
     EXPECT_EQ(number("select count(*) from offers"), 2);
 
@@ -40,7 +49,7 @@ TEST_P(ImportTest, AnImportThatMeetsARetiredOfferWritesNothing) {
     const auto report = catalogue_.import(given, {}, kBob);
     ASSERT_TRUE(report) << to_text(report.error());
     EXPECT_FALSE(report->written);
-    EXPECT_EQ(report->created, 0);
+    EXPECT_EQ(report->created, 1);
     EXPECT_EQ(report->rejected, 1);
     EXPECT_EQ(number("select count(*) from offers"), 1);
 }

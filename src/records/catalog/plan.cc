@@ -81,10 +81,7 @@ Status write_plan(db::Connection& connection, const Plan& plan, const Edition& e
 
 PlanReport report_of(Plan plan, bool dry_run, bool written) {
     PlanReport report{.dry_run = dry_run, .written = written, .rows = std::move(plan.rows)};
-    for (PlannedRow& row : report.rows) {
-        // Where nothing is written because another row is bad, the good ones have not changed either.
-        const bool refused = !written && !dry_run && row.outcome != RowOutcome::rejected;
-        if (refused) row.outcome = RowOutcome::unchanged;
+    for (const PlannedRow& row : report.rows) {
         switch (row.outcome) {
             case RowOutcome::created: ++report.created; break;
             case RowOutcome::updated: ++report.updated; break;

@@ -58,7 +58,9 @@ struct PlanReport {
     std::int64_t unchanged = 0;
     std::int64_t rejected = 0;
     bool dry_run = false;
-    bool written = false;  // false: a dry run, or a bad row where all or nothing was asked for
+    // False: a dry run, or a bad row where all or nothing was asked for. Then the outcomes and their counts are those
+    // that there would have been.
+    bool written = false;
     std::vector<PlannedRow> rows = {};
 };
 BOOST_DESCRIBE_STRUCT(PlanReport, (), (created, updated, unchanged, rejected, dry_run, written, rows))
@@ -88,7 +90,7 @@ bool is_of_the_row(const Error& error);
 
 Status write_plan(db::Connection& connection, const Plan& plan, const Edition& edition);
 
-// How the plan reads to who asked for it.
+// How the plan reads to who asked for it: what each row did or, where nothing was written, would have done.
 PlanReport report_of(Plan plan, bool dry_run, bool written);
 
 // The rows of a JSON array.

@@ -34,6 +34,11 @@ export function BulkEdit({ offers, onClose, onDone }: { offers: Offer[]; onClose
     const apply = useMutation({
         mutationFn: () => send(false),
         onSuccess: async (plan) => {
+            // An offer has changed since the preview and refuses now.
+            if (!plan.written) {
+                preview.mutate();
+                return;
+            }
             await changed('/api/v1/offers');
             done(t('{{n}} offers changed.', { count: plan.updated, n: format.integer(plan.updated) }));
             onDone();

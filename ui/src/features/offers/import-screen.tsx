@@ -41,6 +41,11 @@ export function ImportScreen() {
     const apply = useMutation({
         mutationFn: () => sendImport(text, false, skipBad),
         onSuccess: async (plan) => {
+            // The catalogue has changed since the preview: a row that was good is bad by now.
+            if (!plan.written) {
+                preview.mutate({ content: text, skip: skipBad });
+                return;
+            }
             await changed('/api/v1/offers');
             done(
                 t('{{created}} offers created, {{updated}} updated.', {

@@ -11,12 +11,6 @@ import { Change } from './change';
 export type Plan = Schemas['PlanReport'];
 type Row = Schemas['PlannedRow'];
 
-function problemsOf(row: Row): string {
-    return [row.problem, ...row.problems.map((p) => `${p.column || p.pointer}: ${p.reason}`)]
-        .filter(Boolean)
-        .join('; ');
-}
-
 /** What an import or a bulk change would do, or did, row by row. */
 export function PlanTable({ plan, isImport }: { plan: Plan; isImport: boolean }) {
     const { t } = useTranslation();
@@ -53,14 +47,14 @@ export function PlanTable({ plan, isImport }: { plan: Plan; isImport: boolean })
                 id: 'what',
                 title: t('What changes, or what is wrong'),
                 value: (r) =>
-                    problemsOf(r) ||
+                    r.problem ||
                     r.changes
                         .map((c) => `${c.pointer}: ${JSON.stringify(c.before)} → ${JSON.stringify(c.after)}`)
                         .join('; '),
                 cell: (r) =>
-                    problemsOf(r) ? (
+                    r.problem ? (
                         <Text c="var(--boon-danger)" span>
-                            {problemsOf(r)}
+                            {r.problem}
                         </Text>
                     ) : (
                         r.changes.map((c, i) => <Change key={i} change={c} isInline />)
