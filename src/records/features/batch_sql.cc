@@ -30,8 +30,7 @@ public:
           speech_(options.dialect),
           passes_(moment_, options_) {}
 
-    // The whole statement; `rows` when each row has its own instant.
-    std::string statement(std::string_view rows) {
+    std::string statement() {
         std::string items;
         for (const Feature& feature : schema_.features()) {
             items += fmt::format(",\n  CAST({} AS REAL) AS {}", value_of(feature), sql::quote_name(feature.name));
@@ -43,18 +42,10 @@ public:
         for (const SourceInfo& source : kSources) {
             if (!passes_.is_used(source.source)) continue;
             ctes.push_back(fmt::format("{} AS (\n{})", source.alias, passes_.sql(source.source)));
-            joins += fmt::format("\nLEFT JOIN {0} ON {0}.key = {1}", source.alias, key());
+            joins += fmt::format("\nLEFT JOIN {0} ON {0}.key = c.customer_id", source.alias);
         }
         const std::string customers = rows_of(Table::customers, is_unique(Table::customers), speech_);
-        if (moment_.is_constant()) {
-            return fmt::format("{}SELECT c.customer_id{}\nFROM {} c{}", with(ctes), items, customers, joins);
-        }
-        ctes.insert(ctes.begin(), fmt::format("m AS MATERIALIZED (\n  {})", moment_.moments_sql(rows)));
-        return fmt::format(
-            "{}SELECT r.row_id{}\nFROM {} r\nJOIN m ON m.customer_id = r.customer_id AND m.as_of = r.as_of\n"
-            "LEFT JOIN {} c ON c.customer_id = r.customer_id{}\nORDER BY r.row_id",
-            with(ctes), items, rows, customers, joins
-        );
+        return fmt::format("{}SELECT c.customer_id{}\nFROM {} c{}", with(ctes), items, customers, joins);
     }
 
 private:
@@ -62,7 +53,6 @@ private:
         return ctes.empty() ? "" : fmt::format("WITH {}\n", fmt::join(ctes, ",\n"));
     }
     [[nodiscard]] bool is_unique(Table table) const { return options_.unique_ids.contains(table); }
-    [[nodiscard]] std::string_view key() const { return moment_.is_constant() ? "c.customer_id" : "m.moment"; }
 
     // --- one feature ---
 
@@ -300,11 +290,7 @@ private:
 }  // namespace
 
 std::string batch_sql(const Schema& schema, Timestamp as_of, const SqlOptions& options) {
-    return Compiler(schema, Moment(schema.programme(), Speech(options.dialect), as_of), options).statement({});
-}
-
-std::string point_in_time_sql(const Schema& schema, std::string_view rows, const SqlOptions& options) {
-    return Compiler(schema, Moment(schema.programme(), Speech(options.dialect)), options).statement(rows);
+    return Compiler(schema, Moment(schema.programme(), Speech(options.dialect), as_of), options).statement();
 }
 
 }  // namespace boon::features

@@ -35,9 +35,4 @@ struct SqlOptions {
 // boon.customers exactly once, in no order. One pass over each table.
 std::string batch_sql(const Schema& schema, Timestamp as_of, const SqlOptions& options = {});
 
-// Point in time: `row_id BIGINT`, then one FLOAT per feature, in order of row_id. `rows` names a table or view with
-// row_id BIGINT (unique), customer_id VARCHAR and as_of TIMESTAMP (UTC), none null. Every row exactly once, also of
-// customers that boon.customers does not have (their attributes are missing).
-std::string point_in_time_sql(const Schema& schema, std::string_view rows, const SqlOptions& options = {});
-
 }  // namespace boon::features

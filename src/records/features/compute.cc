@@ -90,16 +90,6 @@ Result<SqlOptions> sql_options(warehouse::Warehouse& warehouse, const Schema& sc
     return sql;
 }
 
-// What a table of today's state says of customers beyond the standard columns.
-std::set<std::string> undated_columns(const warehouse::Warehouse& warehouse) {
-    std::set<std::string> undated;
-    if (!warehouse.is_current_state("customers")) return undated;
-    for (const warehouse::SourceColumn& column : warehouse.source_columns("customers")) {
-        if (!column.standard) undated.insert(column.name);
-    }
-    return undated;
-}
-
 }  // namespace
 
 Result<Schema> fit_schema(
@@ -180,16 +170,6 @@ Status compute_at_source(
     };
     BOON_CHECK(source.for_each_vector(batch_sql(schema, as_of, options), keep));
     return flush();
-}
-
-Result<Matrix> compute_rows(
-    warehouse::Warehouse& warehouse, const Schema& schema, std::string_view rows, const ComputeOptions& options
-) {
-    BOON_CHECK(schema.definitions().check_trainable(undated_columns(warehouse)));
-    BOON_TRY(const SqlOptions sql, sql_options(warehouse, schema, options));
-    BOON_TRY(warehouse::Session session, warehouse.session());
-    BOON_CHECK(stage_rows(session, rows, RowsOf::customers));
-    return read_matrix(session, point_in_time_sql(schema, "feature_rows", sql), schema.size());
 }
 
 }  // namespace boon::features

@@ -157,13 +157,22 @@ void Online::add(Past& past, std::span<const PostedRow> posted) const {
 }
 
 std::vector<float> Online::vector(const Past& past, Timestamp as_of) const {
-    Reading reading(*this, past, as_of.micros);
-    std::vector<float> values;
-    values.reserve(compiled_.size());
-    for (std::size_t i = 0; i < compiled_.size(); ++i) {
-        values.push_back(reading.value(compiled_[i], schema_->features()[i]));
-    }
+    std::vector<float> values(compiled_.size());
+    fill(past, as_of, values);
     return values;
+}
+
+bool Online::fill(const Past& past, Timestamp as_of, std::span<float> out) const {
+    BOON_ASSERT(out.size() == compiled_.size());
+    Reading reading(*this, past, as_of.micros);
+    for (std::size_t i = 0; i < compiled_.size(); ++i) out[i] = reading.value(compiled_[i], schema_->features()[i]);
+    return reading.all_fit();
+}
+
+bool Online::reads(Table table) const {
+    return std::ranges::any_of(compiled_, [&](const Compiled& feature) {
+        return std::ranges::find(feature.legs, table, &Leg::table) != feature.legs.end();
+    });
 }
 
 std::optional<Timestamp> Online::stale_at(const Past& past, Timestamp as_of) const {

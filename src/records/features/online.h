@@ -53,6 +53,11 @@ public:
 
     // As of the instant; NaN where missing.
     [[nodiscard]] std::vector<float> vector(const Past& past, Timestamp as_of) const;
+    // The same into `out`, which has a place for each feature. False when a sum was beyond 64 bits: it is missing.
+    bool fill(const Past& past, Timestamp as_of, std::span<float> out) const;
+
+    // Whether a feature is computed from the table's rows.
+    [[nodiscard]] bool reads(Table table) const;
 
     // When the vector next becomes another though nothing is posted, beside days that go on: a row leaves a window, or
     // a bill falls due. Nothing: never.

@@ -36,8 +36,6 @@ void Passes::look_back(Source source, std::optional<std::int64_t> days) {
     Pass& pass = of(source);
     pass.all_time = pass.all_time || !days;
     pass.oldest_window = std::max(pass.oldest_window, days.value_or(0));
-    // Known before the moments' windows are written out.
-    if (days) static_cast<void>(moment_.start(*days));
 }
 
 void Passes::join(Source source, std::string sql) {
@@ -56,16 +54,9 @@ std::string Passes::sql(Source source) const {
     std::string countable = fmt::format("{0} < {1} AND t.known_at <= {1}", table.at, moment_.as_of());
     if (!pass.all_time) countable += fmt::format(" AND {} >= {}", table.at, moment_.start(pass.oldest_window));
     const std::string joins = fmt::format("{}", fmt::join(pass.joins, ""));
-    if (moment_.is_constant()) {
-        return fmt::format(
-            "  SELECT t.customer_id AS key{}\n  FROM {} t{}\n  WHERE {}\n  GROUP BY t.customer_id", items, rows, joins,
-            countable
-        );
-    }
     return fmt::format(
-        "  SELECT m.moment AS key{}\n  FROM m JOIN {} t ON t.customer_id = m.customer_id AND {}{}\n"
-        "  GROUP BY m.moment",
-        items, rows, countable, joins
+        "  SELECT t.customer_id AS key{}\n  FROM {} t{}\n  WHERE {}\n  GROUP BY t.customer_id", items, rows, joins,
+        countable
     );
 }
 

@@ -42,7 +42,8 @@ std::vector<Leg> legs_of(Table table);
 
 class Passes {
 public:
-    Passes(Moment& moment, const SqlOptions& options) : moment_(moment), options_(options), speech_(options.dialect) {}
+    Passes(const Moment& moment, const SqlOptions& options)
+        : moment_(moment), options_(options), speech_(options.dialect) {}
 
     // The aggregate over the source, as a column of its pass; equal ones are computed once.
     std::string aggregated(Source source, std::string sql);
@@ -52,7 +53,7 @@ public:
     void join(Source source, std::string sql);
 
     [[nodiscard]] bool is_used(Source source) const { return !of(source).aggregates.empty(); }
-    // SELECT of `key` (customer_id, or the moment where each row has its own) and the aggregates a0, a1, ….
+    // SELECT of `key` (customer_id) and the aggregates a0, a1, ….
     [[nodiscard]] std::string sql(Source source) const;
 
 private:
@@ -65,7 +66,7 @@ private:
     [[nodiscard]] const Pass& of(Source source) const { return passes_[static_cast<std::size_t>(source)]; }
     Pass& of(Source source) { return passes_[static_cast<std::size_t>(source)]; }
 
-    Moment& moment_;
+    const Moment& moment_;
     const SqlOptions& options_;
     Speech speech_;
     std::array<Pass, kSources.size()> passes_;

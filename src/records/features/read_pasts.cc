@@ -1,15 +1,12 @@
 #include "records/features/read_pasts.h"
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
 #include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
-#include "platform/sql/literal.h"
-#include "records/features/sources.h"
+#include "records/features/past_sql.h"
 
 namespace boon::features {
 
@@ -18,20 +15,9 @@ namespace {
 // Columns before the cells: customer, at, known_at, until, id.
 constexpr std::size_t kFirstCell = 5;
 
-std::string_view until_column(Table table) {
-    if (table == Table::payments) return "t.paid_at";
-    return table == Table::holdings ? "t.ended_at" : "NULL::TIMESTAMP";
-}
-
 std::string id_sql(Table table) {
     if (table != Table::holdings) return fmt::format("t.{}", table_info(table).id);
     return "t.product_id || '|' || epoch_us(t.started_at)";
-}
-
-std::string cell_sql(const Schema& schema, Table table, const Column& column) {
-    if (column.kind == ColumnKind::text) return fmt::format("CAST(t.{} AS VARCHAR)", sql::quote_name(column.name));
-    if (column.kind == ColumnKind::boolean) return fmt::format("CAST(t.{} AS BIGINT)", sql::quote_name(column.name));
-    return whole_sql(schema, table, column, fmt::format("t.{}", sql::quote_name(column.name)));
 }
 
 // The order in which rows of one id became countable, as rows_of() has it.
@@ -43,7 +29,7 @@ std::string rows_sql(const Schema& schema, const Layout& layout, Table table, st
         "SELECT t.customer_id, epoch_us(t.{0}), epoch_us(t.known_at), epoch_us({1}), {2}{3} "
         "FROM boon_own.{4} t JOIN wanted w ON w.customer_id = t.customer_id WHERE {5} "
         "ORDER BY greatest(t.{0} + INTERVAL 1 MICROSECOND, t.known_at), t.{0}, t",
-        at, until_column(table), id_sql(table), cells, enum_name(table), counting
+        at, until_sql(table), id_sql(table), cells, enum_name(table), counting
     );
 }
 
@@ -66,7 +52,7 @@ public:
                     PastRows& rows = pasts_.find(customer)->second.tables[place_of(table)];
                     rows.rows.push_back(*row);
                     for (std::size_t c = 0; c < columns.size(); ++c) {
-                        rows.cells.push_back(cell(columns[c], chunk.column(kFirstCell + c), r));
+                        rows.cells.push_back(cell_at(columns[c], chunk.column(kFirstCell + c), r));
                     }
                 }
                 return {};
@@ -78,9 +64,7 @@ public:
         const Schema& schema = online_.schema();
         std::string items;
         for (const std::size_t place : online_.layout().attributes()) {
-            const Declaration& d = schema.features()[place].declaration;
-            const std::string column = "t." + sql::quote_name(*d.column);
-            items += ", " + attribute_sql(schema.features()[place], column);
+            items += ", " + attribute_sql(schema.features()[place]);
         }
         std::set<std::string, std::less<>> seen;
         const std::string sql = fmt::format(
@@ -97,7 +81,7 @@ public:
                 past.attributes.clear();
                 for (std::size_t i = 0; i < online_.layout().attributes().size(); ++i) {
                     const Feature& feature = schema.features()[online_.layout().attributes()[i]];
-                    past.attributes.push_back(attribute(feature, chunk.column(i + 1), r));
+                    past.attributes.push_back(attribute_at(schema, feature, chunk.column(i + 1), r));
                 }
             }
             return {};
@@ -112,30 +96,6 @@ private:
         if (!chunk.column(3).is_null(r)) row.until = chunk.column(3).integer(r);
         if (!chunk.column(4).is_null(r)) row.id = text_cell(chunk.column(4).text(r));
         return row;
-    }
-
-    static std::string attribute_sql(const Feature& feature, const std::string& column) {
-        const Aggregate aggregate = feature.declaration.aggregate;
-        if (aggregate == Aggregate::days_since) return fmt::format("epoch_us(CAST({} AS TIMESTAMP))", column);
-        if (aggregate == Aggregate::years_since) return fmt::format("CAST({} AS BIGINT)", column);
-        return fmt::format("CAST({} AS {})", column, feature.kind == Kind::categorical ? "VARCHAR" : "DOUBLE");
-    }
-
-    [[nodiscard]] std::int64_t attribute(const Feature& feature, const warehouse::ColumnView& column, std::size_t row)
-        const {
-        if (column.is_null(row)) return kNoCell;
-        if (feature.kind == Kind::categorical) {
-            const float code = online_.schema().code_of(feature, column.text(row));
-            return std::isnan(code) ? kNoCell : static_cast<std::int64_t>(code);
-        }
-        if (feature.declaration.aggregate != Aggregate::value) return column.integer(row);
-        const double number = column.real(row);
-        return std::isfinite(number) ? std::bit_cast<std::int64_t>(number) : kNoCell;
-    }
-
-    static std::int64_t cell(const Column& column, const warehouse::ColumnView& view, std::size_t row) {
-        if (view.is_null(row)) return kNoCell;
-        return column.kind == ColumnKind::text ? text_cell(view.text(row)) : view.integer(row);
     }
 
     warehouse::Session& session_;

@@ -17,7 +17,23 @@ class Online::Reading {
 public:
     Reading(const Online& online, const Past& past, std::int64_t as_of) : online_(online), past_(past), as_of_(as_of) {}
 
+    // Missing where a sum is beyond 64 bits.
     float value(const Compiled& f, const Feature& feature) {
+        fits_ = true;
+        const float found = aggregate(f, feature);
+        if (fits_) return found;
+        all_fit_ = false;
+        return kMissing;
+    }
+
+    // Whether every sum so far was within 64 bits.
+    [[nodiscard]] bool all_fit() const { return all_fit_; }
+
+private:
+    static constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
+    static constexpr double kMillionths = 1'000'000;
+
+    float aggregate(const Compiled& f, const Feature& feature) {
         switch (f.aggregate) {
             case Aggregate::count: return static_cast<float>(count(f, f.days, 0, nullptr));
             case Aggregate::exists: return count(f, f.days, 0, nullptr) > 0 ? 1.0F : 0.0F;
@@ -40,10 +56,6 @@ public:
         }
         return kMissing;
     }
-
-private:
-    static constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
-    static constexpr double kMillionths = 1'000'000;
 
     [[nodiscard]] std::int64_t start(std::int64_t days) {
         const auto [found, is_new] = starts_.emplace(days, 0);
@@ -119,13 +131,17 @@ private:
         return found;
     }
 
+    void add(std::int64_t& sum, std::int64_t value) {
+        if (__builtin_add_overflow(sum, value, &sum)) fits_ = false;
+    }
+
     std::int64_t total(
         const Compiled& f, std::optional<std::int64_t> days, std::int64_t until_days, const Demands* instead
     ) {
         std::int64_t sum = 0;
         each(f, days, until_days, instead, [&](const PastRow& row, std::span<const std::int64_t> cells, std::int64_t) {
             const std::int64_t value = whole(f, row, cells);
-            if (value != kNoCell) sum += value;
+            if (value != kNoCell) add(sum, value);
         });
         return sum;
     }
@@ -156,7 +172,7 @@ private:
         each(f, f.days, 0, nullptr, [&](const PastRow& row, std::span<const std::int64_t> cells, std::int64_t) {
             const std::int64_t value = whole(f, row, cells);
             if (value == kNoCell) return;
-            sum += value;
+            add(sum, value);
             ++counted;
         });
         if (counted == 0) return kMissing;
@@ -223,6 +239,8 @@ private:
     const Past& past_;
     std::int64_t as_of_;
     std::map<std::int64_t, std::int64_t> starts_;
+    bool fits_ = true;  // of the feature at hand
+    bool all_fit_ = true;
     std::size_t automatic_ = online_.layout_.slot(Table::payments, "automatic").value_or(0);
 };
 

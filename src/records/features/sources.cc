@@ -1,5 +1,7 @@
 #include "records/features/sources.h"
 
+#include <vector>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -9,46 +11,26 @@
 
 namespace boon::features {
 
-Moment::Moment(const Programme& programme, const Speech& speech, Timestamp as_of) : Moment(programme, speech) {
-    as_of_ = as_of;
-}
-
-Moment::Moment(const Programme& programme, const Speech& speech) : speech_(speech) {
+Moment::Moment(const Programme& programme, const Speech& speech, Timestamp as_of) : speech_(speech), as_of_(as_of) {
     // UTC needs no calendar library per row.
     if (programme.time_zone != "UTC") zone_ = sql::quote_text(programme.time_zone);
 }
 
-std::string Moment::as_of() const { return as_of_ ? speech_.instant(*as_of_) : "m.as_of"; }
+std::string Moment::as_of() const { return speech_.instant(as_of_); }
 
 std::string Moment::local(std::string_view at) const {
     return zone_.empty() ? std::string(at) : speech_.local(zone_, at);
 }
 
-std::string Moment::start_sql(std::string_view as_of, std::int64_t days) const {
+std::string Moment::start(std::int64_t days) const {
     const std::string midnight =
-        fmt::format("(CAST(CAST({} AS DATE) AS TIMESTAMP) - INTERVAL '{} days')", local(as_of), days);
+        fmt::format("(CAST(CAST({} AS DATE) AS TIMESTAMP) - INTERVAL '{} days')", local(as_of()), days);
     return zone_.empty() ? midnight : speech_.utc(zone_, midnight);
 }
 
-std::string Moment::start(std::int64_t days) {
-    if (is_constant()) return start_sql(as_of(), days);
-    windows_.insert(days);
-    return fmt::format("m.start_{}", days);
-}
-
-std::string Moment::today() const { return is_constant() ? local_date(as_of()) : "m.today"; }
+std::string Moment::today() const { return local_date(as_of()); }
 
 std::string Moment::local_date(std::string_view at) const { return fmt::format("CAST({} AS DATE)", local(at)); }
-
-std::string Moment::moments_sql(std::string_view rows) const {
-    std::string columns;
-    for (const std::int64_t days : windows_) columns += fmt::format(", {} AS start_{}", start_sql("as_of", days), days);
-    return fmt::format(
-        "SELECT row_number() OVER () AS moment, customer_id, as_of, {} AS today{} "
-        "FROM (SELECT DISTINCT customer_id, as_of FROM {}) asked",
-        local_date("as_of"), columns, rows
-    );
-}
 
 namespace {
 
