@@ -21,6 +21,36 @@ class BadInput(unittest.TestCase):
         with instance() as boon:
             self.refused(boon, "decied", "c1", code=2, words=["no command `decied`", "did you mean `boon decide`?"])
 
+    def test_mistakes_are_told_in_the_options_of_the_command(self):
+        # A command speaks the routes; who types it must not have to know them.
+        routes = r"query|If-Match|ETag|Content-Type|\?[a-z_]+|/api/v1|\bbody\b|\b(GET|POST|PUT|PATCH|DELETE)\b"
+        with instance() as boon:
+            boon.init()
+            boon.run("import", "offers", "--defaults")
+            one = boon.root / "one.json"
+            one.write_text('{"name": "alone"}')
+            sheet = boon.root / "sheet.csv"
+            sheet.write_text("name,colour\nA,red\n")
+            for mistake, words in {
+                ("offers", "--status", "lively"): ["an option is wrong", "--status", "live"],
+                ("offers", "--active", "perhaps"): ["--active", "true or false"],
+                ("offers", "--sort", "size"): ["--sort"],
+                ("offers", "--valid-at", "soon"): ["--valid-at", "RFC 3339"],
+                ("offers", "diff", "1", "x", "2"): ["from: must be a whole number"],
+                ("audit", "--from", "2026-02-01", "--to", "2026-01-01"): ["--to", "beginning"],
+                ("features", "--as-of", "yesterday"): ["--as-of", "RFC 3339"],
+                ("train", "churn", "--as-of", "yesterday"): ["--as-of", "RFC 3339"],
+                ("import", "offers", one): ["one.json is not a list of offers", "boon offers create"],
+                ("import", "offers", sheet): ["`colour` is no field", "as CSV has every column"],
+                ("keys", "create", ""): ["name"],
+            }.items():
+                with self.subTest(mistake=mistake):
+                    status, _, problem = boon.run(*mistake, check=False)
+                    self.assertEqual(status, 2, problem)
+                    for word in words:
+                        self.assertIn(word, problem)
+                    self.assertNotRegex(problem, routes)
+
     def test_settings_that_cannot_be_understood(self):
         with instance() as boon:
             boon.init()

@@ -10,6 +10,7 @@
 #include "platform/db/database.h"
 #include "platform/delivery/webhooks.h"
 #include "platform/storage/outbox.h"
+#include "program/api/offer_query.h"
 #include "program/api/route.h"
 
 namespace boon::api {
@@ -94,15 +95,7 @@ Result<storage::OutboxQuery::Place> place_of(std::string_view cursor) {
 Result<http::Response> list_deliveries(Call& call) {
     BOON_TRY(const auto query, call.query(std::array<std::string_view, 3>{"state", "limit", "cursor"}));
     storage::OutboxQuery wanted;
-    if (const auto state = query.find("state")) {
-        wanted.state = enum_from<storage::MessageState>(*state);
-        if (!wanted.state) {
-            return fail(
-                ErrorCode::invalid, fmt::format("?state={} is not a state", *state),
-                "give one of " + enum_choices<storage::MessageState>()
-            );
-        }
-    }
+    BOON_TRY(wanted.state, enum_parameter<storage::MessageState>(query, "state"));
     if (const auto cursor = query.find("cursor")) {
         BOON_TRY(wanted.after, place_of(*cursor));
     }

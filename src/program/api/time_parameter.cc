@@ -29,7 +29,9 @@ Result<TimeSpan> span_parameters(const Call& call, const http::Query& query, Tim
     BOON_TRY(span.to, time_parameter(call, query, "to", end));
     BOON_TRY(span.from, time_parameter(call, query, "from", plus_days(span.to, -days)));
     if (span.from <= span.to) return span;
-    return fail(ErrorCode::invalid, "?to lies before ?from");
+    Error error{ErrorCode::invalid, "a query parameter is wrong"};
+    error.fields.push_back({"?to", "lies before the beginning of the span"});
+    return std::unexpected(std::move(error));
 }
 
 }  // namespace boon::api

@@ -11,6 +11,7 @@
 #include "platform/base/nearest.h"
 #include "program/cli/command.h"
 #include "program/cli/score.h"
+#include "program/cli/spoken.h"
 
 namespace boon::cli {
 
@@ -70,7 +71,7 @@ int run(std::span<char*> arguments, char** environment) {
     }
     const Status done = context.run();
     if (done) return 0;
-    context.terminal.error(done.error());
+    context.terminal.error(in_options_of(boon, done.error()));
     return error_class(done.error().code).exit_code;
 }
 

@@ -26,6 +26,18 @@ bool is_csv(std::string_view file, std::string_view text) {
     return first == std::string_view::npos || text[first] != '[';
 }
 
+// That a file of JSON is a list of offers, as an export writes it.
+Status check_list(const std::string& file, std::string_view text) {
+    const auto value = json::parse(text);
+    if (!value) return in_context(fmt::format("{} is not JSON", file), value.error());
+    if (value->is_array()) return {};
+    return fail(
+        ErrorCode::invalid, fmt::format("{} is not a list of offers", file),
+        "a JSON array of them, as `boon export offers` writes it, or a CSV sheet (.csv); one alone: `boon offers "
+        "create`"
+    );
+}
+
 Result<bool> has_four_eyes(Door& door) {
     BOON_TRY(const auto settings, door.call("GET", "/api/v1/settings"));
     const auto& items = settings.as_object().at("items").as_array();
@@ -72,7 +84,9 @@ Status run_import(const Context& context, const ImportOptions& options) {
     const std::string path = fmt::format(
         "/api/v1/offers:import?mode={}&dry_run={}", options.skip_bad ? "skip_bad" : "all_or_nothing", options.dry_run
     );
-    const std::string_view type = !options.defaults && is_csv(options.file, text) ? "text/csv" : "application/json";
+    const bool csv = !options.defaults && is_csv(options.file, text);
+    if (!csv) BOON_CHECK(check_list(options.file, text));
+    const std::string_view type = csv ? "text/csv" : "application/json";
     BOON_TRY(const auto report, door->call("POST", path, text, {.content_type = type}));
     if (context.json) {
         context.terminal.data(json::to_text(report));

@@ -13,8 +13,6 @@ namespace boon::cli {
 
 namespace {
 
-constexpr int kShownRecords = 20;
-
 std::string run_path(const std::string& id) { return "/api/v1/sync/runs/" + id; }
 
 const json::Value& member(const json::Value& value, std::string_view name) {
@@ -175,7 +173,7 @@ Status run_show(const Context& context, const SyncOptions& options) {
     const std::string outcome = options.outcome.empty() ? "" : "&outcome=" + options.outcome;
     BOON_TRY(
         const auto page,
-        door->call("GET", fmt::format("{}/records?limit={}{}", run_path(options.name), kShownRecords, outcome))
+        door->call("GET", fmt::format("{}/records?limit={}{}", run_path(options.name), options.limit, outcome))
     );
     if (context.json) {
         json::Object both{{"run", run}, {"records", page.as_object().at("items")}};
@@ -195,7 +193,7 @@ Status run_show(const Context& context, const SyncOptions& options) {
     table.print(context.terminal);
     if (!member(page, "next_cursor").is_null()) {
         context.terminal.message(
-            fmt::format("the first {}; all of them: GET {}/records", kShownRecords, run_path(options.name))
+            fmt::format("the first {}; more with --limit, the rejected all with --rejects-csv", options.limit)
         );
     }
     print_next_step(context.terminal, run);
@@ -311,6 +309,7 @@ void add_sync(CLI::App& boon, Context& context) {
     show->add_option("run", options->name, "its id, as `boon sync runs` lists it")->required();
     show->add_option("--outcome", options->outcome, "only these records")
         ->check(CLI::IsMember({"created", "updated", "withdrawn", "rejected"}));
+    show->add_option("--limit", options->limit, "at most so many records (default: 20)")->check(CLI::Range(1, 500));
     show->add_flag("--rejects-csv", options->csv, "print the rejected records as CSV");
     subcommands.add("approve", "apply a run that waits for approval", run_approve)
         ->add_option("run", options->name, "its id")

@@ -10,6 +10,7 @@ namespace boon::cli {
 struct SyncOptions {
     std::string name;  // of a source, or a run's id
     std::string outcome;
+    int limit = 20;  // of records
     bool dry_run = false;
     bool full = false;
     bool customers = false;

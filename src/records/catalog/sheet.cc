@@ -159,7 +159,7 @@ Result<std::vector<const Column*>> read_header(const CsvRow& row) {
         }
     }
     if (error.fields.empty()) return header;
-    error.hint = "an export has every column: GET /api/v1/offers:export?format=csv";
+    error.hint = "an export of the catalogue as CSV has every column";
     return std::unexpected(std::move(error));
 }
 
