@@ -143,6 +143,7 @@ Result<std::shared_ptr<const LoadedModel>> LoadedModel::open(
     } else {
         BOON_CHECK(model->read_scorer(artefact));
         BOON_CHECK(model->read_purchases(artefact));
+        BOON_TRY(model->uplift_, UpliftModel::read(artefact.files, model->columns_.columns.size()));
     }
     return model;
 }

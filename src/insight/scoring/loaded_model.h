@@ -12,6 +12,7 @@
 #include "insight/scoring/artefact.h"
 #include "insight/scoring/products.h"
 #include "insight/scoring/purchase_model.h"
+#include "insight/scoring/uplift_model.h"
 #include "records/profiles/profile.h"
 
 namespace boon::scoring {
@@ -78,6 +79,8 @@ public:
     [[nodiscard]] const std::shared_ptr<const Products>& products() const { return products_; }
     // Of an amount: who answers for customers without a contract, where it won; else null.
     [[nodiscard]] const std::shared_ptr<const PurchaseModel>& purchases() const { return purchases_; }
+    // What a contact changes; null for versions that know of no such thing.
+    [[nodiscard]] const std::shared_ptr<const UpliftModel>& uplift() const { return uplift_; }
     [[nodiscard]] const std::string& card() const { return card_; }
     // What the prediction looks ahead to, as the card has it.
     [[nodiscard]] const std::optional<std::int64_t>& horizon_days() const { return horizon_days_; }
@@ -117,6 +120,7 @@ private:
     bool is_logarithm_ = false;  // of an amount: what the trees give
     std::shared_ptr<const Products> products_;
     std::shared_ptr<const PurchaseModel> purchases_;
+    std::shared_ptr<const UpliftModel> uplift_;
 };
 
 // What a network of that kind has to answer; nothing for kinds that are no network's.

@@ -73,6 +73,7 @@ std::string to_text(const ModelCard& card) {
         text += "test, campaigns that training had not seen\n" + metrics_text(card.new_campaigns);
     }
     text += competition_text(card.competition);
+    if (card.uplift) text += to_text(*card.uplift);
     text += "trivial predictors: loss, and how much lower the model's is\n";
     for (const BaselineResult& b : card.baselines) {
         text += fmt::format(

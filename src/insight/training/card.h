@@ -86,6 +86,7 @@ struct ModelCard {
     CardMetrics new_campaigns;     // campaign_response: the test rows of campaigns without training rows
     std::vector<BaselineResult> baselines;
     std::vector<Contestant> competition;
+    std::optional<CardUplift> uplift;  // campaign_response, nbo of pairs
     std::optional<CardCalibration> calibration;
     std::optional<Dominance> dominance;
     std::vector<OfferSupport> support;
@@ -97,7 +98,7 @@ struct ModelCard {
 BOOST_DESCRIBE_STRUCT(
     ModelCard, (),
     (name, version, kind, answers, created_at, code_version, data, selection, test, unseen_customers, new_campaigns,
-     baselines, competition, calibration, dominance, support, fit, gate, warnings, options)
+     baselines, competition, uplift, calibration, dominance, support, fit, gate, warnings, options)
 )
 
 // The card as a page of text: what an analyst reads first.

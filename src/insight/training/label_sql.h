@@ -37,6 +37,8 @@ Result<LabelPlan> plan_engagement(warehouse::Warehouse& warehouse, const Options
 Result<LabelPlan> plan_campaign_response(
     warehouse::Warehouse& warehouse, const Options& options, const LabelWindow& window
 );
+// campaign_response, both arms: `treated` beside its columns.
+Result<LabelPlan> plan_arms(warehouse::Warehouse& warehouse, const Options& options, const LabelWindow& window);
 Result<LabelPlan> plan_product_recommendation(
     warehouse::Warehouse& warehouse, const Options& options, const LabelWindow& window
 );

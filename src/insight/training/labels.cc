@@ -157,6 +157,7 @@ LabelledSet::LabelledSet(LabelledSet&& other) noexcept
       campaigns(std::move(other.campaigns)),
       channels(std::move(other.channels)),
       campaign_names(std::move(other.campaign_names)),
+      treated(std::move(other.treated)),
       versions(std::move(other.versions)),
       watermark(other.watermark),
       test_from(other.test_from),
@@ -175,14 +176,18 @@ LabelledSet::~LabelledSet() {
 
 std::string LabelledSet::rows_sql() const { return fmt::format("SELECT row_id, customer_id, as_of FROM {}", table_); }
 
-Result<LabelledSet> label_rows(Warehouse& warehouse, const Options& options, Timestamp now) {
+namespace {
+
+using Planner = Result<LabelPlan> (*)(Warehouse& warehouse, const Options& options, const LabelWindow& window);
+
+Result<LabelledSet> label_by(Planner planner, Warehouse& warehouse, const Options& options, Timestamp now) {
     std::string name = new_uuid();
     std::ranges::replace(name, '-', '_');
     LabelledSet set(warehouse, "training_rows_" + name);
     BOON_TRY(set.watermark, find_watermark(warehouse, options, now));
     const auto lateness = static_cast<std::int64_t>(options.lateness_days * static_cast<double>(kMicrosPerDay));
     const LabelWindow window{set.watermark, {set.watermark.micros - lateness}, now};
-    BOON_TRY(const LabelPlan plan, row_of(options.model).plan(warehouse, options, window));
+    BOON_TRY(const LabelPlan plan, planner(warehouse, options, window));
     set.test_from = plan.test_from;
     set.validation_from = plan.validation_from;
     set.horizon_days = plan.horizon_days;
@@ -196,6 +201,20 @@ Result<LabelledSet> label_rows(Warehouse& warehouse, const Options& options, Tim
     if (options.model == Model::campaign_response) BOON_CHECK(read_campaigns(warehouse, set));
     if (options.shuffle_labels_seed) shuffle_labels(set, *options.shuffle_labels_seed);
     BOON_CHECK(warn_about_absent_customers(warehouse, set));
+    return set;
+}
+
+}  // namespace
+
+Result<LabelledSet> label_rows(Warehouse& warehouse, const Options& options, Timestamp now) {
+    return label_by(row_of(options.model).plan, warehouse, options, now);
+}
+
+Result<LabelledSet> label_arms(Warehouse& warehouse, const Options& options, Timestamp now) {
+    BOON_ASSERT(options.model == Model::campaign_response);
+    BOON_TRY(LabelledSet set, label_by(plan_arms, warehouse, options, now));
+    BOON_TRY(const Frame frame, warehouse.query(fmt::format("SELECT treated FROM {} ORDER BY row_id", set.table())));
+    for (std::size_t i = 0; i < frame.rows(); ++i) set.treated.push_back(frame.columns[0].integer(i) != 0);
     return set;
 }
 

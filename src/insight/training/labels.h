@@ -52,6 +52,7 @@ public:
     std::vector<std::uint32_t> campaigns;  // campaign_response: index into campaign_names
     std::vector<std::string> channels;     // campaign_response: of the contact; empty where not known
     std::vector<std::string> campaign_names;
+    std::vector<bool> treated;  // of label_arms()
 
     std::vector<catalog::Offer> versions;  // nbo: of boon.offers, each row one
     Timestamp watermark;
@@ -68,5 +69,10 @@ private:
 
 // `invalid` when there is nothing to learn from, with what is missing.
 Result<LabelledSet> label_rows(warehouse::Warehouse& warehouse, const Options& options, Timestamp now);
+
+// campaign_response: contacts, made or of a control group, and whether the customer converted, on whatever offer,
+// within the horizon from the instant on. As label_rows() otherwise, but that nothing is credited: in either arm a
+// conversion counts for each contact it follows.
+Result<LabelledSet> label_arms(warehouse::Warehouse& warehouse, const Options& options, Timestamp now);
 
 }  // namespace boon::training

@@ -8,6 +8,7 @@
 #include "insight/training/fit.h"
 #include "insight/training/gate.h"
 #include "insight/training/metrics.h"
+#include "insight/training/uplift_card.h"
 #include "platform/base/record.h"
 
 namespace boon::training {
@@ -173,12 +174,13 @@ struct Options {
     FitOptions fit;
     MetricOptions metrics;
     GateLimits gate;
+    UpliftOptions uplift;  // campaign_response, nbo
 };
 BOOST_DESCRIBE_STRUCT(
     Options, (),
     (model, lateness_days, watermark, test_from, test_until, validation_share, recency_feature, thresholds, outcomes,
      nbo, churn, ltv, propensity, upsell, cross_sell, default_risk, engagement, campaign_response,
-     product_recommendation, shuffle_labels_seed, fit, metrics, gate)
+     product_recommendation, shuffle_labels_seed, fit, metrics, gate, uplift)
 )
 
 }  // namespace boon::training

@@ -14,6 +14,7 @@
 #include "insight/training/model_table.h"
 #include "insight/training/product_training.h"
 #include "insight/training/split.h"
+#include "insight/training/uplift_training.h"
 #include "platform/storage/digest.h"
 
 namespace boon::training {
@@ -55,6 +56,7 @@ public:
         calibrate(fitted, data, split);
         BOON_CHECK(tell("test", 0));
         BOON_CHECK(choose_version(trees, data, set, split));
+        if (options_.model == Model::campaign_response) BOON_CHECK(add_uplift(trees, data, set));
         describe(data, set, split, fitted);
         const bool binary = kind_ != ModelKind::amount && kind_ != ModelKind::multi_class;
         const auto doubts = foresight_warnings(data.rows.select(split.test), binary, fitted.report.importances);
@@ -141,6 +143,17 @@ private:
         }
         if (!competition.absent.empty()) warn("the purchase models did not compete: " + competition.absent);
         return competition;
+    }
+
+    // Never a reason to refuse the version: what does not pass is not served, and the card says why.
+    Status add_uplift(const models::TreeEnsemble& trees, const Assembled& data, const LabelledSet& set) {
+        const Scorer scorer{trees, outputs_, kind_};
+        BOON_CHECK(tell("uplift", 0));
+        BOON_TRY(const Arms arms, contact_arms(env_, options_, now_, {scorer, data, set}));
+        BOON_TRY(LearntUplift learnt, learn_uplift(env_, options_, arms));
+        card_.uplift = std::move(learnt.card);
+        uplift_files_ = std::move(learnt.files);
+        return {};
     }
 
     void warn(std::string words) {
@@ -316,6 +329,7 @@ private:
             {std::string(scoring::kColumnsFile), json::write(data.columns)},
             {std::string(scoring::kCardFile), json::write(card_)},
         };
+        files.insert(uplift_files_.begin(), uplift_files_.end());
         if (purchases_) files[std::string(scoring::kPurchasesFile)] = json::write(purchases_->parameters());
         if (env_.models_folder.empty()) return TrainedModel{{}, {}, std::move(card_)};
         BOON_TRY(auto written, scoring::write_artefact(env_.models_folder, manifest, files));
@@ -329,6 +343,7 @@ private:
     ModelKind kind_;
     scoring::Outputs outputs_;
     std::optional<scoring::PurchaseModel> purchases_;  // that won
+    std::map<std::string, std::string> uplift_files_;
     ModelCard card_;
 };
 

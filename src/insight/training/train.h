@@ -15,7 +15,7 @@
 namespace boon::training {
 
 struct TrainProgress {
-    std::string_view step;  // labels, features, fit, calibrate, test, gate, write
+    std::string_view step;  // labels, features, fit, calibrate, test, gate, uplift, write
     double done = 0;        // of the step, 0–1
     FitProgress fit;        // in the step `fit`
 };

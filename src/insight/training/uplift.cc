@@ -137,7 +137,7 @@ void change_labels(Matrix& rows, const std::vector<bool>& treated, std::span<con
     BOON_ASSERT(rows.weights.empty() && treated.size() == rows.rows());
     for (std::size_t i = 0; i < rows.rows(); ++i) {
         rows.labels[i] = (rows.labels[i] > 0) == treated[i] ? 1.0F : 0.0F;
-        if (!chances.empty()) rows.weights.push_back(0.5F / (treated[i] ? chances[i] : 1 - chances[i]));
+        if (!chances.empty()) rows.weights.push_back(0.5F / chances[i]);
     }
 }
 

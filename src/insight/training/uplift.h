@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "insight/scoring/uplift_model.h"
 #include "insight/training/matrix.h"
 #include "insight/training/ranking.h"
 
@@ -63,9 +64,8 @@ std::vector<CurvePoint> uplift_curve(const Experiment& experiment, int points);
 // Labels of one model instead of a model of each arm: whether a row agrees with an effect (treated and responded, or
 // neither). In halves its probability is (1 + gain) / 2 (Jaskowski and Jaroszewicz 2012); where the chance of being
 // treated is not a half, rows weigh half the inverse of the chance of what was done, which makes halves of the arms.
-// `chances`: a row's own of being treated; empty: a half. `rows` has no weights yet.
+// `chances`: of what was done to each row; empty: a half. `rows` has no weights yet.
 void change_labels(Matrix& rows, const std::vector<bool>& treated, std::span<const float> chances);
-// The gain in the rate of response that a probability of agreement stands for.
-constexpr double gain_of_agreement(double probability) { return 2 * probability - 1; }
+using scoring::gain_of_agreement;
 
 }  // namespace boon::training

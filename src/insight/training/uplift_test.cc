@@ -88,7 +88,7 @@ TEST(Uplift, ChangedLabelsGiveTheGain) {
     EXPECT_TRUE(halves.weights.empty());
     // 5 of 8 agree: twice that less 1 is the gain of 2/4 over 1/4.
     EXPECT_DOUBLE_EQ(gain_of_agreement(5.0 / 8), 0.25);
-    change_labels(rows, treated, std::vector<float>(8, 0.25F));
+    change_labels(rows, treated, std::vector<float>{0.25F, 0.25F, 0.25F, 0.25F, 0.75F, 0.75F, 0.75F, 0.75F});
     EXPECT_FLOAT_EQ(rows.weights[0], 2);
     EXPECT_FLOAT_EQ(rows.weights[7], 2.0F / 3);
 }
