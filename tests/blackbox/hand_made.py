@@ -74,13 +74,14 @@ def contact_column(channel):
     return {**offer_column(f"contact.channel={channel}"), "words": "the contact's channel"}
 
 
-def promote(boon, name, kind, model, columns, outputs, labels=(), version=None, campaigns=None):
-    """Puts a champion into a stopped instance."""
+def promote(boon, name, kind, model, columns, outputs, labels=(), version=None, campaigns=None, more=None):
+    """Puts a champion into a stopped instance; `more` of its files, by name."""
     promote_files(boon, name, kind, version or f"{name}-by-hand", {
         "model.ubj": model,
         "features.json": json.dumps({"columns": columns, "labels": list(labels), "campaigns": campaigns or {}}),
         "calibration.json": json.dumps(outputs),
         "card.json": json.dumps({"data": {"horizon_days": 90}}),
+        **(more or {}),
     })
 
 

@@ -156,6 +156,13 @@ class Predictions(unittest.TestCase):
             {"calibration": {
                 "kind": "isotonic", "raw": [0.2, 0.7, 0.75, 0.9], "calibrated": [0.1, 0.5, 0.5, 0.75]}},
             campaigns={"spring": "email"},
+            # Whose last purchase is recent responds surely with a contact; anybody else, and without one, by half.
+            more={
+                "uplift.json": json.dumps({"way": "two_models", "words": "", "bands": [
+                    {"up_to": 0.25, "lower": None, "upper": None}, {"up_to": 0.75, "lower": 0.375, "upper": 0.625}]}),
+                "uplift_treated.ubj": hand_made.ensemble(3, [(0, hand_made.stump(0, 30, 100, 0))]),
+                "uplift_untreated.ubj": hand_made.ensemble(3, [(0, hand_made.stump(0, 30, 0, 0))]),
+            },
         )
 
     def test_4_the_others_with_models(self):
@@ -168,6 +175,7 @@ class Predictions(unittest.TestCase):
         response = "/api/v1/customers/anna/predictions/campaign_response"
         self.check("campaign_response", f"{response}?campaign_id=spring")
         self.check("campaign_response_new", f"{response}?campaign_id=autumn&channel=sms")
+        self.check("campaign_response_no_interval", f"{response}?campaign_id=spring".replace("anna", "bert"))
 
         # Many at once: the same answers, and who is not known does no harm to the others.
         path = "/api/v1/predictions/propensity:batch"

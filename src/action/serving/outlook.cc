@@ -64,6 +64,26 @@ CallersColumns contact_columns(const scoring::LoadedModel& model, std::string_vi
     return known ? columns : CallersColumns{};
 }
 
+UpliftAnswer no_uplift(std::string_view why) {
+    UpliftAnswer answer;
+    answer.not_available = why;
+    return answer;
+}
+
+UpliftAnswer uplift_of(
+    const scoring::Serving* serving, const std::optional<profiles::Profile>& profile, const CallersColumns& known
+) {
+    if (serving == nullptr || serving->model == nullptr) return no_uplift("there is no model");
+    if (!profile) return no_uplift("nobody knows this customer");
+    const auto& model = serving->model->uplift();
+    if (model == nullptr) return no_uplift("the version that serves was not held against a control group");
+    const auto uplift = model->of(row_of(*serving, *profile, known));
+    if (!uplift) return no_uplift(model->part().words);
+    UpliftAnswer answer{uplift->value, uplift->lower, uplift->upper, {}};
+    if (!answer.lower) answer.not_available = "no interval: too few held-out contacts are alike";
+    return answer;
+}
+
 }  // namespace
 
 std::optional<std::string> not_applicable(std::string_view model, const profiles::Profile& profile) {
@@ -166,6 +186,7 @@ Result<CampaignResponsePrediction> predict_campaign_response(const State& state,
             prediction.is_new_campaign = !serving->model->columns().campaigns.contains(*prediction.campaign_id);
     }
     Told told = tell(state, kCampaignResponse, profile, ask.reasoning, known);
+    prediction.uplift = uplift_of(serving, profile, known);
     prediction.response_probability = told.value;
     prediction.will_respond = told.reached;
     prediction.threshold = told.threshold;

@@ -99,6 +99,15 @@ BOOST_DESCRIBE_STRUCT(
      model_version, is_fallback, computed_at, trained_at)
 )
 
+// By how much a contact changes the probability of a response.
+struct UpliftAnswer {
+    std::optional<double> value;  // -1 to 1
+    std::optional<double> lower;  // 95 %: the mean effect among held-out contacts whose value was alike
+    std::optional<double> upper;
+    std::optional<std::string> not_available;  // then: why there is no value, or no interval of it
+};
+BOOST_DESCRIBE_STRUCT(UpliftAnswer, (), (value, lower, upper, not_available))
+
 struct CampaignResponsePrediction {
     std::string customer_id;
     std::optional<std::string> campaign_id;  // as asked
@@ -106,6 +115,7 @@ struct CampaignResponsePrediction {
     std::optional<bool> is_new_campaign;     // the model has seen no contact of it; null without one
     std::optional<double> response_probability;
     std::optional<bool> will_respond;
+    UpliftAnswer uplift;
     double threshold = 0.5;
     std::optional<std::int64_t> horizon_days;
     std::string explanation;
@@ -117,8 +127,8 @@ struct CampaignResponsePrediction {
 };
 BOOST_DESCRIBE_STRUCT(
     CampaignResponsePrediction, (),
-    (customer_id, campaign_id, channel, is_new_campaign, response_probability, will_respond, threshold, horizon_days,
-     explanation, reasons, model_version, is_fallback, computed_at, trained_at)
+    (customer_id, campaign_id, channel, is_new_campaign, response_probability, will_respond, uplift, threshold,
+     horizon_days, explanation, reasons, model_version, is_fallback, computed_at, trained_at)
 )
 
 struct RfmPrediction {

@@ -63,6 +63,18 @@ std::string main_reasons(const PredictionReasons& reasons) {
     return text;
 }
 
+std::vector<float> row_of(
+    const scoring::Serving& serving, const profiles::Profile& profile, const CallersColumns& known
+) {
+    const auto& columns = serving.model->columns().columns;
+    std::vector<float> row(columns.size(), std::numeric_limits<float>::quiet_NaN());
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        if (const auto found = known.find(columns[i].name); found != known.end()) row[i] = found->second;
+    }
+    serving.rows.assemble(profile.features, row);
+    return row;
+}
+
 Told tell(
     const State& state, std::string_view model, const std::optional<profiles::Profile>& profile, Reasoning reasoning,
     const CallersColumns& known
@@ -76,13 +88,7 @@ Told tell(
     told.horizon_days = loaded->horizon_days();
     if (!profile) return told;
     if (!loaded->manifest().made_elsewhere) told.trained_at = loaded->manifest().created_at;
-    // What nobody knows is missing.
-    std::vector<float> row(loaded->columns().columns.size(), std::numeric_limits<float>::quiet_NaN());
-    for (std::size_t i = 0; i < row.size(); ++i) {
-        if (const auto found = known.find(loaded->columns().columns[i].name); found != known.end())
-            row[i] = found->second;
-    }
-    serving->rows.assemble(profile->features, row);
+    const std::vector<float> row = row_of(*serving, *profile, known);
     told.prediction = loaded->predict(row);
     if (told.prediction.is_fallback) return tell_unanswered(*serving, std::move(told));
     told.value = told.prediction.value;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "action/serving/predictions.h"
 #include "action/serving/state.h"
@@ -28,6 +29,11 @@ Result<std::optional<profiles::Profile>> look_up(const State& state, const Ask& 
 
 // What the caller knows of the row, `contact.…` column → value.
 using CallersColumns = std::map<std::string, float>;
+
+// What the serving version reads of a customer. What nobody knows is missing.
+std::vector<float> row_of(
+    const scoring::Serving& serving, const profiles::Profile& profile, const CallersColumns& known
+);
 
 Told tell(
     const State& state, std::string_view model, const std::optional<profiles::Profile>& profile, Reasoning reasoning,

@@ -21,14 +21,15 @@ struct VersionMetrics {
     json::Value new_campaigns;
     json::Value baselines;
     json::Value competition;
+    json::Value uplift;
     json::Value calibration;
     json::Value fit;
     json::Value gate;
 };
 BOOST_DESCRIBE_STRUCT(
     VersionMetrics, (),
-    (model, version, answers, data, test, unseen_customers, new_campaigns, baselines, competition, calibration, fit,
-     gate)
+    (model, version, answers, data, test, unseen_customers, new_campaigns, baselines, competition, uplift, calibration,
+     fit, gate)
 )
 
 }  // namespace boon::api
@@ -51,6 +52,12 @@ inline constexpr auto boon::kFields<boon::api::VersionMetrics> = std::array{
         .name = "competition",
         .doc = "product_recommendation: every method at its best, its figures on the hold-out, and which won; ltv: the "
                "trees beside the purchase models, of customers without a contract, and which of them serves those"
+    },
+    boon::Field{
+        .name = "uplift",
+        .doc = "campaign_response, nbo: what a contact, or the first offer, changes, where chance decided who got it: "
+               "average effect, Qini and uplift of the first shares with 95 % intervals clustered by customer, curve, "
+               "bands, the ways that competed, and a gate of its own; else why not, in words"
     },
     boon::Field{.name = "calibration", .doc = "the kind that was chosen, and the losses of all"},
     boon::Field{.name = "fit", .doc = "rounds, parameters, and what each feature's splits gained"},
@@ -111,6 +118,7 @@ Result<http::Response> read_metrics(Call& call) {
         .new_campaigns = part("new_campaigns"),
         .baselines = part("baselines"),
         .competition = part("competition"),
+        .uplift = part("uplift"),
         .calibration = part("calibration"),
         .fit = part("fit"),
         .gate = part("gate"),

@@ -21,10 +21,19 @@ void print_products(const Terminal& terminal, const json::Array& products) {
     }
 }
 
+std::string uplift_text(const json::Value& uplift) {
+    const std::string value = text_of(uplift, "value");
+    const std::string absent = text_of(uplift, "not_available");
+    if (value == "-") return "not available: " + absent;
+    if (absent != "-") return value + " (" + absent + ')';
+    return fmt::format("{} ({} to {})", value, text_of(uplift, "lower"), text_of(uplift, "upper"));
+}
+
 // What is a number or a word at the top of the answer; the rest is for --json.
 void print_answer(const Terminal& terminal, const json::Object& answer) {
     for (const auto& [name, value] : answer) {
         if (name == "products") print_products(terminal, value.as_array());
+        if (name == "uplift") terminal.data(fmt::format("  {:<24}{}", std::string_view(name), uplift_text(value)));
         if (value.is_structured() || name == "explanation") continue;
         terminal.data(fmt::format("  {:<24}{}", std::string_view(name), text_of(answer, name)));
     }
