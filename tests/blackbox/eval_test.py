@@ -77,6 +77,63 @@ class OwnStudy(unittest.TestCase):
         self.assertIn("did you mean telco?", errors)
 
 
+class InTheBinary(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.boon = Instance()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.boon.close()
+
+    def evaluate(self, *arguments, check=True):
+        _, printed, _ = self.boon.run("--json", "eval", *arguments, check=check)
+        return json.loads(printed)
+
+    def test_a_tensorflow_lite_file_answers_as_its_weights_do(self):
+        (report,) = self.evaluate("own_model")
+        (figure,) = report["figures"]
+        self.assertEqual(report["rows"], 200)
+        self.assertEqual(figure["name"], "largest_difference")
+        self.assertLessEqual(figure["estimate"]["value"], 1e-5)
+        self.assertEqual(figure["at_most"], 1e-5)
+
+    def test_a_world_shows_each_model_beside_the_best_guess(self):
+        reports = self.evaluate(
+            "world", "--seeds", "5", "--customers", "5000", "--models", "propensity,ltv", check=False
+        )
+        (report,) = reports
+        self.assertEqual(report["kind"], "world")
+        figures = {figure["name"]: figure for figure in report["figures"]}
+        self.assertEqual(
+            list(figures),
+            ["ltv.rank_correlation", "ltv.coverage_80", "propensity.auc", "propensity.calibration_slope"],
+        )
+        auc = figures["propensity.auc"]
+        best = auc["published"]["best guess"]
+        self.assertGreater(best, 0.7)
+        self.assertAlmostEqual(auc["at_least"], best - 0.02, places=9)
+        self.assertLess(auc["estimate"]["value"], best + 0.01)
+        # Fewer rows than a slope is judged on.
+        self.assertIsNone(figures["propensity.calibration_slope"].get("at_least"))
+        self.assertEqual(len(report["notes"]), 2)
+
+    def test_labels_dealt_out_at_random_do_not_pass_the_gate(self):
+        (report,) = self.evaluate(
+            "world", "--shuffled", "--seeds", "1..3", "--customers", "3000", "--models", "churn,propensity"
+        )
+        figures = {figure["name"]: figure for figure in report["figures"]}
+        self.assertEqual(list(figures), ["churn.passed", "propensity.passed"])
+        for figure in figures.values():
+            self.assertEqual(figure["at_most"], 1)
+
+    def test_seeds_that_are_none_are_refused(self):
+        for seeds in ("x", "1,", "3..1", "-1", "1..5000"):
+            code, _, errors = self.boon.run("eval", "world", f"--seeds={seeds}", check=False)
+            self.assertNotEqual(code, 0, seeds)
+            self.assertIn("says no seeds", errors)
+
+
 @unittest.skipUnless(DATA.exists() or os.environ.get("CI"), "there is no ../shared/data")
 class PublicStudies(unittest.TestCase):
     def test_telco_and_cdnow_reach_what_others_published(self):

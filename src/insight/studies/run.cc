@@ -21,6 +21,7 @@ Result<Outcome> run_kind(const Study& study, const Environment& environment) {
         case Kind::recommendation: return run_recommendation(study, environment);
         case Kind::policy: return run_policy(study, environment);
         case Kind::model_file: return run_model_file(study, environment);
+        case Kind::world: break;  // read_study() lets none through
     }
     return fail(ErrorCode::internal, "a study of no kind");
 }

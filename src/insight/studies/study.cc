@@ -12,10 +12,11 @@ std::string_view study_text(std::string_view name);  // embedded: see src/CMakeL
 
 namespace {
 
-constexpr std::array<std::string_view, 10> kPublic = {"telco",      "telco_splits",  "bank",
+constexpr std::string_view kOwnModel = "own_model";  // examples/own-model
+constexpr std::array<std::string_view, 11> kPublic = {"telco",      "telco_splits",  "bank",
                                                       "bank_later", "credit",        "hillstrom",
                                                       "cdnow",      "online_retail", "online_retail_next",
-                                                      "starbucks"};
+                                                      "starbucks",  kOwnModel};
 
 std::unexpected<Error> mistake(std::string_view key, std::string detail) {
     Error error{ErrorCode::invalid, "the study cannot be run"};
@@ -63,6 +64,7 @@ Status check_model_file(const Study& study) {
 
 Result<Study> read_study(const json::Value& value) {
     BOON_TRY(Study study, json::read<Study>(value));
+    if (study.kind == Kind::world) return mistake("kind", "is none that a file can ask for: run `boon eval world`");
     if (study.file.empty() == study.select.empty()) return mistake("file", "either a file or a select must be given");
     if (study.separator.size() > 1) return mistake("separator", "must be one character");
     const bool is_log = study.kind == Kind::purchases || study.kind == Kind::recommendation;
@@ -77,7 +79,16 @@ Result<Study> read_study(const json::Value& value) {
 
 std::span<const std::string_view> public_studies() { return kPublic; }
 
-std::string_view public_study(std::string_view name) { return study_text(fmt::format("{}.toml", name)); }
+std::string_view public_study(std::string_view name) {
+    return name == kOwnModel ? study_text("check.toml") : study_text(fmt::format("{}.toml", name));
+}
+
+std::map<std::string, std::string_view> files_of(std::string_view name) {
+    std::map<std::string, std::string_view> files;
+    if (name != kOwnModel) return files;
+    for (const char* file : {"rows.csv", "offers.tflite", "scaler.json"}) files[file] = study_text(file);
+    return files;
+}
 
 std::string fingerprint(const training::BlendOptions& options) {
     return storage::to_hex(storage::sha256(json::write(options))).substr(0, 12);

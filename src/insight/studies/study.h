@@ -15,8 +15,9 @@
 
 namespace boon::studies {
 
-enum class Kind { table, uplift, purchases, recommendation, policy, model_file };
-BOOST_DESCRIBE_ENUM(Kind, table, uplift, purchases, recommendation, policy, model_file)
+// `world`: models held against a world of known truth; such reports are made elsewhere, and no file asks for one.
+enum class Kind { table, uplift, purchases, recommendation, policy, model_file, world };
+BOOST_DESCRIBE_ENUM(Kind, table, uplift, purchases, recommendation, policy, model_file, world)
 
 // Which rows a model learns from and which it is judged on; the first of these that is given counts: a file of folds,
 // the latest rows, folds dealt at random.
@@ -85,6 +86,9 @@ Result<Study> read_study(const json::Value& value);
 // The studies of public data sets: their names, and the TOML of one (empty: there is none).
 std::span<const std::string_view> public_studies();
 std::string_view public_study(std::string_view name);
+
+// Of a study in the binary: the files that it brings along, by name. None: the user has its data.
+std::map<std::string, std::string_view> files_of(std::string_view name);
 
 // SHA-256 of the options that a model is fitted with, the first 12 digits: equal for equal options.
 std::string fingerprint(const training::BlendOptions& options);

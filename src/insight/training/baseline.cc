@@ -78,6 +78,16 @@ Result<std::vector<Baseline>> fit_baselines(const Matrix& train, const Matrix& t
     return out;
 }
 
+std::vector<double> share_losses(const Matrix& train, const Matrix& test, std::size_t classes) {
+    std::vector<double> counts(classes, 1);
+    for (const float label : train.labels) counts[static_cast<std::size_t>(label)] += 1;
+    const auto total = static_cast<double>(train.rows() + classes);
+    std::vector<double> losses;
+    losses.reserve(test.labels.size());
+    for (const float label : test.labels) losses.push_back(-std::log(counts[static_cast<std::size_t>(label)] / total));
+    return losses;
+}
+
 std::vector<BaselineResult> compare(
     const Scored& rows, const std::vector<std::string>& names, const std::vector<std::vector<double>>& baseline_losses,
     const std::vector<double>& model_losses

@@ -70,20 +70,6 @@ Status read_campaigns(Warehouse& warehouse, LabelledSet& out) {
     return {};
 }
 
-// Fisher and Yates's shuffle within each part.
-void shuffle_labels(LabelledSet& set, std::int64_t seed) {
-    std::mt19937_64 engine(static_cast<std::uint64_t>(seed));
-    for (const Part part : {Part::train, Part::test}) {
-        std::vector<std::size_t> rows;
-        for (std::size_t i = 0; i < set.labels.size(); ++i) {
-            if (set.parts[i] == part) rows.push_back(i);
-        }
-        for (std::size_t i = rows.size(); i > 1; --i)
-            std::swap(set.labels[rows[i - 1]], set.labels[rows[engine() % i]]);
-    }
-    set.warnings.push_back(fmt::format("the labels were shuffled at random (seed {}): this version is a check", seed));
-}
-
 std::optional<Money> money_at(const warehouse::Column& column, std::size_t row) {
     if (column.is_null(row)) return std::nullopt;
     return Money{column.integer(row)};
@@ -174,6 +160,18 @@ LabelledSet::~LabelledSet() {
     [[maybe_unused]] const Status dropped = warehouse_->execute("DROP TABLE IF EXISTS " + table_);
 }
 
+void shuffle_labels(std::span<float> labels, const std::vector<Part>& parts, std::int64_t seed) {
+    std::mt19937_64 engine(static_cast<std::uint64_t>(seed));
+    for (const Part part : {Part::train, Part::test}) {
+        std::vector<std::size_t> rows;
+        for (std::size_t i = 0; i < labels.size(); ++i) {
+            if (parts[i] == part) rows.push_back(i);
+        }
+        // Fisher and Yates.
+        for (std::size_t i = rows.size(); i > 1; --i) std::swap(labels[rows[i - 1]], labels[rows[engine() % i]]);
+    }
+}
+
 std::string LabelledSet::rows_sql() const { return fmt::format("SELECT row_id, customer_id, as_of FROM {}", table_); }
 
 namespace {
@@ -199,7 +197,12 @@ Result<LabelledSet> label_by(Planner planner, Warehouse& warehouse, const Option
         BOON_TRY(set.versions, read_offers(warehouse));
     }
     if (options.model == Model::campaign_response) BOON_CHECK(read_campaigns(warehouse, set));
-    if (options.shuffle_labels_seed) shuffle_labels(set, *options.shuffle_labels_seed);
+    if (const auto seed = options.shuffle_labels_seed) {
+        shuffle_labels(set.labels, set.parts, *seed);
+        set.warnings.push_back(
+            fmt::format("the labels were shuffled at random (seed {}): this version is a check", *seed)
+        );
+    }
     BOON_CHECK(warn_about_absent_customers(warehouse, set));
     return set;
 }

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,9 @@ private:
     warehouse::Warehouse* warehouse_;
     std::string table_;
 };
+
+// Deals the labels out anew at random, within training and within test; the same way for the same seed.
+void shuffle_labels(std::span<float> labels, const std::vector<Part>& parts, std::int64_t seed);
 
 // `invalid` when there is nothing to learn from, with what is missing.
 Result<LabelledSet> label_rows(warehouse::Warehouse& warehouse, const Options& options, Timestamp now);

@@ -45,10 +45,22 @@ public:
         : env_(environment), options_(options), now_(now), model_(row_of(options.model)), kind_(model_.kind(options)) {}
 
     Result<TrainedModel> run() {
+        BOON_TRY(const LabelledSet set, label());
+        BOON_TRY(const Assembled data, put_together(set));
+        return learn(set, data);
+    }
+
+    Result<LabelledSet> label() {
         BOON_CHECK(tell("labels", 0));
-        BOON_TRY(const LabelledSet set, label_rows(env_.warehouse, options_, now_));
+        return label_rows(env_.warehouse, options_, now_);
+    }
+
+    Result<Assembled> put_together(const LabelledSet& set) {
         BOON_CHECK(tell("features", 0));
-        BOON_TRY(const Assembled data, assemble(env_.warehouse, env_.schema, set, options_, env_.currency));
+        return assemble(env_.warehouse, env_.schema, set, options_, env_.currency);
+    }
+
+    Result<TrainedModel> learn(const LabelledSet& set, const Assembled& data) {
         const Split split = split_rows(set, model_.validation_share(options_));
         BOON_TRY(const Fitted fitted, fit_rows(data, split));
         BOON_TRY(const auto trees, models::TreeEnsemble::from_xgboost(fitted.model));
@@ -56,7 +68,9 @@ public:
         calibrate(fitted, data, split);
         BOON_CHECK(tell("test", 0));
         BOON_CHECK(choose_version(trees, data, set, split));
-        if (options_.model == Model::campaign_response) BOON_CHECK(add_uplift(trees, data, set));
+        const bool with_uplift = options_.model == Model::campaign_response && !options_.shuffle_labels_seed;
+        if (with_uplift) BOON_CHECK(add_uplift(trees, data, set));
+        BOON_CHECK(show_test_rows(trees, data, set, split));
         describe(data, set, split, fitted);
         const bool binary = kind_ != ModelKind::amount && kind_ != ModelKind::multi_class;
         const auto doubts = foresight_warnings(data.rows.select(split.test), binary, fitted.report.importances);
@@ -103,6 +117,15 @@ private:
         outputs_.calibration = choice.calibration;
         card_.calibration =
             CardCalibration{choice.calibration.kind, choice.identity_loss, choice.platt_loss, choice.isotonic_loss};
+    }
+
+    Status show_test_rows(
+        const models::TreeEnsemble& trees, const Assembled& data, const LabelledSet& set, const Split& split
+    ) {
+        if (!env_.tested || kind_ == ModelKind::multi_class) return {};
+        const Scorer scorer{trees, outputs_, kind_, purchases_ ? &*purchases_ : nullptr};
+        const auto predicted = predict_rows(scorer, data.rows.select(split.test));
+        return env_.tested({set, split.test, predicted});
     }
 
     // The trees, or, for ltv, the purchase model that won beside them: one that the gate lets through.
@@ -218,18 +241,6 @@ private:
             result.auc = Ranking({baseline->predicted, test.labels, {}, {}}).auc(ones);
         }
         return {};
-    }
-
-    // Every customer gets the training shares of the labels, one row added to each.
-    static std::vector<double> share_losses(const Matrix& train, const Matrix& test, std::size_t classes) {
-        std::vector<double> counts(classes, 1);
-        for (const float label : train.labels) counts[static_cast<std::size_t>(label)] += 1;
-        const auto total = static_cast<double>(train.rows() + classes);
-        std::vector<double> losses;
-        losses.reserve(test.labels.size());
-        for (const float label : test.labels)
-            losses.push_back(-std::log(counts[static_cast<std::size_t>(label)] / total));
-        return losses;
     }
 
     static std::int64_t rarest_class(const Assembled& data) {
@@ -354,21 +365,35 @@ Result<TrainedModel> train(const TrainEnvironment& environment, const Options& o
     return Run(environment, options, now).run();
 }
 
-scoring::ModelVersion registry_row(const TrainedModel& model, std::string created_by) {
-    scoring::ModelVersion row;
-    const ModelCard& card = model.card;
-    row.version = card.version;
-    row.name = card.name;
-    row.kind = card.kind;
-    row.manifest_hash = model.manifest_hash;
-    row.gate_passed = card.gate.passed;
-    row.verdict = card.gate.verdict;
-    row.metrics = json::parse(json::write(card.test)).value_or(json::Value());
-    if (card.test.binary) row.fallback_value = card.test.binary->base_rate;
-    if (card.test.amount) row.fallback_value = card.test.amount->mean_actual;
-    row.created_at = card.created_at;
-    row.created_by = std::move(created_by);
-    return row;
+Result<std::vector<TrainedModel>> train_shuffled(
+    const TrainEnvironment& environment, const Options& options, Timestamp now, std::span<const std::int64_t> seeds
+) {
+    std::vector<TrainedModel> trained;
+    Options seeded = options;
+    if (options.model == Model::product_recommendation) {
+        for (const std::int64_t seed : seeds) {
+            seeded.shuffle_labels_seed = seed;
+            BOON_TRY(TrainedModel one, train_products(environment, seeded, now));
+            trained.push_back(std::move(one));
+        }
+        return trained;
+    }
+    seeded.shuffle_labels_seed.reset();
+    Run whole(environment, seeded, now);
+    BOON_TRY(LabelledSet set, whole.label());
+    BOON_TRY(Assembled data, whole.put_together(set));
+    const auto labels = set.labels;
+    const auto classes = data.rows.labels;  // the same, but for shares among offers
+    for (const std::int64_t seed : seeds) {
+        seeded.shuffle_labels_seed = seed;
+        set.labels = labels;
+        data.rows.labels = classes;
+        shuffle_labels(set.labels, set.parts, seed);
+        shuffle_labels(data.rows.labels, set.parts, seed);
+        BOON_TRY(TrainedModel one, Run(environment, seeded, now).learn(set, data));
+        trained.push_back(std::move(one));
+    }
+    return trained;
 }
 
 }  // namespace boon::training

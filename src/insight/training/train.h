@@ -3,7 +3,9 @@
 
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "insight/scoring/registry.h"
 #include "insight/training/card.h"
@@ -20,6 +22,15 @@ struct TrainProgress {
     FitProgress fit;        // in the step `fit`
 };
 
+class LabelledSet;
+
+// The rows that a version was judged on, and what it said of each.
+struct TestRows {
+    const LabelledSet& set;
+    std::span<const std::uint32_t> rows;  // of it
+    std::span<const double> predicted;    // one a row: a calibrated probability, or an amount
+};
+
 struct TrainEnvironment {
     warehouse::Warehouse& warehouse;
     const features::Schema& schema;
@@ -31,6 +42,8 @@ struct TrainEnvironment {
     std::shared_ptr<const scoring::LoadedModel> champion = nullptr;
     // An error stops the run and is returned.
     std::function<Status(const TrainProgress&)> progress = {};
+    // Of a probability or an amount, when it has been judged; an error stops the run and is returned.
+    std::function<Status(const TestRows&)> tested = {};
 };
 
 struct TrainedModel {
@@ -42,6 +55,12 @@ struct TrainedModel {
 // A version that the gate refuses is written all the same, marked: its card says why. `invalid` when there is too
 // little to learn from at all. Blocks; one thread.
 Result<TrainedModel> train(const TrainEnvironment& environment, const Options& options, Timestamp now);
+
+// A run for each seed, as Options::shuffle_labels_seed says, of the same rows: what was learnt of labels at random, for
+// each. Rows and features are made once.
+Result<std::vector<TrainedModel>> train_shuffled(
+    const TrainEnvironment& environment, const Options& options, Timestamp now, std::span<const std::int64_t> seeds
+);
 
 // The registry's row for it: a candidate.
 scoring::ModelVersion registry_row(const TrainedModel& model, std::string created_by);

@@ -3,14 +3,19 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "insight/studies/run.h"
+#include "insight/training/model_table.h"
 #include "platform/base/nearest.h"
 #include "platform/config/toml.h"
 #include "program/cli/command.h"
+#include "program/cli/world_seeds.h"
+#include "program/trial/scratch_folder.h"
+#include "program/trial/world_trial.h"
 
 namespace boon::cli {
 
@@ -18,18 +23,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kWorld = "world";  // beside the names of studies
+
 struct EvalOptions {
-    std::vector<std::string> names;  // of public studies; none: all
+    std::vector<std::string> names;  // of studies in the binary, or kWorld; none: all
     std::string study;               // a file
     std::string data;
     std::string predictions;
     int threads = 0;
+    std::string seeds = "1";  // of worlds
+    std::int64_t customers = trial::WorldOptions{}.customers;
+    std::vector<std::string> models;  // tried on worlds; none: all
+    bool shuffled = false;
 };
 
 struct Chosen {
     studies::Study study;
     std::string folder;
 };
+
+bool wants_world(const EvalOptions& options) {
+    const bool all = options.names.empty() && options.study.empty();
+    return all || std::ranges::find(options.names, kWorld) != options.names.end();
+}
 
 Result<Chosen> from_text(std::string_view text, const std::string& name, const std::string& folder) {
     BOON_TRY(const auto value, config::json_of_toml(text, name));
@@ -47,7 +63,8 @@ Result<Chosen> from_file(const EvalOptions& options) {
 Result<Chosen> public_one(std::string_view name, const std::string& folder) {
     const std::string_view text = studies::public_study(name);
     if (text.empty()) {
-        const auto known = studies::public_studies();
+        std::vector<std::string_view> known(studies::public_studies().begin(), studies::public_studies().end());
+        known.push_back(kWorld);
         const auto nearest = nearest_of(name, known);
         return fail(
             ErrorCode::not_found, fmt::format("there is no study \"{}\"", name),
@@ -65,14 +82,16 @@ Result<std::vector<Chosen>> choose(const EvalOptions& options) {
         chosen.push_back(std::move(own));
         return chosen;
     }
-    if (options.data.empty()) {
+    std::vector<std::string> names = options.names;
+    std::erase(names, kWorld);
+    if (options.names.empty()) names.assign(studies::public_studies().begin(), studies::public_studies().end());
+    const auto brings_data = [](const std::string& name) { return !studies::files_of(name).empty(); };
+    if (options.data.empty() && !std::ranges::all_of(names, brings_data)) {
         return fail(
             ErrorCode::invalid, "what is to be evaluated?",
             "--data names the folder of the public data sets, --study a study of your own"
         );
     }
-    std::vector<std::string> names = options.names;
-    if (names.empty()) names.assign(studies::public_studies().begin(), studies::public_studies().end());
     for (const std::string& name : names) {
         BOON_TRY(Chosen one, public_one(name, options.data));
         chosen.push_back(std::move(one));
@@ -162,50 +181,112 @@ void print_report(const Terminal& terminal, const studies::Report& report) {
     terminal.data("");
 }
 
-Status write_predictions(const std::string& path, const std::string& text) {
+Status write_file(const std::string& path, std::string_view bytes) {
     std::ofstream file(path, std::ios::binary);
-    file << text;
+    file << bytes;
     file.close();
     if (!file) return fail(ErrorCode::unavailable, fmt::format("could not write {}", path));
     return {};
 }
 
-Result<studies::Outcome> run_one(const Context& context, const EvalOptions& options, const Chosen& chosen) {
-    ProgressBar bar(context.terminal, chosen.study.name);
-    const auto started = std::chrono::steady_clock::now();
-    const auto progress = [&](std::string_view step, double done) -> Status {
-        const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
+// A bar from now on, as what studies and trials call.
+class Progress {
+public:
+    Progress(const Terminal& terminal, const std::string& name) : bar_(terminal, name) {}
+    ~Progress() { bar_.finish(); }
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
+
+    Status operator()(std::string_view step, double done) {
+        const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started_;
         const auto shares = static_cast<std::int64_t>(done * ProgressBar::kShares);
-        bar.update({.done = shares, .total = ProgressBar::kShares, .note = std::string(step)}, elapsed.count());
+        bar_.update({.done = shares, .total = ProgressBar::kShares, .note = std::string(step)}, elapsed.count());
         return {};
+    }
+
+private:
+    ProgressBar bar_;
+    std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+};
+
+Result<studies::Outcome> run_one(const Context& context, const EvalOptions& options, const Chosen& chosen) {
+    Progress progress(context.terminal, chosen.study.name);
+    const auto files =
+        options.study.empty() ? studies::files_of(chosen.study.name) : std::map<std::string, std::string_view>{};
+    if (files.empty()) return studies::run(chosen.study, {chosen.folder, options.threads, std::ref(progress)});
+    BOON_TRY(const auto folder, trial::ScratchFolder::open());
+    for (const auto& [name, bytes] : files) BOON_CHECK(write_file((folder.path() / name).string(), bytes));
+    return studies::run(chosen.study, {folder.path().string(), options.threads, std::ref(progress)});
+}
+
+// Shows reports as they come, and keeps what the whole is to say.
+class Reports {
+public:
+    explicit Reports(const Context& context) : context_(context) {}
+
+    void add(const studies::Report& report) {
+        ++count_;
+        if (!report.passed) missed_.push_back(report.study);
+        if (context_.json) {
+            all_ += (all_.empty() ? "" : ",") + json::write(report);
+        } else {
+            print_report(context_.terminal, report);
+        }
+    }
+
+    Status conclude() const {
+        if (context_.json) context_.terminal.data(fmt::format("[{}]", all_));
+        if (missed_.empty()) return {};
+        return fail(
+            ErrorCode::failed_precondition,
+            fmt::format(
+                "{} of {} studies missed what they expect: {}", missed_.size(), count_, fmt::join(missed_, ", ")
+            )
+        );
+    }
+
+private:
+    const Context& context_;
+    std::vector<std::string> missed_;
+    std::string all_;
+    std::size_t count_ = 0;
+};
+
+Status run_worlds(const Context& context, const EvalOptions& options, Reports& reports) {
+    BOON_TRY(const auto seeds, world_seeds(options.seeds));
+    Progress progress(context.terminal, std::string(kWorld));
+    trial::WorldOptions wanted{
+        .customers = options.customers,
+        .models = {},
+        .threads = options.threads,
+        .progress = std::ref(progress),
     };
-    auto outcome = studies::run(chosen.study, {chosen.folder, options.threads, progress});
-    bar.finish();
-    return outcome;
+    for (const training::ModelRow& row : training::model_table()) {
+        const bool is_named = std::ranges::find(options.models, enum_name(row.model)) != options.models.end();
+        if (is_named) wanted.models.push_back(row.model);
+    }
+    if (options.shuffled) {
+        BOON_TRY(const auto report, trial::try_shuffled(seeds, wanted));
+        reports.add(report);
+        return {};
+    }
+    for (const std::int64_t seed : seeds) {
+        BOON_TRY(const auto report, trial::try_world(static_cast<std::uint64_t>(seed), wanted));
+        reports.add(report);
+    }
+    return {};
 }
 
 Status run_eval(const Context& context, const EvalOptions& options) {
     BOON_TRY(const auto chosen, choose(options));
-    std::vector<std::string> missed;
-    std::string reports;
+    Reports reports(context);
     for (const Chosen& one : chosen) {
         BOON_TRY(const auto outcome, run_one(context, options, one));
-        if (!options.predictions.empty()) BOON_CHECK(write_predictions(options.predictions, outcome.predictions));
-        if (!outcome.report.passed) missed.push_back(one.study.name);
-        if (context.json) {
-            reports += (reports.empty() ? "" : ",") + json::write(outcome.report);
-        } else {
-            print_report(context.terminal, outcome.report);
-        }
+        if (!options.predictions.empty()) BOON_CHECK(write_file(options.predictions, outcome.predictions));
+        reports.add(outcome.report);
     }
-    if (context.json) context.terminal.data(fmt::format("[{}]", reports));
-    if (missed.empty()) return {};
-    return fail(
-        ErrorCode::failed_precondition,
-        fmt::format(
-            "{} of {} studies missed what they expect: {}", missed.size(), chosen.size(), fmt::join(missed, ", ")
-        )
-    );
+    if (wants_world(options)) BOON_CHECK(run_worlds(context, options, reports));
+    return reports.conclude();
 }
 
 }  // namespace
@@ -215,17 +296,34 @@ void add_eval(CLI::App& boon, Context& context) {
         boon, "eval", "fit and judge models on CSV files, and hold the figures against published or expected ones",
         "  boon eval --data data                                the studies of public data sets\n"
         "  boon eval telco bank --data data                     two of them\n"
+        "  boon eval own_model                                  a TensorFlow Lite file against its maker's answers\n"
+        "  boon eval world --seeds 1,2,3                        the models on worlds whose truth is known\n"
+        "  boon eval world --shuffled --seeds 1..100            whether the gate refuses what is learnt of nothing\n"
         "  boon eval --study churn.toml                         your own: docs/tutorials/train-on-your-data.md\n"
         "  boon eval --study churn.toml --predictions out.csv   with the prediction for each row"
     );
     auto options = std::make_shared<EvalOptions>();
-    command->add_option("name", options->names, fmt::format("{}", fmt::join(studies::public_studies(), ", ")));
+    command->add_option(
+        "name", options->names, fmt::format("{}, {}", fmt::join(studies::public_studies(), ", "), kWorld)
+    );
     auto* study = command->add_option("--study", options->study, "a study of your own (TOML)");
     command->add_option("--data", options->data, "the folder of the data; default: the study's own folder");
     command->add_option("--predictions", options->predictions, "write the rows' predictions to this CSV file")
         ->needs(study);
     command->add_option("--threads", options->threads, "at most so many; default: one a core")
         ->check(CLI::Range(1, 1024));
+    command->add_option("--seeds", options->seeds, "of worlds: 1,2,3 or 1..100; default: 1");
+    command->add_option("--customers", options->customers, "of a world")
+        ->check(CLI::Range(1'000, 1'000'000))
+        ->capture_default_str();
+    std::vector<std::string> models;
+    for (const training::ModelRow& row : training::model_table()) models.emplace_back(enum_name(row.model));
+    command->add_option("--models", options->models, "that are tried on worlds; default: all")
+        ->delimiter(',')
+        ->check(CLI::IsMember(models));
+    command->add_flag(
+        "--shuffled", options->shuffled, "one world, labels dealt out at random by each seed: how many pass the gate"
+    );
     command->callback([&context, options] { context.run = [&context, options] { return run_eval(context, *options); }; }
     );
 }

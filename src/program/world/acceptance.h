@@ -11,6 +11,9 @@
 
 namespace boon::world {
 
+inline constexpr std::size_t kOutbound = 2;      // channels 0 and 1
+inline constexpr double kPolicySharpness = 1.2;  // of the policy that prefers what converts
+
 // What the records show of a customer at the moment of an exposure.
 struct Situation {
     double days_since_transaction = 1e9;          // automatic ones and returns do not count

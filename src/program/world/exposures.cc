@@ -4,95 +4,18 @@
 
 #include "program/world/acceptance.h"
 #include "program/world/life.h"
+#include "program/world/observer.h"
 #include "program/world/random.h"
 
 namespace boon::world {
 
 namespace {
 
-constexpr std::size_t kOutbound = 2;      // channels 0 and 1
-constexpr int kStillContactedDays = 45;   // the company does not know at once who has left
-constexpr double kPolicySharpness = 1.2;  // of the policy that prefers what converts
-constexpr double kMeanLogit = -2.5;       // of accepting, about
-constexpr double kOtherOffer = 0.004;     // of refusals: another offer is taken instead
+constexpr int kStillContactedDays = 45;  // the company does not know at once who has left
+constexpr double kMeanLogit = -2.5;      // of accepting, about
+constexpr double kOtherOffer = 0.004;    // of refusals: another offer is taken instead
 
 std::int64_t to_micros(double days) { return static_cast<std::int64_t>(days * static_cast<double>(kMicrosPerDay)); }
-
-// Follows the records of one customer through time.
-class Observer {
-public:
-    Observer(const Options& options, const Life& life) : options_(options), life_(life) {
-        situation_.age = 2025 - life.traits.birth_year;
-    }
-
-    // Calls must not go back in time.
-    const Situation& at(Timestamp now) {
-        const auto& all = life_.transactions;
-        for (; next_ < all.size() && all[next_].at < now; ++next_) enter(all[next_]);
-        for (; all_old_ < next_ && all[all_old_].at < plus_days(now, -90); ++all_old_) {
-            spend_minor_ -= all[all_old_].amount_minor;
-        }
-        situation_.spend_90d = static_cast<double>(spend_minor_) / 100;
-        situation_.days_since_transaction = seen_ ? days_between(last_, now) : 1e9;
-        for (; old_shown_ < shown_.size() && shown_[old_shown_].at < plus_days(now, -60); ++old_shown_) {
-            --situation_.shown_60d[shown_[old_shown_].offer];
-        }
-        situation_.conversions =
-            static_cast<int>(std::count_if(converted_.begin(), converted_.end(), [&](Timestamp at) { return at < now; })
-            );
-        situation_.tier = tier_at(now);
-        situation_.period = days_between(options_.start, now) / options_.days;
-        return situation_;
-    }
-
-    void shown(Timestamp at, std::size_t offer) {
-        shown_.push_back({at, offer});
-        ++situation_.shown_60d[offer];
-    }
-
-    void converted(Timestamp at) { converted_.push_back(at); }
-
-private:
-    struct Shown {
-        Timestamp at;
-        std::size_t offer;
-    };
-
-    static double days_between(Timestamp from, Timestamp to) {
-        return static_cast<double>(to.micros - from.micros) / static_cast<double>(kMicrosPerDay);
-    }
-
-    void enter(const Transaction& transaction) {
-        spend_minor_ += transaction.amount_minor;
-        if (transaction.type == TransactionType::purchase) situation_.purchases[*transaction.category] += 1;
-        const bool own =
-            transaction.type != TransactionType::automatic && transaction.type != TransactionType::returned;
-        if (own) {
-            last_ = transaction.at;
-            seen_ = true;
-        }
-    }
-
-    [[nodiscard]] int tier_at(Timestamp now) const {
-        int tier = life_.traits.tier;
-        for (const Holding& holding : life_.holdings) {
-            if (holding.tier > 0 && holding.started_at < now) tier = std::max(tier, holding.tier);
-        }
-        return tier;
-    }
-
-    const Options& options_;
-    const Life& life_;
-    Situation situation_;
-    std::vector<Shown> shown_;
-    std::vector<Timestamp> converted_;
-    std::size_t next_ = 0;
-    std::size_t all_old_ = 0;
-    std::size_t old_shown_ = 0;
-    std::int64_t spend_minor_ = 0;
-    Timestamp last_;
-    bool seen_ = false;
-};
 
 class Exposures {
 public:

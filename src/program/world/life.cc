@@ -1,35 +1,21 @@
 #include "program/world/life.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include <fmt/format.h>
 
 #include "program/world/random.h"
+#include "program/world/season.h"
 
 namespace boon::world {
 
 namespace {
 
-// Both average 1, so that a customer's rate is what the traits say.
-constexpr std::array<double, 12> kMonths = {0.95, 0.9, 0.95, 1, 1, 1, 0.95, 0.95, 1, 1, 1.1, 1.2};
-constexpr std::array<double, 7> kWeekdays = {0.85, 0.9, 0.9, 0.95, 1, 1.15, 1.25};  // from Sunday
-constexpr double kBusiest = 1.2 * 1.25;
 constexpr std::array<double, 24> kHours = {1, 0.5, 0.3, 0.2, 0.2, 0.4, 1, 2, 3, 4, 5, 5,
                                            6, 5,   5,   5,   6,   7,   8, 8, 7, 5, 4, 2};
-// Who is about to leave already comes less often.
-constexpr int kFadingDays = 45;
-constexpr double kFading = 0.4;
 
 std::int64_t to_micros(double days) { return static_cast<std::int64_t>(days * static_cast<double>(kMicrosPerDay)); }
-
-double season(Timestamp at) {
-    using namespace std::chrono;
-    const sys_days day = floor<days>(sys_time<microseconds>(microseconds(at.micros)));
-    const year_month_day date(day);
-    return kMonths[static_cast<unsigned>(date.month()) - 1] * kWeekdays[weekday(day).c_encoding()];
-}
 
 // Another time on the same day, in daylight.
 Timestamp at_an_hour(Random& random, Timestamp at) {

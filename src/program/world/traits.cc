@@ -44,31 +44,36 @@ Traits draw_traits(const Options& options, std::int64_t index) {
     traits.joined_at = draw_joined(random, options);
     traits.price_sensitivity = random.normal();
     traits.engagement = random.normal();
-    traits.prepaid = random.chance(logistic(0.4 + 0.8 * traits.price_sensitivity));
+    traits.prepaid = random.chance(logistic(kPrepaidBase + kPrepaidSlope * traits.price_sensitivity));
     traits.autopay = !traits.prepaid && random.chance(0.4);
     traits.region = random.pick(std::array{5.0, 4.0, 3.0, 3.0, 6.0, 2.0, 1.0, 1.0});
     traits.birth_year = std::clamp(static_cast<int>(1981 + 15 * random.normal()), 1935, 2006);
     traits.gender = random.pick(std::array{49.0, 49.0, 2.0});
     traits.tier = 1 + static_cast<int>(random.pick(std::array{5.0, 3.0, 1.5, 0.5}));
-    traits.rate_per_day = parameters.transactions_per_year / 365 * random.gamma(1.8) / 1.8;
-    traits.late_share = random.beta(0.5, 4.5);
+    traits.rate_per_day = parameters.transactions_per_year / 365 * random.gamma(kRateShape) / kRateShape;
+    traits.late_share = random.beta(kLateAlpha, kLateBeta);
     // Exponential lifetimes with a gamma-mixed hazard (Schmittlein, Morrison & Colombo 1987), worse for those who
     // look at prices and pay late.
-    const double hazard = -log_same(1 - std::min(parameters.leaving_share, 0.99)) / 540;
-    traits.hazard_per_day = hazard * random.gamma(1.5) / 1.5 *
-                            exp_same(0.35 * traits.price_sensitivity + 1.5 * (traits.late_share - 0.1) - 0.06);
+    const double hazard = mean_hazard_per_day(parameters);
+    traits.hazard_per_day = hazard * random.gamma(kHazardShape) / kHazardShape *
+                            exp_same(log_hazard_factor(traits.price_sensitivity, traits.late_share));
     const Timestamp there_from = std::max(traits.joined_at, options.start);
     const double life = hazard > 0 ? random.exponential(1 / std::max(traits.hazard_per_day, 1e-9)) : 1e6;
     traits.leaves_at = plus_micros(there_from, to_micros(std::min(life, 36'500.0)));
-    traits.closes_account = random.chance(0.4);
-    traits.log_amount = 3.0 - 0.3 * traits.price_sensitivity + 0.12 * traits.tier + 0.35 * random.normal();
-    traits.taste = shares<kCategories>(random, 0.6);
-    traits.channel_use = shares<kChannels>(random, 0.9);
+    traits.closes_account = random.chance(kClosesShare);
+    traits.log_amount = kAmountBase + kAmountPrice * traits.price_sensitivity + kAmountTier * traits.tier +
+                        kAmountOwn * random.normal();
+    traits.taste = shares<kCategories>(random, kTasteConcentration);
+    traits.channel_use = shares<kChannels>(random, kChannelConcentration);
     // Half of what is not observed is the customer's, half the pair's.
     const double half = parameters.unobserved * std::sqrt(0.5);
     const double own = half * random.normal();
     for (double& each : traits.unobserved) each = own + half * random.normal();
     return traits;
+}
+
+double mean_hazard_per_day(const Parameters& parameters) {
+    return -log_same(1 - std::min(parameters.leaving_share, 0.99)) / 540;
 }
 
 double tier_hazard_per_day(const Traits& traits, int tier) {

@@ -42,7 +42,29 @@ inline constexpr double kAmountSpread = 0.55;  // standard deviation of the loga
 inline constexpr double kReturnShare = 0.04;   // of purchases
 inline constexpr double kMonthlyFee = 19.0;    // of postpaid customers
 
+// What customers are drawn from, where the records let one guess at it (best_guess.h reads it back).
+inline constexpr double kPrepaidBase = 0.4;   // of the logit of being prepaid
+inline constexpr double kPrepaidSlope = 0.8;  // on price sensitivity
+inline constexpr double kRateShape = 1.8;     // of the gamma of rates
+inline constexpr double kHazardShape = 1.5;   // of the gamma of hazards
+inline constexpr double kLateAlpha = 0.5;     // of the beta of late shares
+inline constexpr double kLateBeta = 4.5;
+inline constexpr double kAmountBase = 3.0;  // of the mean logarithm of an amount
+inline constexpr double kAmountPrice = -0.3;
+inline constexpr double kAmountTier = 0.12;
+inline constexpr double kAmountOwn = 0.35;  // its standard deviation around that
+inline constexpr double kTasteConcentration = 0.6;
+inline constexpr double kChannelConcentration = 0.9;
+inline constexpr double kClosesShare = 0.4;  // of leavers
+
 Traits draw_traits(const Options& options, std::int64_t index);
+
+// Of leaving, per day, of the mean customer.
+double mean_hazard_per_day(const Parameters& parameters);
+// The logarithm of what multiplies it, but for a gamma of mean 1.
+inline double log_hazard_factor(double price_sensitivity, double late_share) {
+    return 0.35 * price_sensitivity + 1.5 * (late_share - 0.1) - 0.06;
+}
 
 // Of transactions other than automatic ones, how many are purchases (the others are recharges and usage).
 inline double purchase_share(bool prepaid) { return prepaid ? 0.5 : 0.85; }
