@@ -20,8 +20,8 @@ struct Baseline {
 // of 20 rows.
 Result<std::vector<Baseline>> fit_baselines(const Matrix& train, const Matrix& test, const std::string& recency);
 
-// multi_class: the log-loss of each test row when every customer gets the training shares of the labels, one row added to
-// each.
+// multi_class: the log-loss of each test row when every customer gets the training shares of the labels, one row added
+// to each.
 std::vector<double> share_losses(const Matrix& train, const Matrix& test, std::size_t classes);
 
 // How each baseline did on the test rows, and by how much the model is better.
