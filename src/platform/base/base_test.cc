@@ -1,6 +1,8 @@
 #include <cmath>
 #include <limits>
 #include <set>
+#include <string>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -51,6 +53,18 @@ TEST(Bursts, WhatIsPutOffIsDoneAtTheEndOfTheOutermost) {
         EXPECT_EQ(done, "a");
     }
     EXPECT_EQ(done, "abcd");
+}
+
+TEST(Bursts, AreOfOneThread) {
+    const Burst burst;
+    std::string done;
+    std::thread([&] { Burst::at_end([&] { done += 'a'; }); }).join();
+    EXPECT_EQ(done, "a");
+    std::thread([&] {
+        const Burst other;
+        Burst::at_end([&] { done += 'b'; });
+    }).join();
+    EXPECT_EQ(done, "ab");
 }
 
 TEST(Timestamps, ReadAndWrite) {
