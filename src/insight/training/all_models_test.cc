@@ -176,6 +176,25 @@ TEST_F(AllModels, ProductsAreRankedByWhatOthersWithTheSameTasteBuy) {
     EXPECT_TRUE(std::ranges::is_sorted(histories.front().bought, {}, &recommend::ItemTimes::item));
 }
 
+TEST_F(AllModels, AnOfferThatNobodyTookIsLearntFromAllTheSame) {
+    auto tables = company();
+    tables["interactions"] =
+        fmt::format("SELECT * FROM ({}) WHERE NOT (kind = 'converted' AND offer_id = 3)", tables["interactions"]);
+    open(tables);
+    const auto trained = learn(Model::nbo, {});
+    ASSERT_TRUE(trained) << to_text(trained.error());
+    const ModelCard& card = trained->card;
+    ASSERT_FALSE(card.baselines.empty());
+    EXPECT_GT(card.baselines.front().gain.lower, 0) << to_text(card);
+    const auto none = std::ranges::find(card.support, OfferId{3}, &OfferSupport::offer_id);
+    ASSERT_NE(none, card.support.end());
+    EXPECT_GT(none->exposures, 100);
+    EXPECT_EQ(none->conversions, 0);
+    EXPECT_FALSE(none->enough);
+    EXPECT_GT(none->shrunken_rate, 0);
+    EXPECT_LT(none->shrunken_rate, 0.01);
+}
+
 TEST_F(AllModels, AShuffledOneDoesNotPass) {
     int passed = 0;
     for (const ModelRow& row : model_table()) passed += passes(row.model, 1);
