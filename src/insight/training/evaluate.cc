@@ -158,18 +158,22 @@ OfferId best_fixed_offer(const LabelledSet& set) {
     return best == support.end() ? -1 : best->offer_id;
 }
 
+void show_offer(const Assembled& assembled, std::size_t version, std::span<float> row) {
+    std::copy_n(
+        assembled.version_rows.begin() + static_cast<std::ptrdiff_t>(version * assembled.offer_columns),
+        assembled.offer_columns, row.begin() + static_cast<std::ptrdiff_t>(assembled.first_offer_column)
+    );
+}
+
 // The offer that the model ranks first for one row's customer.
 OfferId first_offer(
     const models::TreeEnsemble& trees, const Assembled& assembled, const std::map<OfferId, std::size_t>& offers,
-    std::vector<float>& row
+    std::span<float> row
 ) {
     OfferId first = -1;
     float greatest = 0;
     for (const auto& [offer, version] : offers) {
-        std::copy_n(
-            assembled.version_rows.begin() + static_cast<std::ptrdiff_t>(version * assembled.offer_columns),
-            assembled.offer_columns, row.begin() + static_cast<std::ptrdiff_t>(assembled.first_offer_column)
-        );
+        show_offer(assembled, version, row);
         float margin = 0;
         trees.margins(row, std::span(&margin, 1));
         if (first == -1 || margin > greatest) {
@@ -181,6 +185,21 @@ OfferId first_offer(
 }
 
 }  // namespace
+
+FirstOffers first_offers(
+    const models::TreeEnsemble& trees, const Assembled& assembled, const LabelledSet& set,
+    std::span<const std::uint32_t> rows
+) {
+    const auto offers = candidates(set);
+    FirstOffers out{{}, assembled.rows.select(rows), offers.size()};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::span<float> row = std::span(out.rows.values).subspan(i * out.rows.columns(), out.rows.columns());
+        const OfferId first = first_offer(trees, assembled, offers, row);
+        out.offers.push_back(first);
+        if (first >= 0) show_offer(assembled, offers.at(first), row);
+    }
+    return out;
+}
 
 std::optional<Dominance> measure_dominance(
     const models::TreeEnsemble& trees, const Assembled& assembled, const LabelledSet& set,

@@ -38,6 +38,17 @@ Judged judge_rows(const Scorer& scorer, const Matrix& rows, const MetricOptions&
 // Per row, of a trivial predictor's predictions.
 std::vector<double> baseline_losses(scoring::ModelKind kind, const Matrix& rows, const std::vector<double>& predicted);
 
+// What a pair model ranks first, among the offers that training showed, for the customers of some rows.
+struct FirstOffers {
+    std::vector<OfferId> offers;  // -1: training showed none
+    Matrix rows;                  // those rows, as if it had been shown
+    std::size_t choices = 0;      // among how many
+};
+FirstOffers first_offers(
+    const models::TreeEnsemble& trees, const Assembled& assembled, const LabelledSet& set,
+    std::span<const std::uint32_t> rows
+);
+
 // Of a pair model on its test rows: who comes first how often, and what ranking gains over one offer for all, by
 // inverse propensity on the rows where the offer shown is the one that would have been (the share of each offer in
 // the test rows stands in where propensities are not logged).

@@ -68,8 +68,8 @@ public:
         calibrate(fitted, data, split);
         BOON_CHECK(tell("test", 0));
         BOON_CHECK(choose_version(trees, data, set, split));
-        const bool with_uplift = options_.model == Model::campaign_response && !options_.shuffle_labels_seed;
-        if (with_uplift) BOON_CHECK(add_uplift(trees, data, set));
+        const bool has_arms = options_.model == Model::campaign_response || kind_ == ModelKind::pair;
+        if (has_arms && !options_.shuffle_labels_seed) BOON_CHECK(add_uplift(trees, data, set));
         BOON_CHECK(show_test_rows(trees, data, set, split));
         describe(data, set, split, fitted);
         const bool binary = kind_ != ModelKind::amount && kind_ != ModelKind::multi_class;
@@ -172,10 +172,11 @@ private:
     Status add_uplift(const models::TreeEnsemble& trees, const Assembled& data, const LabelledSet& set) {
         const Scorer scorer{trees, outputs_, kind_};
         BOON_CHECK(tell("uplift", 0));
-        BOON_TRY(const Arms arms, contact_arms(env_, options_, now_, {scorer, data, set}));
+        BOON_TRY(const Arms arms, arms_of(env_, options_, now_, {scorer, data, set}));
         BOON_TRY(LearntUplift learnt, learn_uplift(env_, options_, arms));
         card_.uplift = std::move(learnt.card);
-        uplift_files_ = std::move(learnt.files);
+        // Of offers it is a figure alone: no answer is made of it.
+        if (kind_ != ModelKind::pair) uplift_files_ = std::move(learnt.files);
         return {};
     }
 

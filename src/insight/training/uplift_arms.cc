@@ -42,6 +42,40 @@ void forget_channels(const LabelledSet& set, std::size_t first_column, Matrix& r
     }
 }
 
+// Rows whose chance was logged, or every n-th of them.
+std::vector<std::uint32_t> logged_rows(const LabelledSet& set, std::int64_t most) {
+    std::vector<std::uint32_t> all;
+    for (std::uint32_t i = 0; i < set.propensities.size(); ++i) {
+        if (set.propensities[i] > 0) all.push_back(i);
+    }
+    const std::size_t step = 1 + all.size() / static_cast<std::size_t>(most);
+    std::vector<std::uint32_t> some;
+    for (std::size_t k = 0; k < all.size(); k += step) some.push_back(all[k]);
+    return some;
+}
+
+// Row numbers of the set → places among `rows`.
+std::vector<std::uint32_t> places_of(const std::vector<std::uint32_t>& of_set, const std::vector<std::uint32_t>& rows) {
+    std::vector<std::uint32_t> out;
+    for (const auto row : of_set) {
+        const auto at = std::ranges::lower_bound(rows, row);
+        if (at != rows.end() && *at == row) out.push_back(static_cast<std::uint32_t>(at - rows.begin()));
+    }
+    return out;
+}
+
+// The first columns of a matrix.
+void keep_columns(std::size_t count, Matrix& rows) {
+    std::vector<float> values;
+    values.reserve(rows.rows() * count);
+    for (std::size_t i = 0; i < rows.rows(); ++i) {
+        const auto row = rows.row(i).first(count);
+        values.insert(values.end(), row.begin(), row.end());
+    }
+    rows.values = std::move(values);
+    rows.names.resize(count);
+}
+
 void keep_only(const std::vector<bool>& kept, std::vector<std::uint32_t>& rows) {
     std::erase_if(rows, [&](auto row) { return !kept[row]; });
 }
@@ -87,6 +121,50 @@ Result<Arms> contact_arms(
     );
     arms.assumed = "the chance of a contact is its campaign's share of contacts that were made";
     return arms;
+}
+
+Arms offer_arms(const Options& options, const ResponseModel& response) {
+    const LabelledSet& set = response.set;
+    const std::vector<std::uint32_t> rows = logged_rows(set, options.uplift.most_offer_rows);
+    if (rows.empty()) {
+        return without_rows("no exposure has the chance it was drawn with, so that what an offer changes cannot be told"
+        );
+    }
+    FirstOffers firsts = first_offers(response.scorer.trees, response.data, set, rows);
+    if (firsts.choices < 2)
+        return without_rows("one offer alone was shown, so that there is nothing to compare it with");
+    Arms arms;
+    arms.response = predict_rows(response.scorer, firsts.rows);
+    arms.rows = std::move(firsts.rows);
+    arms.rows.weights.clear();
+    keep_columns(response.data.first_offer_column, arms.rows);
+    const auto others = static_cast<double>(firsts.choices - 1);
+    const double least = 1 / (static_cast<double>(firsts.choices) * options.nbo.propensity_clip);
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+        const bool treated = set.offers[rows[k]] == firsts.offers[k];
+        const double chance = std::max(least, static_cast<double>(set.propensities[rows[k]]));
+        arms.treated.push_back(treated);
+        arms.done.push_back(static_cast<float>(treated ? chance : chance * others));
+    }
+    const Split split = split_rows(set, options.validation_share);
+    arms.split.fit = places_of(split.fit, rows);
+    arms.split.validation = places_of(split.validation, rows);
+    arms.split.all = places_of(split.all, rows);
+    arms.split.test = places_of(split.test, rows);
+    arms.words = fmt::format(
+        "exposures of the offer that the model ranks first against those of the other {}, drawn with logged chances: "
+        "a conversion on the offer shown",
+        firsts.choices - 1
+    );
+    arms.assumed = fmt::format("the chances are the logged ones, at least {:.3g}", least);
+    return arms;
+}
+
+Result<Arms> arms_of(
+    const TrainEnvironment& environment, const Options& options, Timestamp now, const ResponseModel& response
+) {
+    if (options.model == Model::nbo) return offer_arms(options, response);
+    return contact_arms(environment, options, now, response);
 }
 
 }  // namespace boon::training

@@ -15,7 +15,7 @@ struct Arms {
     std::string assumed;           // how the chances are known
     Matrix rows;                   // of the response model's columns; labels: responded; no weights
     std::vector<bool> treated;     // by row
-    std::vector<float> done;       // by row: the chance of what was done, within (0, 1)
+    std::vector<float> done;       // by row: the chance of what was done; of offers, relative to an even draw
     std::vector<double> response;  // by row: what the response model answers
     Split split;
 };
@@ -34,8 +34,14 @@ Result<Arms> contact_arms(
     const TrainEnvironment& environment, const Options& options, Timestamp now, const ResponseModel& response
 );
 
-// nbo: exposures, drawn with logged chances, of the offer that the model ranks first against those of the others. The
-// columns are the customer's.
+// nbo of pairs: exposures, drawn with logged chances, of the offer that the model ranks first against those of the
+// others, each as if drawn evenly. A response is the label; the columns are the customer's. On training rows the model
+// has seen what came of its first offers, so that only the test rows tell.
 Arms offer_arms(const Options& options, const ResponseModel& response);
+
+// Of the one of these two that the options name.
+Result<Arms> arms_of(
+    const TrainEnvironment& environment, const Options& options, Timestamp now, const ResponseModel& response
+);
 
 }  // namespace boon::training

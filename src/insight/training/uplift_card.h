@@ -22,12 +22,13 @@ struct UpliftOptions {
     // How much the arms may differ before anything was done: the lower bound of the AUC at which a model tells them
     // apart on the test rows, above 1/2.
     double max_imbalance = 0.01;
-    std::int64_t most_offer_rows = 200'000;  // nbo: of more exposures, every n-th
+    std::int64_t most_offer_rows = 100'000;  // nbo: of more exposures, every n-th
+    int early_stopping_rounds = 20;          // or those of the response model, if they are fewer
 };
 BOOST_DESCRIBE_STRUCT(
     UpliftOptions, (),
     (shares, bands, min_arm_rows, min_arm_responses, min_held_out_rows, min_group_rows, min_band_rows, max_imbalance,
-     most_offer_rows)
+     most_offer_rows, early_stopping_rounds)
 )
 
 struct UpliftAt {

@@ -136,6 +136,7 @@ private:
         FitOptions fit = options_.fit;
         fit.objective = Objective::binary;
         fit.search_budget_s = 0;
+        fit.early_stopping_rounds = std::min(fit.early_stopping_rounds, options_.uplift.early_stopping_rounds);
         return fit;
     }
 
