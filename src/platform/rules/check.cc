@@ -65,6 +65,9 @@ private:
         switch (node.op) {
             case Op::constant: return constant(node);
             case Op::variable: return variable(node);
+            case Op::broken:
+                for (Node& child : node.children) infer(child);
+                return Type::any;
             case Op::conjunction:
             case Op::disjunction:
             case Op::negation:
@@ -204,8 +207,7 @@ private:
         const auto& known = schema_.variables()[reference.variable].values;
         const std::string_view written = text.constant.get_string();
         if (known.empty() || std::ranges::find(known, written) != known.end()) return;
-        const std::vector<std::string_view> names(known.begin(), known.end());
-        const std::string_view near = nearest_of(written, names);
+        const std::string_view near = nearest_of(written, std::vector<std::string_view>(known.begin(), known.end()));
         mistake(
             text, fmt::format(
                       "`{}` can never be `{}`; {}", reference.name, written,
@@ -279,11 +281,14 @@ private:
         bool constants = true;
         for (Node& item : where.children) {
             infer(item);
-            constants = constants && item.op == Op::constant;
+            constants = constants && (item.op == Op::constant || item.op == Op::broken);
             if (is_null(item)) return mistake(item, "is null, and nothing compares with what is missing");
         }
         if (!constants) return outside(node, "looks into a list that is not written in the rule");
-        if (what.type == Type::any) adapt(what, where.children[0].type);
+        for (const Node& item : where.children) {
+            if (what.type == Type::any) adapt(what, item.type);
+        }
+        if (what.type == Type::any) return;  // all of it is broken
         if (what.type == Type::boolean || what.type == Type::list) {
             return mistake(what, fmt::format("is {}; `in` looks for numbers, text or times", noun_of(what.type)));
         }
@@ -297,7 +302,8 @@ private:
         node.type = Type::boolean;
         if (node.op == Op::missing_some) {
             const Node& least = node.children[0];
-            if (least.op != Op::constant || !least.constant.is_int64()) mistake(least, "must be a whole number");
+            const bool is_number = least.op == Op::constant && least.constant.is_int64();
+            if (!is_number && least.op != Op::broken) mistake(least, "must be a whole number");
         }
         if (node.references.empty()) outside(node, "asks for what is missing of an element, or of nothing");
         for (const std::uint32_t place : node.references) {
@@ -387,9 +393,8 @@ private:
 
 void check_types(Tree& tree, const Schema& schema, std::vector<FieldError>& mistakes) {
     Checker(tree, schema, mistakes).condition(tree.root);
-    if (!mistakes.empty()) return;
-    Pruner(tree).prune();
     check_ranges(tree, mistakes);
+    if (mistakes.empty()) Pruner(tree).prune();
 }
 
 }  // namespace boon::rules

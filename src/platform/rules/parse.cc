@@ -68,6 +68,7 @@ public:
     Tree parse(const json::Value& rule) {
         tree_.root = read(rule, "");
         if (nodes_ > kMaxNodes) {
+            tree_.is_whole = false;
             mistakes_.push_back({"", fmt::format("has more than {} operations and values", kMaxNodes)});
         }
         return std::move(tree_);
@@ -78,7 +79,7 @@ private:
 
     Node mistake(std::string_view pointer, std::string detail) {
         mistakes_.push_back({std::string(pointer), std::move(detail)});
-        return Node{.pointer = std::string(pointer)};
+        return Node{.op = Op::broken, .pointer = std::string(pointer)};
     }
 
     Node read(const json::Value& value, const std::string& pointer) {
@@ -104,17 +105,29 @@ private:
     }
 
     Node operation(const json::Object& object, const std::string& pointer) {
-        if (object.size() != 1) {
-            if (strict()) return mistake(pointer, "must be an object with one member, the operator");
+        if (object.size() == 1) return operation_of(*object.begin(), pointer);
+        if (!strict()) {
             // The reference implementation lets such an object stand for itself.
             charge(object);
             return Node{.pointer = pointer, .constant = object};
         }
-        const std::string_view name = object.begin()->key();
+        Node node = mistake(pointer, "must be an object with one member, the operator");
+        for (const auto& member : object) {
+            if (++nodes_ > kMaxNodes) break;
+            node.children.push_back(operation_of(member, pointer));
+        }
+        return node;
+    }
+
+    Node operation_of(const json::Object::value_type& member, const std::string& pointer) {
+        const std::string_view name = member.key();
         const std::string place = json::pointer_to(pointer, name);
-        const OperatorSpec* spec = operator_named(name);
-        if (spec == nullptr) return mistake(place, unknown_operator(name));
-        return applied(*spec, object.begin()->value(), place);
+        if (const OperatorSpec* spec = operator_named(name)) return applied(*spec, member.value(), place);
+        const std::string_view near = nearest_of(name, operator_names());
+        if (near.empty()) return mistake(place, fmt::format("`{}` is not an operator", name));
+        Node node = mistake(place, fmt::format("`{}` is not an operator; did you mean `{}`?", name, near));
+        read_parts(*operator_named(near), arguments_of(member.value(), place), node);
+        return node;
     }
 
     // Data counts as many nodes as it has values.
@@ -127,18 +140,10 @@ private:
         }
     }
 
-    static std::string unknown_operator(std::string_view name) {
-        const std::vector<std::string_view> names = operator_names();
-        const std::string_view near = nearest_of(name, names);
-        if (near.empty()) return fmt::format("`{}` is not an operator", name);
-        return fmt::format("`{}` is not an operator; did you mean `{}`?", name, near);
-    }
-
     // The arguments with their pointers: an array of them, or the only one without the array.
-    static std::vector<std::pair<const json::Value*, std::string>> arguments_of(
-        const json::Value& written, const std::string& place
-    ) {
-        std::vector<std::pair<const json::Value*, std::string>> arguments;
+    using Arguments = std::vector<std::pair<const json::Value*, std::string>>;
+    static Arguments arguments_of(const json::Value& written, const std::string& place) {
+        Arguments arguments;
         const auto* array = written.if_array();
         if (array == nullptr) return {{&written, place}};
         for (std::size_t i = 0; i < array->size(); ++i) {
@@ -152,23 +157,28 @@ private:
         const std::size_t least = strict() && spec.op == Op::conditional ? 2 : spec.least;
         if (arguments.size() < least || arguments.size() > spec.most) {
             const OperatorSpec asked{spec.name, spec.op, least, spec.most};
-            return mistake(
-                place, fmt::format("`{}` takes {}, not {}", spec.name, arity_words(asked), arguments.size())
-            );
+            Node node =
+                mistake(place, fmt::format("`{}` takes {}, not {}", spec.name, arity_words(asked), arguments.size()));
+            read_parts(spec, arguments, node);
+            return node;
         }
         if (spec.op == Op::variable) return variable(arguments, place);
         Node node{.op = spec.op, .pointer = place};
+        read_parts(spec, arguments, node);
+        if (spec.op == Op::missing || spec.op == Op::missing_some) name_missing(node);
+        return node;
+    }
+
+    void read_parts(const OperatorSpec& spec, const Arguments& arguments, Node& node) {
         for (std::size_t i = 0; i < arguments.size() && nodes_ <= kMaxNodes; ++i) {
             const bool walks = is_walk(spec.op) && i == 1;
             walks_ += walks ? 1 : 0;
             node.children.push_back(read(*arguments[i].first, arguments[i].second));
             walks_ -= walks ? 1 : 0;
         }
-        if (spec.op == Op::missing || spec.op == Op::missing_some) name_missing(node);
-        return node;
     }
 
-    Node variable(const std::vector<std::pair<const json::Value*, std::string>>& arguments, const std::string& place) {
+    Node variable(const Arguments& arguments, const std::string& place) {
         Node node{.op = Op::variable, .pointer = place};
         const json::Value nothing;
         const json::Value& name = arguments.empty() ? nothing : *arguments[0].first;
@@ -178,12 +188,15 @@ private:
                 node.op = Op::element;
                 node.constant = json::Value(*literal);
             } else if (literal->empty() && strict()) {
-                return mistake(at, "must name a variable");
+                node = mistake(at, "must name a variable");
+            } else if (const auto reference = resolve(*literal, at)) {
+                node.reference = *reference;
             } else {
-                node.reference = resolve(*literal, at);
+                node.op = Op::broken;
             }
+        } else if (strict()) {
+            node = mistake(arguments[0].second, "must be a name: a computed one cannot be checked");
         } else {
-            if (strict()) return mistake(arguments[0].second, "must be a name: a computed one cannot be checked");
             node.op = Op::computed;
             node.children.push_back(read(name, arguments[0].second));
         }
@@ -199,7 +212,7 @@ private:
         return std::nullopt;
     }
 
-    std::uint32_t resolve(const std::string& name, const std::string& pointer) {
+    std::optional<std::uint32_t> resolve(const std::string& name, const std::string& pointer) {
         const auto variable = schema_.find(name);
         if (!variable && !(name.empty() && !strict())) {
             const std::string_view near = schema_.nearest(name);
@@ -207,7 +220,7 @@ private:
                 pointer, near.empty() ? fmt::format("there is no variable `{}`", name)
                                       : fmt::format("there is no variable `{}`; did you mean `{}`?", name, near)
             );
-            return 0;
+            return std::nullopt;
         }
         return intern({name, variable.value_or(0), variable ? schema_.variables()[*variable].type : Type::any});
     }
@@ -233,9 +246,11 @@ private:
             for (Node& item : child.children) names.push_back(&item);
         }
         for (Node* name : names) {
+            if (name->op == Op::broken) continue;
             const auto literal = name->op == Op::constant ? path_of(name->constant) : std::nullopt;
             if (literal) {
-                node.references.push_back(resolve(*literal, name->pointer));
+                const auto reference = resolve(*literal, name->pointer);
+                if (reference) node.references.push_back(*reference);
             } else if (strict()) {
                 mistake(name->pointer, "must be the name of a variable: a computed one cannot be checked");
             }

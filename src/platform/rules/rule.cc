@@ -24,20 +24,26 @@ Truth truth_of(const json::Value& value, Mode mode) {
     return is_truthy(value) ? Truth::yes : Truth::no;
 }
 
+std::unexpected<Error> refused(std::vector<FieldError> mistakes) {
+    const std::size_t count = mistakes.size();
+    Error error{
+        ErrorCode::invalid, count == 1 ? "the rule has a mistake" : fmt::format("the rule has {} mistakes", count)
+    };
+    if (count > kMaxMistakes + 1) {
+        mistakes.resize(kMaxMistakes);
+        mistakes.push_back({"", fmt::format("has {} more mistakes", count - kMaxMistakes)});
+    }
+    error.fields = std::move(mistakes);
+    return std::unexpected(std::move(error));
+}
+
 }  // namespace
 
 Result<Rule> Rule::compile(const json::Value& rule, const Schema& schema, Mode mode) {
     std::vector<FieldError> mistakes;
     auto tree = std::make_shared<Tree>(parse_rule(rule, schema, mode, mistakes));
-    if (mistakes.empty() && mode == Mode::strict) check_types(*tree, schema, mistakes);
-    if (!mistakes.empty()) {
-        Error error{
-            ErrorCode::invalid,
-            mistakes.size() == 1 ? "the rule has a mistake" : fmt::format("the rule has {} mistakes", mistakes.size()),
-        };
-        error.fields = std::move(mistakes);
-        return std::unexpected(std::move(error));
-    }
+    if (mode == Mode::strict && tree->is_whole) check_types(*tree, schema, mistakes);
+    if (!mistakes.empty()) return refused(std::move(mistakes));
     Rule compiled;
     if (mode == Mode::original) tree->outside = "it is evaluated as JsonLogic's original is, which converts types";
     if (tree->outside.empty()) compiled.program_ = std::make_shared<const Program>(Program::from(*tree));

@@ -35,6 +35,9 @@ inline constexpr std::size_t kMaxDepth = 32;
 inline constexpr std::size_t kMaxNodes = 1000;
 inline constexpr std::size_t kMaxSteps = 10'000;
 
+// How many of a rule's mistakes are told at once; one more says how many are left.
+inline constexpr std::size_t kMaxMistakes = 20;
+
 struct Verdict {
     Truth truth = Truth::unknown;
     std::vector<std::string> missing = {};  // the variables whose absence left it unknown
@@ -52,8 +55,9 @@ class Program;
 // A rule that has been checked. Immutable and thread-safe; copies share it.
 class Rule {
 public:
-    // `invalid`, with a FieldError for each mistake (JSON Pointers from the rule's root): a variable that the schema
-    // lacks, an operator that is none, too few or too many arguments, over the limits; in strict mode also wrong types.
+    // `invalid`, with a FieldError for each mistake, of which kMaxMistakes are told (JSON Pointers from the rule's
+    // root): a variable that the schema lacks, an operator that is none, too few or too many arguments, over the
+    // limits; in strict mode also wrong types.
     static Result<Rule> compile(const json::Value& rule, const Schema& schema, Mode mode);
 
     // Whether it holds. A rule that is_typed() allocates nothing here. An evaluation that takes too many steps is

@@ -98,6 +98,21 @@ TEST(RuleTest, HasAtMostSoManyParts) {
     EXPECT_EQ(wider.error().fields, (std::vector<FieldError>{{"", "has more than 1000 operations and values"}}));
 }
 
+// 21 are told as they are; of 22 the first twenty, and how many are left.
+TEST(RuleTest, TellsAtMostSoManyMistakes) {
+    const auto mistakes = [](std::size_t count) {
+        std::string text = R"({"and":[true)";
+        for (std::size_t i = 0; i < count; ++i) text += R"(,{"lt":1})";
+        return compiled(text + "]}").error();
+    };
+    EXPECT_EQ(mistakes(kMaxMistakes + 1).fields.size(), kMaxMistakes + 1);
+    const Error many = mistakes(kMaxMistakes + 2);
+    EXPECT_EQ(many.message, "the rule has 22 mistakes");
+    ASSERT_EQ(many.fields.size(), kMaxMistakes + 1);
+    EXPECT_EQ(many.fields.front(), (FieldError{"/and/1/lt", "`lt` is not an operator"}));
+    EXPECT_EQ(many.fields.back(), (FieldError{"", "has 2 more mistakes"}));
+}
+
 TEST(RuleTest, TakesAtMostSoManySteps) {
     const auto rule = compiled(R"({"all":[{"var":"tags"},{"var":""}]})");
     ASSERT_TRUE(rule);

@@ -27,6 +27,7 @@ enum class Op : std::uint8_t {
     list,      // an array: its items are the children
     variable,  // `reference`; the default is the child, if there is one
     element,   // a variable within a walk over a list: the path is in `constant`; the default is the child
+    broken,    // a part with a mistake: it may be of any type; what could be read of its parts is the children
     computed,  // a variable whose name is an expression: the children are the name and the default
     // truth
     conjunction,
@@ -85,7 +86,8 @@ struct Tree {
     Mode mode = Mode::original;
     Node root;
     std::vector<Reference> references;
-    std::string outside;  // why it is not of the typed part; empty when it is
+    std::string outside;   // why it is not of the typed part; empty when it is
+    bool is_whole = true;  // false: the rule has more than kMaxNodes parts, of which the rest was not read
 };
 
 // How an operator is written and how many arguments it takes.
@@ -112,11 +114,12 @@ inline bool is_arithmetic(Op op) {
            op == Op::least || op == Op::greatest;
 }
 
-// The tree of a rule, names resolved. Every mistake of form is put into `mistakes`; the tree is whole only without any.
+// The tree of a rule, names resolved. Every mistake of form is put into `mistakes`, and its part is `broken`.
 Tree parse_rule(const json::Value& rule, const Schema& schema, Mode mode, std::vector<FieldError>& mistakes);
 
 // Strict mode: gives every node its type, reads text that is compared with a time as a time, notes why the tree is not
-// of the typed part when it is not. `schema` is that of parse_rule.
+// of the typed part when it is not. `schema` is that of parse_rule; the tree is_whole. What is wrong beside the broken
+// parts, and within them, is told, too; nothing is said of what they would have been.
 void check_types(Tree& tree, const Schema& schema, std::vector<FieldError>& mistakes);
 
 }  // namespace boon::rules

@@ -69,7 +69,7 @@ export function CapsEditor({ editing: { draft, set, wrong } }: { editing: Editin
                 </Group>
             ))}
             {wrong('caps') && (
-                <Text c="var(--boon-danger)" size="xs">
+                <Text c="var(--boon-danger)" size="xs" className="lines">
                     {wrong('caps')}
                 </Text>
             )}

@@ -23,10 +23,11 @@ export class Problem extends Error {
         this.retryAfterS = retryAfterS;
     }
 
-    /** What stands at a JSON Pointer or below it; '' for the whole. */
+    /** What is wrong at a JSON Pointer or below it ('' for the whole), a line each: of a part, with its place. */
     at(pointer: string): string | undefined {
         const found = this.errors.filter((e) => e.pointer === pointer || e.pointer.startsWith(`${pointer}/`));
-        return found.length > 0 ? found.map((e) => e.detail).join('; ') : undefined;
+        const lines = found.map((e) => `${e.pointer.slice(pointer.length)} ${e.detail}`.trim());
+        return lines.length > 0 ? lines.join('\n') : undefined;
     }
 }
 

@@ -109,7 +109,7 @@ export function RuleBuilder({ label, value, onChange, extra, error }: RuleBuilde
                 </Alert>
             )}
             {error && (
-                <Alert color="red" p="xs" className="wrap">
+                <Alert color="red" p="xs" className="wrap lines" role="alert">
                     {error}
                 </Alert>
             )}

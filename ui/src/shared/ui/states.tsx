@@ -70,7 +70,7 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => voi
                 {words.detail && <div dir="auto">{words.detail}</div>}
                 {problem.errors.length > 0 && (
                     <ul className={css.mistakes}>
-                        {problem.errors.slice(0, 20).map((e, i) => (
+                        {problem.errors.slice(0, 30).map((e, i) => (
                             <li key={i}>
                                 {e.pointer && <code dir="ltr">{e.pointer}</code>} <bdi>{e.detail}</bdi>
                             </li>
