@@ -156,3 +156,10 @@ std::optional<std::string> not_applicable(std::string_view model, const profiles
 EngagementLevel level_of(const scoring::Percentiles& percentiles, double score);
 
 }  // namespace boon::serving
+
+template <>
+inline constexpr auto boon::kFields<boon::serving::UpliftAnswer> = std::array{
+    boon::Field{.name = "value", .doc = "by how much a contact changes the probability of a response, -1 to 1"},
+    boon::Field{.name = "lower", .doc = "95 %: the mean effect among held-out contacts whose value was alike"},
+    boon::Field{.name = "not_available", .doc = "why there is no value, or no interval of it"},
+};

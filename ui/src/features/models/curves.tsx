@@ -28,11 +28,13 @@ interface CurveProps {
     /** The end of both axes; 1 unless said. */
     most?: number;
     axis?: (value: number) => string;
+    /** The ends of the upright axis, where they are not those of the other. */
+    upright?: [number, number];
 }
 
 /** One curve a version, the one looked at in full, the other dashed; chance as a thin line. */
 export function Curve(props: CurveProps) {
-    const { question, about, x, y, chance, drawn, isTimes, isDots, most, axis } = props;
+    const { question, about, x, y, chance, drawn, isTimes, isDots, most, axis, upright } = props;
     const { t } = useTranslation();
     const format = useFormat();
     const option = useCallback(
@@ -63,10 +65,10 @@ export function Curve(props: CurveProps) {
                 },
                 yAxis: {
                     type: 'value',
-                    min: 0,
-                    max: isTimes ? undefined : (most ?? 1),
+                    min: upright?.[0] ?? 0,
+                    max: isTimes ? undefined : (upright?.[1] ?? most ?? 1),
                     ...axisStyle(palette),
-                    axisLabel: { color: palette.quiet, formatter: yWords },
+                    axisLabel: { color: palette.quiet, formatter: upright ? exact : yWords },
                 },
                 tooltip: {
                     ...tooltipStyle(palette),
@@ -107,7 +109,7 @@ export function Curve(props: CurveProps) {
                 ],
             };
         },
-        [x, y, chance, drawn, isTimes, isDots, most, axis, format],
+        [x, y, chance, drawn, isTimes, isDots, most, axis, upright, format],
     );
     return (
         <Chart

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { metricsOf, reportOf, roundUp } from './metrics';
+import { metricsOf, reportOf, roundUp, upliftOf } from './metrics';
 
 const none = { rows: null, bins: [], deciles: [], roc: [], gain: [], lift: [], intervals: [] };
 
@@ -42,6 +42,26 @@ it('shows nothing of what it cannot read', () => {
         gate: { checks: [], warnings: [] },
         importances: [],
     });
+});
+
+it('reads of uplift what the card says, with figures or with the reason why there are none', () => {
+    const interval = { value: 0.1, lower: 0.05, upper: 0.15 };
+    const figures = {
+        treated: 900,
+        control: 100,
+        average_effect: interval,
+        qini: interval,
+        qini_over_response: interval,
+        uplift_at: [{ share: 0.1, uplift: interval }],
+        curve: [{ x: 0, y: 0 }],
+    };
+    const report = { words: 'contacts', passed: true, verdict: 'passed', assignment: 'as if drawn by chance' };
+    expect(upliftOf({ ...report, figures })?.figures?.uplift_at[0]?.uplift.lower).toBe(0.05);
+    const none = { words: 'no contact is of a control group', passed: false, verdict: '', assignment: '' };
+    expect(upliftOf({ ...none, figures: null })?.words).toBe('no contact is of a control group');
+    for (const raw of [null, undefined, {}, { ...report, figures: { qini: interval } }]) {
+        expect(upliftOf(raw)).toBeUndefined();
+    }
 });
 
 it('ends an axis at a round number', () => {

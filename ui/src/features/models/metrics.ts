@@ -55,6 +55,32 @@ export function metricsOf(raw: unknown): Metrics {
     };
 }
 
+const upliftAt = z.object({ share: z.number(), uplift: interval });
+const upliftFigures = z.looseObject({
+    treated: z.number(),
+    control: z.number(),
+    average_effect: interval,
+    qini: interval,
+    qini_over_response: interval,
+    uplift_at: z.array(upliftAt),
+    curve: z.array(point),
+});
+const uplift = z.looseObject({
+    words: z.string(),
+    passed: z.boolean(),
+    verdict: z.string(),
+    assignment: z.string(),
+    figures: z.optional(z.nullable(upliftFigures)),
+});
+export type UpliftReport = z.infer<typeof uplift>;
+export type UpliftFigures = z.infer<typeof upliftFigures>;
+
+/** What a contact changes, where the version was held against a control group; undefined for models without such. */
+export function upliftOf(raw: unknown): UpliftReport | undefined {
+    const parsed = uplift.safeParse(raw);
+    return parsed.success ? parsed.data : undefined;
+}
+
 const baseline = z.object({ name: z.string(), loss: interval, gain: interval });
 const condition = z.object({ name: z.string(), passed: z.boolean(), words: z.string() });
 const importance = z.object({ feature: z.string(), gain_share: z.number() });

@@ -8,10 +8,12 @@ import { humane } from '@/shared/ui/names';
 import { Columns, Section } from '@/shared/ui/screen';
 import { Loaded } from '@/shared/ui/states';
 import { Charts, type Named } from './charts';
+import { Estimate } from './estimate';
 import { better, useMeasures } from './measures';
-import { digitsFor, type Interval, metricsOf, reportOf } from './metrics';
+import { type Interval, metricsOf, reportOf } from './metrics';
 import css from './models.module.css';
 import { type ModelVersion, type Pair, shortId } from './standing';
+import { Uplift } from './uplift';
 
 type Report = ReturnType<typeof reportOf>;
 
@@ -47,6 +49,7 @@ export function Quality({ pair }: { pair: Pair }) {
                         <Gate report={reportOf(data)} version={version} />
                     </Beside>
                     <Charts versions={versions} />
+                    <Uplift raw={data.uplift} model={version.name} />
                     <Columns>
                         <Importances report={reportOf(data)} />
                         <Baselines report={reportOf(data)} />
@@ -124,22 +127,6 @@ function Measures({ versions }: { versions: Named[] }) {
                 </Table>
             </Table.ScrollContainer>
         </Section>
-    );
-}
-
-function Estimate({ of }: { of: Interval | undefined }) {
-    const format = useFormat();
-    if (!of) {
-        return <Table.Td ta="end">–</Table.Td>;
-    }
-    const digits = digitsFor(of.value);
-    const [value, lower, upper] = [of.value, of.lower, of.upper].map((x) => format.decimal(x, digits));
-    return (
-        <Table.Td ta="end" className="num">
-            <span dir="ltr">
-                {value} <span className="quiet small">{`${lower} – ${upper}`}</span>
-            </span>
-        </Table.Td>
     );
 }
 

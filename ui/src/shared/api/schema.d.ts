@@ -2550,6 +2550,7 @@ export interface components {
             threshold: number;
             /** Format: date-time */
             trained_at: string | null;
+            uplift: components["schemas"]["UpliftAnswer"];
             will_respond: boolean | null;
         };
         CampaignResponsePredictionInput: {
@@ -2569,6 +2570,7 @@ export interface components {
             threshold?: number;
             /** Format: date-time */
             trained_at?: string | null;
+            uplift?: components["schemas"]["UpliftAnswerInput"];
             will_respond?: boolean | null;
         };
         Cap: {
@@ -6089,6 +6091,24 @@ export interface components {
             at?: string;
             value?: number;
         };
+        UpliftAnswer: {
+            /** @description 95 %: the mean effect among held-out contacts whose value was alike */
+            lower: number | null;
+            /** @description why there is no value, or no interval of it */
+            not_available: string | null;
+            upper: number | null;
+            /** @description by how much a contact changes the probability of a response, -1 to 1 */
+            value: number | null;
+        };
+        UpliftAnswerInput: {
+            /** @description 95 %: the mean effect among held-out contacts whose value was alike */
+            lower?: number | null;
+            /** @description why there is no value, or no interval of it */
+            not_available?: string | null;
+            upper?: number | null;
+            /** @description by how much a contact changes the probability of a response, -1 to 1 */
+            value?: number | null;
+        };
         UpsellPrediction: {
             cross_sell: components["schemas"]["ModelAnswer"];
             cross_sell_probability: number | null;
@@ -6351,6 +6371,8 @@ export interface components {
             test: unknown;
             /** @description the same, of customers without training rows */
             unseen_customers: unknown;
+            /** @description campaign_response, nbo: what a contact, or the first offer, changes, where chance decided who got it: average effect, Qini and uplift of the first shares with 95 % intervals clustered by customer, curve, bands, the ways that competed, and a gate of its own; else why not, in words */
+            uplift: unknown;
             version: string;
         };
         VersionMetricsInput: {
@@ -6375,6 +6397,8 @@ export interface components {
             test?: unknown;
             /** @description the same, of customers without training rows */
             unseen_customers?: unknown;
+            /** @description campaign_response, nbo: what a contact, or the first offer, changes, where chance decided who got it: average effect, Qini and uplift of the first shares with 95 % intervals clustered by customer, curve, bands, the ways that competed, and a gate of its own; else why not, in words */
+            uplift?: unknown;
             version?: string;
         };
         Versions: {

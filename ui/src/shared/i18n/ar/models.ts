@@ -136,4 +136,21 @@ export const models: Record<string, string> = {
         'يعمل {{version}} ابتداءً من التوقع والقرار التاليين.',
     '{{version}}, which has served since {{date}}, retires; it can be promoted again.':
         'يُنهى {{version}} الذي يعمل منذ {{date}}؛ ويمكن اعتماده ثانية.',
+    'Above 0: choosing by uplift gains more than choosing who is likely to respond.':
+        'فوق 0: الاختيار حسب الأثر يكسب أكثر من اختيار من يُرجّح أن يستجيب.',
+    'Average effect': 'متوسط الأثر',
+    'By how much the rate of response is higher with it than without it, over all.':
+        'كم يزيد معدل الاستجابة معه عنه دونه، إجمالًا.',
+    Gained: 'المكتسب',
+    'How much is gained by choosing whom it moves most?': 'كم يُكسب باختيار من يحركه أكثر؟',
+    Qini: 'Qini',
+    'Qini over the response model’s order': 'Qini فوق ترتيب نموذج الاستجابة',
+    'Responses gained for each one treated, from the highest score down: {{treated}} with it, {{control}} without. The thin line is a random choice.':
+        'الاستجابات المكتسبة لكل من شملهم، من أعلى درجة نزولًا: {{treated}} معه و{{control}} دونه. الخط الرفيع اختيار عشوائي.',
+    'The effect among those whom it is expected to move most.': 'الأثر بين من يُتوقع أن يحركهم أكثر.',
+    'Uplift of the first {{share}}': 'أثر أول {{share}}',
+    'What does a contact change?': 'ماذا يغيّر الاتصال؟',
+    'What does the first offer change?': 'ماذا يغيّر العرض الأول؟',
+    'What the order gains over a random one, for each one treated: above 0 it tells whom to choose.':
+        'ما يكسبه الترتيب فوق ترتيب عشوائي لكل من شملهم: فوق 0 يدل على من يُختار.',
 };
