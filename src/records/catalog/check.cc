@@ -105,6 +105,9 @@ void check_known(
 
 void check_lists(const Offer& offer, Mistakes& mistakes) {
     const auto check = [&](std::string_view field, const std::vector<std::string>& values) {
+        if (values.size() > kMaxNames) {
+            return mistakes.add(field, fmt::format("has {} names; at most {} fit", values.size(), kMaxNames));
+        }
         for (std::size_t i = 0; i < values.size(); ++i) {
             if (values[i].empty()) mistakes.add(field, "has an empty name");
             if (std::find(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(i), values[i]) !=

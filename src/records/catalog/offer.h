@@ -68,6 +68,8 @@ struct Cap {
 BOOST_DESCRIBE_STRUCT(Cap, (), (name, scope, counts, limit, period_days))
 
 inline constexpr std::size_t kMaxCaps = 20;
+// Of channels, placements and tags each.
+inline constexpr std::size_t kMaxNames = 1000;
 
 struct Offer {
     OfferId offer_id = -1;  // -1 in a request: the next free one

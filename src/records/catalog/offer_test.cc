@@ -56,6 +56,14 @@ TEST(Offer, ANameIsAsLongAsItReads) {
     }
 }
 
+TEST(Offer, ListsOfNamesHaveAnEnd) {
+    Offer offer = offer_from(R"({"name":"a"})");
+    for (std::size_t i = 0; i < kMaxNames; ++i) offer.tags.push_back(std::to_string(i));
+    EXPECT_TRUE(mistakes_of(offer).empty());
+    offer.tags.emplace_back("one more");
+    EXPECT_EQ(mistakes_of(offer), (std::vector<FieldError>{{"/tags", "has 1001 names; at most 1000 fit"}}));
+}
+
 TEST(Offer, MistakesBetweenFieldsAreAllReported) {
     const std::vector<FieldError> expected = {
         {"/lifecycle_stage",

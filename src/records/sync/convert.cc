@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "platform/base/id.h"
+#include "records/catalog/offer.h"
 #include "records/sync/path.h"
 
 namespace boon::sync {
@@ -162,7 +163,8 @@ private:
             BOON_TRY(json::Value name, text(value));
             const bool known = name.get_string().empty() || std::ranges::find(list, name) != list.end();
             if (!known) list.push_back(std::move(name));
-            return {};
+            if (list.size() <= catalog::kMaxNames) return {};
+            return mistake(fmt::format("has more than {} names", catalog::kMaxNames));
         };
         for (const json::Value& value : values) {
             if (const auto* array = value.if_array()) {

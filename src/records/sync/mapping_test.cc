@@ -112,6 +112,16 @@ TEST(Mapping, MakesListsAndJoinsTexts) {
     );
 }
 
+TEST(Mapping, AListOfNamesHasAnEnd) {
+    const auto of = [](int count) {
+        std::string names;
+        for (int i = 0; i < count; ++i) names += (i > 0 ? ";t" : "t") + std::to_string(i);
+        return mapped(R"({"fields":{"tags":{"from":["/t"],"split":";"}}})", R"({"t":")" + names + R"("})");
+    };
+    EXPECT_THAT(of(1000), EndsWith(R"("t999"]})"));
+    EXPECT_THAT(of(1001), EndsWith("/tags: has more than 1000 names"));
+}
+
 TEST(Mapping, NamesEveryFieldThatCannotBeMade) {
     EXPECT_EQ(
         mapped(
