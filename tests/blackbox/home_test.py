@@ -1,6 +1,9 @@
 """What a person sees first, finds and may know of the settings: attention, totals, search, settings without secrets."""
+import json
+import sqlite3
 import unittest
 
+import hand_made
 from instance import Instance, instance
 
 SECRET = "not-to-be-shown"
@@ -30,6 +33,24 @@ class Home(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.boon = Instance().with_world(customers=1500)
+        recency = hand_made.column(cls.boon, "days_since_last_purchase")
+        for model in ("churn", "propensity"):
+            tree = hand_made.ensemble(1, [(0, hand_made.stump(0, 30, -2, 2))])
+            hand_made.promote(cls.boon, model, "probability", tree, [recency], {"calibration": {"kind": "identity"}})
+        missed = {"checked_at": "2026-06-01T00:00:00Z", "level": "drifted", "words": "it said 30 %, and 10 % came true"}
+        with sqlite3.connect(cls.boon.home / "boon.db") as database:
+            for version, day, level, outcomes in (
+                ("churn-by-hand", 1, "drifted", None),
+                ("churn-of-old", 2, "stable", None),
+                ("propensity-by-hand", 1, "drifted", None),
+                ("propensity-by-hand", 2, "moving", json.dumps(missed)),
+            ):
+                database.execute(
+                    "insert into model_drifts (name, version, measured_at, as_of, reference_as_of, customers, level,"
+                    " score_psi, features, outcomes) values (?, ?, ?, 0, 0, 1500, ?, 0.3, ?, ?)",
+                    (version.split("-")[0], version, day, level, '[{"name": "spend_90d", "psi": 0.4}]', outcomes),
+                )
+        database.close()
         cls.boon.serve()
 
     @classmethod
@@ -50,6 +71,18 @@ class Home(unittest.TestCase):
         jobs = [each for each in self.boon.http("GET", "/api/v1/home").json["attention"] if each["kind"] == "job"]
         self.assertEqual([(each["subject"], each["severity"]) for each in jobs], [(failed["id"], "error")])
         self.assertEqual(jobs[0]["detail"], failed["error"])
+
+    def test_models_that_drifted_need_attention_by_the_last_measurement_of_what_serves(self):
+        models = {
+            (each["cause"], each["subject"]): each
+            for each in self.boon.http("GET", "/api/v1/home").json["attention"] if each["kind"] == "model"
+        }
+        # A version that was measured later and does not serve any more says nothing of the one that does.
+        self.assertEqual(set(models), {("model_off_target", "propensity"), ("model_drifted", "churn")})
+        self.assertIn("spend_90d (PSI 0.40)", models["model_drifted", "churn"]["detail"])
+        told = models["model_off_target", "propensity"]
+        self.assertEqual(told["detail"], "it said 30 %, and 10 % came true")
+        self.assertEqual((told["severity"], told["facts"]), ("warning", {"model": "propensity"}))
 
     def test_search(self):
         def found(text):

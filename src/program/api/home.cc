@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <set>
 #include <span>
 
@@ -10,6 +11,7 @@
 #include "action/serving/engine.h"
 #include "action/serving/state.h"
 #include "insight/lifecycle/dashboard.h"
+#include "insight/scoring/drift.h"
 #include "insight/scoring/registry.h"
 #include "insight/value/history.h"
 #include "platform/db/database.h"
@@ -24,18 +26,38 @@ namespace boon::api {
 enum class Severity { notice, warning, error };
 BOOST_DESCRIBE_ENUM(Severity, notice, warning, error)
 
-enum class AttentionKind { sync, job, model, stage, warehouse };
-BOOST_DESCRIBE_ENUM(AttentionKind, sync, job, model, stage, warehouse)
+enum class AttentionKind { sync, job, model, audience, stage, warehouse };
+BOOST_DESCRIBE_ENUM(AttentionKind, sync, job, model, audience, stage, warehouse)
+
+enum class AttentionCause {
+    sync_failed,
+    sync_waits,
+    job_failed,
+    features_old,
+    model_off,
+    model_refused,
+    model_drifted,
+    model_off_target,
+    audience_off,
+    stage_more,
+    stage_fewer
+};
+BOOST_DESCRIBE_ENUM(
+    AttentionCause, sync_failed, sync_waits, job_failed, features_old, model_off, model_refused, model_drifted,
+    model_off_target, audience_off, stage_more, stage_fewer
+)
 
 struct Attention {
     AttentionKind kind = AttentionKind::job;
+    AttentionCause cause = AttentionCause::job_failed;
     Severity severity = Severity::warning;
     std::string subject;
     std::string title;
     std::string detail;
-    std::optional<Timestamp> at;
+    std::map<std::string, std::string> facts = {};
+    std::optional<Timestamp> at = {};
 };
-BOOST_DESCRIBE_STRUCT(Attention, (), (kind, severity, subject, title, detail, at))
+BOOST_DESCRIBE_STRUCT(Attention, (), (kind, cause, severity, subject, title, detail, facts, at))
 
 struct TrendPoint {
     Timestamp at;
@@ -62,7 +84,14 @@ BOOST_DESCRIBE_STRUCT(Home, (), (at, currency, attention, totals))
 
 template <>
 inline constexpr auto boon::kFields<boon::api::Attention> = std::array{
-    boon::Field{.name = "subject", .doc = "by the kind: a run's or job's id, a model's or stage's name"},
+    boon::Field{
+        .name = "subject", .doc = "by the kind: a run's or job's id; a model's, an audience's or a stage's name"
+    },
+    boon::Field{.name = "title", .doc = "in English; `cause` and `facts` say the same"},
+    boon::Field{.name = "detail", .doc = "in English"},
+    boon::Field{
+        .name = "facts", .doc = "what the title names: `source`, `job`, `model`, `audience`, or `stage` and `share`"
+    },
     boon::Field{.name = "at", .doc = "when it happened; null for what lasts"},
 };
 template <>
@@ -84,6 +113,8 @@ constexpr std::int64_t kStaleMicros = 2 * kMicrosPerDay;
 constexpr std::int64_t kTrendDays = 90;
 constexpr std::int64_t kStageDays = 30;
 constexpr double kStageShift = 0.1;
+// Among so many of a model's measurements there is one of the version that serves, rolled back or not.
+constexpr std::int64_t kRecentDrifts = 30;
 // A stage of a few customers rises and falls by itself.
 constexpr std::int64_t kFewCustomers = 100;
 
@@ -98,15 +129,26 @@ Status add_sync(Call& call, std::vector<Attention>& found) {
     for (const sync::SyncRun& run : runs) {
         if (!seen.insert(run.source).second) continue;
         if (run.state == sync::RunState::failed) {
-            found.push_back(
-                {AttentionKind::sync, Severity::error, run.id, fmt::format("The sync of {} failed", run.source),
-                 run.reason, run.finished_at}
-            );
+            found.push_back({
+                .kind = AttentionKind::sync,
+                .cause = AttentionCause::sync_failed,
+                .severity = Severity::error,
+                .subject = run.id,
+                .title = fmt::format("The sync of {} failed", run.source),
+                .detail = run.reason,
+                .facts = {{"source", run.source}},
+                .at = run.finished_at,
+            });
         } else if (run.state == sync::RunState::needs_approval) {
-            found.push_back(
-                {AttentionKind::sync, Severity::warning, run.id,
-                 fmt::format("The sync of {} waits for approval", run.source), run.reason, run.finished_at}
-            );
+            found.push_back({
+                .kind = AttentionKind::sync,
+                .cause = AttentionCause::sync_waits,
+                .subject = run.id,
+                .title = fmt::format("The sync of {} waits for approval", run.source),
+                .detail = run.reason,
+                .facts = {{"source", run.source}},
+                .at = run.finished_at,
+            });
         }
     }
     return {};
@@ -118,10 +160,16 @@ void add_failed_jobs(std::span<const storage::Job> jobs, Timestamp now, std::vec
     for (const storage::Job& job : jobs) {
         if (!job.finished_at || job.kind == sync::kJobKind || !seen.insert(job.kind).second) continue;
         if (job.state != storage::JobState::failed || !is_recent(job.finished_at, now)) continue;
-        found.push_back(
-            {AttentionKind::job, Severity::error, job.id, fmt::format("The job {} failed", job.kind), job.error,
-             job.finished_at}
-        );
+        found.push_back({
+            .kind = AttentionKind::job,
+            .cause = AttentionCause::job_failed,
+            .severity = Severity::error,
+            .subject = job.id,
+            .title = fmt::format("The job {} failed", job.kind),
+            .detail = job.error,
+            .facts = {{"job", job.kind}},
+            .at = job.finished_at,
+        });
     }
 }
 
@@ -132,12 +180,15 @@ void add_old_features(std::span<const storage::Job> jobs, Timestamp now, std::ve
     });
     const auto at = last == jobs.end() ? std::nullopt : last->finished_at;
     if (at && now.micros - at->micros <= kStaleMicros) return;
-    found.push_back(
-        {AttentionKind::warehouse, Severity::warning, "features", "What is known of customers is old",
-         at ? fmt::format("features were last computed on {}", to_string(*at))
-            : std::string("no job has computed features here lately"),
-         at}
-    );
+    found.push_back({
+        .kind = AttentionKind::warehouse,
+        .cause = AttentionCause::features_old,
+        .subject = "features",
+        .title = "What is known of customers is old",
+        .detail = at ? fmt::format("features were last computed on {}", to_string(*at))
+                     : std::string("no job has computed features here lately"),
+        .at = at,
+    });
 }
 
 Status add_jobs(Call& call, std::vector<Attention>& found) {
@@ -147,19 +198,100 @@ Status add_jobs(Call& call, std::vector<Attention>& found) {
     return {};
 }
 
-Status add_models(Call& call, std::vector<Attention>& found) {
-    for (const std::string& problem : call.app.serving().state()->problems) {
-        found.push_back({AttentionKind::model, Severity::error, "", "A model does not serve", problem, {}});
+Attention of_model(AttentionCause cause, const std::string& model, std::string title, std::string detail) {
+    return {
+        .kind = AttentionKind::model,
+        .cause = cause,
+        .subject = model,
+        .title = std::move(title),
+        .detail = std::move(detail),
+        .facts = {{"model", model}},
+    };
+}
+
+// Models that do not serve, and audiences that select nobody.
+void add_problems(const serving::State& state, std::vector<Attention>& found) {
+    const auto add_off = [&](const std::string& model, const std::string& problem) {
+        found.push_back(of_model(
+            AttentionCause::model_off, model, fmt::format("A version of the model {} does not serve", model), problem
+        ));
+        found.back().severity = Severity::error;
+    };
+    for (const auto& [name, serving] : state.models) {
+        for (const std::string& problem : serving.problems) add_off(name, problem);
     }
+    // Of the decision as a whole.
+    const std::string nbo = std::string(serving::kNbo) + ": ";
+    const scoring::Serving* known = state.model(serving::kNbo);
+    for (const std::string& problem : state.problems) {
+        if (!problem.starts_with(nbo)) continue;
+        const std::string words = problem.substr(nbo.size());
+        if (known == nullptr || std::ranges::find(known->problems, words) == known->problems.end()) {
+            add_off(std::string(serving::kNbo), words);
+        }
+    }
+    for (const audiences::Entry& entry : state.audiences->entries()) {
+        if (entry.selector) continue;
+        const std::string& name = entry.audience.name;
+        found.push_back({
+            .kind = AttentionKind::audience,
+            .cause = AttentionCause::audience_off,
+            .severity = Severity::error,
+            .subject = name,
+            .title = fmt::format("The audience {} selects nobody", name),
+            .detail = entry.mistake,
+            .facts = {{"audience", name}},
+        });
+    }
+}
+
+// Of the versions that serve, by their last measurement.
+Status add_drifts(Call& call, const serving::State& state, std::vector<Attention>& found) {
+    scoring::DriftLog log(call.app.database());
+    for (const auto& [name, serving] : state.models) {
+        if (serving.model == nullptr) continue;
+        BOON_TRY(const auto reports, log.list(name, kRecentDrifts));
+        const auto own = std::ranges::find(reports, serving.model->manifest().version, &scoring::DriftReport::version);
+        if (own == reports.end()) continue;
+        const scoring::DriftReport& last = *own;
+        if (last.outcomes && last.outcomes->level == scoring::DriftLevel::drifted) {
+            found.push_back(of_model(
+                AttentionCause::model_off_target, name, fmt::format("What the model {} says does not come true", name),
+                last.outcomes->words
+            ));
+            found.back().at = last.outcomes->checked_at;
+        }
+        if (last.level == scoring::DriftLevel::drifted) {
+            const std::string most = last.features.empty() ? ""
+                                                           : fmt::format(
+                                                                 "; most of all {} (PSI {:.2f})",
+                                                                 last.features.front().name, last.features.front().psi
+                                                             );
+            found.push_back(of_model(
+                AttentionCause::model_drifted, name,
+                fmt::format("The customers that the model {} reads have changed", name),
+                fmt::format("compared with {}{}", to_string(last.reference_as_of), most)
+            ));
+            found.back().at = last.measured_at;
+        }
+    }
+    return {};
+}
+
+Status add_models(Call& call, std::vector<Attention>& found) {
+    const auto state = call.app.serving().state();
+    add_problems(*state, found);
+    BOON_CHECK(add_drifts(call, *state, found));
     BOON_TRY(const auto versions, call.app.registry().list());
     std::set<std::string> seen;
     for (const scoring::ModelVersion& version : versions) {
         if (!seen.insert(version.name).second || version.gate_passed) continue;
         if (version.state != scoring::VersionState::candidate) continue;
-        found.push_back(
-            {AttentionKind::model, Severity::warning, version.name,
-             fmt::format("The newest {} model was refused", version.name), version.verdict, version.created_at}
-        );
+        found.push_back(of_model(
+            AttentionCause::model_refused, version.name, fmt::format("The newest {} model was refused", version.name),
+            version.verdict
+        ));
+        found.back().at = version.created_at;
     }
     return {};
 }
@@ -171,14 +303,15 @@ std::optional<Attention> of_stage(const std::string& stage, std::int64_t was, st
     const bool is_bad_when_more = stage == "churn" || stage == "win_back";
     if (is_bad_when_more ? shift < kStageShift : shift > -kStageShift) return std::nullopt;
     return Attention{
-        AttentionKind::stage,
-        Severity::notice,
-        stage,
-        fmt::format(
+        .kind = AttentionKind::stage,
+        .cause = shift > 0 ? AttentionCause::stage_more : AttentionCause::stage_fewer,
+        .severity = Severity::notice,
+        .subject = stage,
+        .title = fmt::format(
             "The stage {} has {:.0f} % {} customers", stage, std::abs(shift) * 100, shift > 0 ? "more" : "fewer"
         ),
-        fmt::format("{} of {} in the {} days up to {}", is, was, kStageDays, to_string(end)),
-        {}
+        .detail = fmt::format("{} of {} in the {} days up to {}", is, was, kStageDays, to_string(end)),
+        .facts = {{"stage", stage}, {"share", fmt::format("{:.4f}", std::abs(shift))}},
     };
 }
 

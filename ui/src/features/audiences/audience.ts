@@ -1,6 +1,5 @@
 import type { Schemas } from '@/shared/api/client';
 import type { Logic } from '@/shared/rules/logic';
-import type { Variable } from '@/shared/rules/variables';
 
 export type Audience = Schemas['Audience'];
 export type AudienceInput = Schemas['AudienceInput'];
@@ -21,11 +20,4 @@ export function emptyAudience(stage?: string): Draft {
 /** There is a rule that the server can be asked about. */
 export function hasRule({ rule }: Draft): boolean {
     return rule !== null && rule !== undefined;
-}
-
-/** What the rule builder offers: every variable whose type is known; those of any type are written as JSON. */
-export function builderVariables(items: readonly Schemas['AudienceVariable'][]): Variable[] {
-    return items.flatMap(({ name, type, values }): Variable[] =>
-        type === 'any' ? [] : [{ name, kind: type, ...(values.length > 0 ? { values } : {}) }],
-    );
 }

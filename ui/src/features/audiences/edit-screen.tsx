@@ -2,7 +2,7 @@ import { Button, Stack, Text, TextInput, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useMutation } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, api, dataOf, ifMatch } from '@/shared/api/client';
 import { asProblem } from '@/shared/api/problem';
@@ -12,7 +12,7 @@ import { done } from '@/shared/ui/notify';
 import { LinkButton } from '@/shared/ui/links';
 import { Screen, Section } from '@/shared/ui/screen';
 import { Failed, Loaded } from '@/shared/ui/states';
-import { type Audience, type AudienceInput, builderVariables, type Draft, emptyAudience, hasRule } from './audience';
+import { type Audience, type AudienceInput, type Draft, emptyAudience, hasRule } from './audience';
 import css from './edit.module.css';
 import { Members } from './members';
 
@@ -42,8 +42,6 @@ function Editor({ saved, initial }: { saved?: Audience; initial: Draft }) {
             await navigate({ to: '/audiences', search: { open: audience.name } });
         },
     });
-    const variables = $api.useQuery('get', '/api/v1/audiences:variables');
-    const extra = useMemo(() => builderVariables(variables.data?.items ?? []), [variables.data]);
     const problem = save.isError ? asProblem(save.error) : undefined;
     return (
         <Screen
@@ -88,7 +86,7 @@ function Editor({ saved, initial }: { saved?: Audience; initial: Draft }) {
                     <RuleBuilder
                         label={t('Selects')}
                         value={draft.rule}
-                        extra={extra}
+                        of="audience"
                         error={problem?.at('/rule')}
                         onChange={(rule) => set({ rule })}
                     />

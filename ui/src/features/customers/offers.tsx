@@ -5,8 +5,8 @@ import { atCustomer } from '@/shared/api/customer-id';
 import { useFormat } from '@/shared/format/use-format';
 import { LinkText } from '@/shared/ui/links';
 import { Section } from '@/shared/ui/screen';
+import { Reasons } from '@/shared/ui/reasons';
 import { Loaded } from '@/shared/ui/states';
-import { Reasons } from './reasons';
 
 /** What a decision would show, and what the model says of each offer. Nothing is recorded by looking. */
 export function Offers({ customerId }: { customerId: string }) {

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/shared/api/client';
 import { atCustomer } from '@/shared/api/customer-id';
 import { useFormat } from '@/shared/format/use-format';
+import { Reasons } from '@/shared/ui/reasons';
 import { Failed, Waiting } from '@/shared/ui/states';
-import { Reasons } from './reasons';
 
 interface Said {
     /** undefined: nothing can be said of this customer. */

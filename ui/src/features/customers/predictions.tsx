@@ -4,9 +4,9 @@ import { $api } from '@/shared/api/client';
 import { atCustomer } from '@/shared/api/customer-id';
 import { useFormat } from '@/shared/format/use-format';
 import { Section } from '@/shared/ui/screen';
+import { Reasons } from '@/shared/ui/reasons';
 import { Loaded } from '@/shared/ui/states';
 import { OtherPredictions } from './other-predictions';
-import { Reasons } from './reasons';
 
 export function Predictions({ customerId }: { customerId: string }) {
     const { t } = useTranslation();

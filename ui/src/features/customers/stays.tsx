@@ -4,6 +4,7 @@ import type { Schemas } from '@/shared/api/client';
 import { useFormat } from '@/shared/format/use-format';
 import { stageColor } from '@/shared/theme/meaning';
 import { useNames } from '@/shared/ui/names';
+import { StayReason } from '@/shared/told/stay-reason';
 import { Section } from '@/shared/ui/screen';
 import css from './stays.module.css';
 
@@ -53,7 +54,7 @@ export function Stays({ lifecycle }: { lifecycle: Schemas['CustomerLifecycle'] }
                                         {format.days(stay.duration_days)}
                                     </span>
                                     <br />
-                                    <bdi lang="en">{stay.reason}</bdi>
+                                    <StayReason rule={stay.rule} reason={stay.reason} />
                                 </span>
                             </li>
                         ))}

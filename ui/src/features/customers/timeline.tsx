@@ -7,6 +7,7 @@ import { useFormat } from '@/shared/format/use-format';
 import { StageMark, StateMark } from '@/shared/ui/marks';
 import { humane } from '@/shared/ui/names';
 import { Section } from '@/shared/ui/screen';
+import { StayReason } from '@/shared/told/stay-reason';
 import { Failed, Waiting } from '@/shared/ui/states';
 import css from './timeline.module.css';
 
@@ -72,7 +73,7 @@ function Line({ item }: { item: Item }) {
 function Stay({ stay }: { stay: Schemas['Stay'] }) {
     return (
         <Text component="div" className="wrap">
-            <StageMark stage={stay.stage} /> <bdi lang="en">{stay.reason}</bdi>
+            <StageMark stage={stay.stage} /> <StayReason rule={stay.rule} reason={stay.reason} />
         </Text>
     );
 }

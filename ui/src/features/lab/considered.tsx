@@ -5,21 +5,26 @@ import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/shared/api/client';
 import { useFormat } from '@/shared/format/use-format';
 import { type Column, DataTable } from '@/shared/table/data-table';
+import { type ToldOffer, useConsidered } from '@/shared/told/considered';
 import { useNames } from '@/shared/ui/names';
 
-type Row = Schemas['Considered'];
+type Row = Schemas['Considered'] & { told: ToldOffer };
 
 interface ConsideredProps {
-    rows: Row[];
+    rows: Schemas['Considered'][];
+    /** Of the amounts that the reasons name. */
+    currency: string | undefined;
     filter?: string;
     onClear: () => void;
 }
 
 /** Every offer: where it dropped out, why, and what would have to change. */
-export function Considered({ rows, filter, onClear }: ConsideredProps) {
+export function Considered({ rows: considered, currency, filter, onClear }: ConsideredProps) {
     const { t } = useTranslation();
     const format = useFormat();
     const names = useNames();
+    const tell = useConsidered(currency);
+    const rows = useMemo(() => considered.map((one): Row => ({ ...one, told: tell(one) })), [considered, tell]);
     const columns = useMemo<Column<Row>[]>(
         () => [
             {
@@ -41,8 +46,26 @@ export function Considered({ rows, filter, onClear }: ConsideredProps) {
                 cell: (r) => (r.step === 'shown' ? <b>{names.step(r.step)}</b> : names.step(r.step)),
                 width: 104,
             },
-            { id: 'why', title: t('Why'), value: (r) => r.why, width: 230, wrap: true },
-            { id: 'change', title: t('What would have to change'), value: (r) => r.change, width: 230, wrap: true },
+            {
+                id: 'why',
+                title: t('Why'),
+                value: ({ told }) => [told.why, told.rule].filter(Boolean).join(' '),
+                cell: ({ told }) => (
+                    <>
+                        {told.why} {told.rule && <bdi lang="en">{told.rule}</bdi>}
+                    </>
+                ),
+                width: 230,
+                wrap: true,
+            },
+            {
+                id: 'change',
+                title: t('What would have to change'),
+                value: ({ told }) => told.change,
+                cell: ({ told }) => <bdi lang={told.isChangeForeign ? 'en' : undefined}>{told.change}</bdi>,
+                width: 230,
+                wrap: true,
+            },
             {
                 id: 'probability',
                 title: t('Probability'),

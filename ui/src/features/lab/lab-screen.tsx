@@ -4,6 +4,8 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api, dataOf } from '@/shared/api/client';
 import { useNames } from '@/shared/ui/names';
+import { useCurrency } from '@/shared/api/currency';
+import { Note } from '@/shared/told/note';
 import { useMay } from '@/shared/session/session';
 import { Screen } from '@/shared/ui/screen';
 import { Empty, Loaded } from '@/shared/ui/states';
@@ -41,6 +43,7 @@ export function LabScreen() {
     const navigate = useNavigate({ from: '/lab' });
     const simulation = useSimulation(search);
     const data = simulation.data;
+    const currency = useCurrency();
     return (
         <Screen
             needs="decide"
@@ -78,7 +81,7 @@ export function LabScreen() {
                             <>
                                 {data.notes.map((note) => (
                                     <Alert key={note} color="yellow" variant="light" p="xs" className="wrap">
-                                        <bdi lang="en">{note}</bdi>
+                                        <Note>{note}</Note>
                                     </Alert>
                                 ))}
                                 <Shown decision={data} />
@@ -93,6 +96,7 @@ export function LabScreen() {
                                     }
                                 />
                                 <Considered
+                                    currency={currency}
                                     rows={
                                         search.step
                                             ? data.considered.filter((c) => c.step === search.step)

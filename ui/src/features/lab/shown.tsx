@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/shared/api/client';
 import { useFormat } from '@/shared/format/use-format';
+import { Reasons } from '@/shared/ui/reasons';
 import { Section } from '@/shared/ui/screen';
 import css from './lab.module.css';
 
@@ -55,18 +56,9 @@ export function Shown({ decision }: { decision: Schemas['AnsweredDecision'] }) {
                             {offer.fallback && ` · ${t('fallback')}`}
                         </Text>
                         {offer.explanation && (
-                            <>
-                                <Text size="sm" mt={4}>
-                                    <bdi lang="en">{offer.explanation.text}</bdi>
-                                </Text>
-                                <ul className={css.why}>
-                                    {offer.explanation.reasons.slice(0, 5).map((reason) => (
-                                        <li key={reason.feature}>
-                                            {reason.text} <span className="num">({format.signed(reason.effect)})</span>
-                                        </li>
-                                    ))}
-                                </ul>
-                            </>
+                            <div className={css.why}>
+                                <Reasons reasons={offer.explanation.reasons} />
+                            </div>
                         )}
                     </article>
                 ))}

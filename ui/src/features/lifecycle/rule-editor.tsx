@@ -111,6 +111,7 @@ export function RuleEditor({ rule, place, count, limits, isReadOnly, wrong, onCh
                     <RuleBuilder
                         label={t('Enters when')}
                         value={rule.when}
+                        of="stage"
                         extra={extra}
                         error={wrong('when')}
                         onChange={when('when')}
@@ -119,6 +120,7 @@ export function RuleEditor({ rule, place, count, limits, isReadOnly, wrong, onCh
                         <RuleBuilder
                             label={t('Stays while')}
                             value={rule.stay}
+                            of="stage"
                             extra={extra}
                             error={wrong('stay')}
                             onChange={when('stay')}

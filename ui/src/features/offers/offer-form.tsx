@@ -113,6 +113,7 @@ function Whom({
             <RuleBuilder
                 label={t('Eligibility rule')}
                 value={draft.eligibility_rule}
+                of="offer"
                 extra={requestVariables}
                 error={wrong('eligibility_rule')}
                 onChange={(rule) => {

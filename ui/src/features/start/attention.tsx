@@ -5,6 +5,7 @@ import { $api, type Schemas } from '@/shared/api/client';
 import { useFormat } from '@/shared/format/use-format';
 import { LinkText } from '@/shared/ui/links';
 import { StateMark } from '@/shared/ui/marks';
+import { useNames } from '@/shared/ui/names';
 import { Failed } from '@/shared/ui/states';
 import css from './start.module.css';
 
@@ -26,11 +27,11 @@ export function Attention({ items }: { items: Item[] }) {
                         <StateMark state={item.severity} label={item.severity === 'notice' ? t('Notice') : undefined} />
                         <div>
                             <Where item={item}>
-                                <bdi>{item.title}</bdi>
+                                <Title item={item} />
                             </Where>
                             {item.at && <span className="quiet small">{` · ${format.ago(item.at)}`}</span>}
                             <Text className={`quiet small ${css.detail}`} title={item.detail}>
-                                <bdi>{item.detail}</bdi>
+                                <bdi lang="en">{item.detail}</bdi>
                             </Text>
                         </div>
                     </li>
@@ -40,7 +41,9 @@ export function Attention({ items }: { items: Item[] }) {
                         <StateMark state={check.health} />
                         <div>
                             <b>{check.part}</b>: <bdi lang="en">{check.words}</bdi>
-                            <Text className="quiet small">{check.hint}</Text>
+                            <Text className="quiet small">
+                                <bdi lang="en">{check.hint}</bdi>
+                            </Text>
                         </div>
                     </li>
                 ))}
@@ -50,6 +53,31 @@ export function Attention({ items }: { items: Item[] }) {
             )}
         </>
     );
+}
+
+function Title({ item }: { item: Item }) {
+    const { t } = useTranslation();
+    const format = useFormat();
+    const names = useNames();
+    const { facts } = item;
+    const shift = {
+        stage: names.stage(facts.stage ?? ''),
+        share: format.percent(Number(facts.share), 0),
+    };
+    const words: Record<Item['cause'], string> = {
+        sync_failed: t('The sync of {{source}} failed', facts),
+        sync_waits: t('The sync of {{source}} waits for approval', facts),
+        job_failed: t('The job {{job}} failed', facts),
+        features_old: t('What is known of customers is old'),
+        model_off: t('A version of the model {{model}} does not serve', facts),
+        model_refused: t('The newest {{model}} model was refused', facts),
+        model_drifted: t('The customers that the model {{model}} reads have changed', facts),
+        model_off_target: t('What the model {{model}} says does not come true', facts),
+        audience_off: t('The audience {{audience}} selects nobody', facts),
+        stage_more: t('The stage {{stage}} has {{share}} more customers', shift),
+        stage_fewer: t('The stage {{stage}} has {{share}} fewer customers', shift),
+    };
+    return words[item.cause];
 }
 
 function Where({ item, children }: { item: Item; children: ReactNode }) {
@@ -68,7 +96,17 @@ function Where({ item, children }: { item: Item; children: ReactNode }) {
             );
         case 'model':
             return (
-                <LinkText to="/models/$model" params={{ model: item.subject }}>
+                <LinkText
+                    to="/models/$model"
+                    params={{ model: item.subject }}
+                    search={item.cause === 'model_drifted' || item.cause === 'model_off_target' ? { tab: 'drift' } : {}}
+                >
+                    {children}
+                </LinkText>
+            );
+        case 'audience':
+            return (
+                <LinkText to="/audiences" search={{ open: item.subject }}>
                     {children}
                 </LinkText>
             );

@@ -2225,13 +2225,21 @@ export interface components {
              * @description when it happened; null for what lasts
              */
             at: string | null;
-            detail: string;
             /** @enum {string} */
-            kind: "sync" | "job" | "model" | "stage" | "warehouse";
+            cause: "sync_failed" | "sync_waits" | "job_failed" | "features_old" | "model_off" | "model_refused" | "model_drifted" | "model_off_target" | "audience_off" | "stage_more" | "stage_fewer";
+            /** @description in English */
+            detail: string;
+            /** @description what the title names: `source`, `job`, `model`, `audience`, or `stage` and `share` */
+            facts: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            kind: "sync" | "job" | "model" | "audience" | "stage" | "warehouse";
             /** @enum {string} */
             severity: "notice" | "warning" | "error";
-            /** @description by the kind: a run's or job's id, a model's or stage's name */
+            /** @description by the kind: a run's or job's id; a model's, an audience's or a stage's name */
             subject: string;
+            /** @description in English; `cause` and `facts` say the same */
             title: string;
         };
         AttentionInput: {
@@ -2240,13 +2248,21 @@ export interface components {
              * @description when it happened; null for what lasts
              */
             at?: string | null;
-            detail?: string;
             /** @enum {string} */
-            kind?: "sync" | "job" | "model" | "stage" | "warehouse";
+            cause?: "sync_failed" | "sync_waits" | "job_failed" | "features_old" | "model_off" | "model_refused" | "model_drifted" | "model_off_target" | "audience_off" | "stage_more" | "stage_fewer";
+            /** @description in English */
+            detail?: string;
+            /** @description what the title names: `source`, `job`, `model`, `audience`, or `stage` and `share` */
+            facts?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            kind?: "sync" | "job" | "model" | "audience" | "stage" | "warehouse";
             /** @enum {string} */
             severity?: "notice" | "warning" | "error";
-            /** @description by the kind: a run's or job's id, a model's or stage's name */
+            /** @description by the kind: a run's or job's id; a model's, an audience's or a stage's name */
             subject?: string;
+            /** @description in English; `cause` and `facts` say the same */
             title?: string;
         };
         Audience: {

@@ -25,7 +25,7 @@ import 'react-querybuilder/dist/query-builder.css';
 import { brokenParts, type Drawn, type DrawnGroup, fromLogic, type Logic, RAW, sameLogic, toLogic } from './logic';
 import css from './rule-builder.module.css';
 import { RuleValue } from './rule-value';
-import { useVariables, useVariableWords, type Variable } from './variables';
+import { type RuleOf, useVariables, useVariableWords, type Variable } from './variables';
 import { ruleInWords } from './words';
 
 interface RuleBuilderProps {
@@ -33,7 +33,9 @@ interface RuleBuilderProps {
     value: Logic;
     /** Called with each rule that can be read; undefined while a part is no JSON. */
     onChange: (rule: Logic | undefined) => void;
-    /** What may be named here beside the features. */
+    /** Whose rule it is: what it may name depends on it. */
+    of: RuleOf;
+    /** What may be named here alone. */
     extra?: readonly Variable[];
     error?: string;
 }
@@ -53,7 +55,7 @@ const controls = {
 };
 
 /** Edits a JsonLogic rule without losing any of it: what cannot be drawn is shown, and can be changed, as text. */
-export function RuleBuilder({ label, value, onChange, extra, error }: RuleBuilderProps) {
+export function RuleBuilder({ label, value, onChange, of, extra, error }: RuleBuilderProps) {
     const { t } = useTranslation();
     const words = useVariableWords();
     const [view, setView] = useState<View>('drawn');
@@ -91,7 +93,7 @@ export function RuleBuilder({ label, value, onChange, extra, error }: RuleBuilde
                 />
             </Group>
             {view === 'drawn' ? (
-                <Tree tree={tree} onTree={draw} extra={extra} />
+                <Tree tree={tree} onTree={draw} of={of} extra={extra} />
             ) : (
                 <RuleText
                     value={value}
@@ -205,14 +207,16 @@ function namedIn(tree: DrawnGroup): string[] {
 function Tree({
     tree,
     onTree,
+    of,
     extra,
 }: {
     tree: DrawnGroup;
     onTree: (tree: DrawnGroup) => void;
+    of: RuleOf;
     extra?: readonly Variable[];
 }) {
     const { t } = useTranslation();
-    const variables = useVariables(extra);
+    const variables = useVariables(of, extra);
     const operators = useOperators();
     const { nameOf, valueOf } = useVariableWords();
     const named = JSON.stringify([...new Set(namedIn(tree))]);

@@ -1,9 +1,8 @@
-// What a rule may name: the features of the profiles, and what boon knows beside them.
-import { useQuery } from '@tanstack/react-query';
+// What a rule may name: as the server says, with its types (GET /api/v1/audiences:variables).
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, dataOf } from '@/shared/api/client';
-import { stages } from '@/shared/theme/meaning';
+import { $api, type Schemas } from '@/shared/api/client';
+import { useFeatureWords } from '@/shared/told/feature-words';
 import { humane, useNames } from '@/shared/ui/names';
 import type { RuleWords } from './words';
 
@@ -13,60 +12,60 @@ export interface Variable {
     values?: readonly string[];
 }
 
-const fixed: Variable[] = [
-    { name: 'stage', kind: 'text', values: stages },
-    { name: 'value_segment', kind: 'text', values: ['high_value', 'medium_value', 'low_value'] },
-    {
-        name: 'rfm_segment',
-        kind: 'text',
-        values: [
-            'champions',
-            'loyal',
-            'potential_loyalist',
-            'new',
-            'promising',
-            'needs_attention',
-            'about_to_sleep',
-            'cant_lose',
-            'at_risk',
-            'hibernating',
-            'lost',
-        ],
-    },
-    { name: 'lifetime_value', kind: 'number' },
-];
+/** Whose rule it is: an audience's, an offer's, or one of the lifecycle. */
+export type RuleOf = 'audience' | 'offer' | 'stage';
 
-/** The features and their types, as a few profiles have them: a categorical one is text wherever it is known. */
-async function readFeatures(): Promise<Variable[]> {
-    const page = await dataOf(api.GET('/api/v1/customers', { params: { query: { limit: 5 } } }));
-    const kinds = new Map<string, Variable['kind']>();
-    for (const { customer_id } of page.items) {
-        const view = await dataOf(api.GET('/api/v1/customers/{customer_id}', { params: { path: { customer_id } } }));
-        for (const feature of view.features) {
-            const isText = feature.value !== null && !/^[-−]?[\d.,]/.test(feature.text);
-            kinds.set(feature.name, isText ? 'text' : (kinds.get(feature.name) ?? 'number'));
-        }
-    }
-    return [...kinds].map(([name, kind]) => ({ name, kind }));
+const ofStanding = ['stage', 'value_segment', 'rfm_segment'];
+const ofAudiences = [
+    'stage_since',
+    'days_in_stage',
+    'stage_overridden',
+    'value_score',
+    'predicted_ltv',
+    'in_base',
+    'r_score',
+    'f_score',
+    'm_score',
+];
+/** What audiences may name and others may not: a decision and the lifecycle read less (docs/rules.md). */
+const unknownTo: Record<RuleOf, ReadonlySet<string>> = {
+    audience: new Set(),
+    offer: new Set(ofAudiences),
+    stage: new Set([...ofAudiences, ...ofStanding]),
+};
+
+/** What the rule builder offers: every variable whose type is known; those of any type are written as JSON. */
+export function builderVariables(items: readonly Schemas['AudienceVariable'][], of: RuleOf): Variable[] {
+    return items.flatMap(({ name, type, values }): Variable[] =>
+        type === 'any' || unknownTo[of].has(name)
+            ? []
+            : [{ name, kind: type, ...(values.length > 0 ? { values } : {}) }],
+    );
 }
 
-export function useVariables(extra?: readonly Variable[]): Variable[] {
-    const features = useQuery({
-        queryKey: ['get', '/api/v1/customers', 'variables'],
-        queryFn: readFeatures,
-        staleTime: 300_000,
-    });
+function useServerVariables(): readonly Schemas['AudienceVariable'][] {
+    const said = $api.useQuery('get', '/api/v1/audiences:variables', {}, { staleTime: 300_000 });
+    return said.data?.items ?? none;
+}
+const none: readonly Schemas['AudienceVariable'][] = [];
+
+export function useVariables(of: RuleOf, extra?: readonly Variable[]): Variable[] {
+    const said = useServerVariables();
     return useMemo(() => {
-        const all = [...fixed, ...(extra ?? []), ...(features.data ?? [])];
+        const all = [...(extra ?? []), ...builderVariables(said, of)];
         return all.filter((v, i) => all.findIndex((other) => other.name === v.name) === i);
-    }, [features.data, extra]);
+    }, [said, extra, of]);
 }
 
 /** What people call a variable, and its values where boon knows them. */
 export function useVariableWords(): RuleWords {
     const { t } = useTranslation();
     const names = useNames();
+    const featureWords = useFeatureWords();
+    const said = useServerVariables();
     return useMemo(() => {
+        // A feature of the programme's own is called as it was declared.
+        const own = new Map(said.filter((v) => !v.name.includes('.')).map((v) => [v.name, humane(v.doc)]));
         const known: Record<string, string> = {
             stage: t('Stage'),
             value_segment: t('Value segment'),
@@ -75,6 +74,15 @@ export function useVariableWords(): RuleWords {
             stage_since: t('Start of the stage'),
             stage_overridden: t('Stage set by hand'),
             in_base: t('Active within 365 days'),
+            days_in_stage: t('Days in the stage'),
+            value_score: t('Value score'),
+            predicted_ltv: t('Predicted value'),
+            churn_probability: t('Churn probability'),
+            r_score: t('Recency score'),
+            f_score: t('Frequency score'),
+            m_score: t('Monetary score'),
+            channel: t('Channel'),
+            placement: t('Placement'),
         };
         const values: Record<string, (value: string) => string> = {
             stage: names.stage,
@@ -82,8 +90,8 @@ export function useVariableWords(): RuleWords {
             rfm_segment: names.rfm,
         };
         return {
-            nameOf: (name) => known[name] ?? humane(name),
+            nameOf: (name) => known[name] ?? featureWords(name) ?? own.get(name) ?? humane(name),
             valueOf: (name, value) => values[name]?.(value) ?? value,
         };
-    }, [t, names]);
+    }, [t, names, featureWords, said]);
 }

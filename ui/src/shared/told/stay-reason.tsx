@@ -1,0 +1,29 @@
+import { useTranslation } from 'react-i18next';
+
+/**
+ * Why a customer entered a stage. The rules that every programme begins with are told in the reader's language while
+ * their words are the first ones; the values that decided stand behind, as the server kept them.
+ */
+export function StayReason({ rule, reason }: { rule: string; reason: string }) {
+    const { t, i18n } = useTranslation();
+    const known: Record<string, [english: string, told: string]> = {
+        gone: ['closed, or silent for long', t('closed, or silent for long')],
+        not_begun: ['no activity yet', t('no activity yet')],
+        beginning: ['new, or still with hardly any activity', t('new, or still with hardly any activity')],
+        leaving: ['likely to leave', t('likely to leave')],
+        growing: ['settled, and spending more', t('settled, and spending more')],
+        steady: ['an active customer like most', t('an active customer like most')],
+    };
+    const [english, told] = known[rule] ?? [];
+    if (i18n.language === 'en' || english === undefined || !reason.startsWith(english)) {
+        return <bdi lang="en">{reason}</bdi>;
+    }
+    const values = reason.slice(english.length).replace(/^: /, '');
+    return (
+        <>
+            {told}
+            {values && ': '}
+            {values && <bdi lang="en">{values}</bdi>}
+        </>
+    );
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import i18next from 'i18next';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Schemas } from '@/shared/api/client';
+import { formatFor } from '@/shared/format/format';
+import { setLanguage, startTexts } from '@/shared/i18n/i18n';
+import { consideredTold } from './considered';
+import { featureWordsFor } from './feature-words';
+import { noteTold } from './note';
+import { reasonToldIn, valueIn } from './reason';
+
+const source = (path: string) => readFileSync(`${import.meta.dirname}/../../../../${path}`, 'utf8');
+const same = (name: string) => name;
+const names = { stage: same, segment: same, rfm: same, state: same, step: same };
+type Said = Schemas['Considered'];
+const said = (cause: string, facts: Record<string, string> = {}): Said => ({
+    offer_id: 1,
+    name: 'Ice cream',
+    step: 'live',
+    cause: cause as Said['cause'],
+    why: 'the server’s why',
+    change: 'the server’s change',
+    facts,
+    probability: null,
+    score: null,
+});
+const tell = (cause: string, facts: Record<string, string> = {}) =>
+    consideredTold(said(cause, facts), { t: i18next.t, format: formatFor('en'), names, currency: 'EUR' });
+
+beforeAll(startTexts);
+afterAll(() => setLanguage('en'));
+
+it('finds the value within the server’s sentences, in both of their forms', () => {
+    expect(valueIn('days since the last purchase: 45 (raises it)')).toBe('45');
+    expect(valueIn('gender: not F (lowers it)')).toBe('not F');
+    expect(valueIn('recency (45 days) raises it')).toBe('45 days');
+    expect(valueIn('3 days with purchases in 272 days, the last 59 days ago')).toBeUndefined();
+});
+
+it('says a reason again in the reader’s language, and else as the server did, marked', async () => {
+    const reason = {
+        feature: 'days_since_last_purchase',
+        text: 'days since the last purchase: 45 (raises it)',
+        effect: 1,
+    };
+    const own = { feature: 'shoe_size', text: 'shoe size: 45 (raises it)', effect: 1 };
+    const words = () => featureWordsFor(i18next.t);
+    expect(reasonToldIn('en', i18next.t, words(), reason)).toEqual({ text: reason.text });
+    await setLanguage('ar');
+    expect(reasonToldIn('ar', i18next.t, words(), reason).text).toContain('الأيام منذ آخر شراء');
+    expect(reasonToldIn('ar', i18next.t, words(), reason).text).toContain('45');
+    expect(reasonToldIn('ar', i18next.t, words(), own)).toEqual({ text: own.text, isForeign: true });
+    await setLanguage('en');
+});
+
+it('has words for every feature that a programme begins with', () => {
+    const wordsOf = featureWordsFor(i18next.t);
+    const declared = [...source('src/records/features/defaults.cc').matchAll(/"name": "([^"]+)"/g)].map(([, name]) =>
+        name!.replace('{}', 'x'),
+    );
+    expect(declared.length).toBeGreaterThan(50);
+    expect(declared.filter((name) => wordsOf(name) === undefined)).toEqual([]);
+    expect(wordsOf('region=North')).toBe('Region');
+});
+
+it('has words for every cause that the server knows', () => {
+    const enumeration = /BOOST_DESCRIBE_ENUM\(\s*Cause,([^)]*)\)/.exec(source('src/action/decision/decide.h'))![1]!;
+    const causes = enumeration.split(',').map((cause) => cause.trim());
+    expect(causes.length).toBeGreaterThan(20);
+    const untold = causes.filter((cause) => tell(cause).why === '');
+    expect(untold).toEqual([]);
+    expect(tell('weather')).toEqual({
+        why: '',
+        rule: 'the server’s why',
+        change: 'the server’s change',
+        isChangeForeign: true,
+    });
+});
+
+it('puts the facts into the sentence', () => {
+    expect(tell('value_below', { basis: 'realised', value: '500.00', bound: '500.01' })).toEqual({
+        why: 'The customer’s lifetime value of €500.00 is below €500.01.',
+        change: 'It has to reach €500.01.',
+    });
+    expect(tell('other_stage', { stage: 'win_back', customer_stage: 'growth' }).why).toBe(
+        'It is for the stage win_back; the customer is in growth.',
+    );
+    expect(tell('no_gain', { contact_cost: '2.00', margin: '10.00', needed: '0.2' }).change).toBe(
+        'Its probability has to exceed 20.0%, or its contact cost has to fall.',
+    );
+    expect(tell('other_segment', { audience: 'recent', rule: 'recency (45) is not < 10' })).toEqual({
+        why: 'It is for the audience recent:',
+        rule: 'recency (45) is not < 10',
+        change: 'the server’s change',
+        isChangeForeign: true,
+    });
+    expect(tell('rule_not_met', { rule: 'stage (churn) is not growth' }).rule).toBe('stage (churn) is not growth');
+});
+
+it('knows the notes of a decision', () => {
+    const notes = [...source('src/action/decision/decide.cc').matchAll(/notes\.emplace_back\(\s*"([^"]+)"/g)];
+    expect(notes.length).toBeGreaterThan(2);
+    expect(notes.map(([, note]) => noteTold(i18next.t, note!)).filter((told) => told === undefined)).toEqual([]);
+    expect(noteTold(i18next.t, 'offer 7 is not shown: its eligibility rule is wrong')).toContain('7');
+});
