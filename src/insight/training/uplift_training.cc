@@ -15,7 +15,7 @@ using scoring::UpliftWay;
 using Rows = std::vector<std::uint32_t>;
 
 constexpr std::array kWays = {UpliftWay::two_models, UpliftWay::changed_labels};
-constexpr double kFits = 5;  // the arms' difference, three of the ways, and the winner's on all rows
+constexpr double kFits = 6;  // the arms' difference, three of the ways, and the winner's on all rows
 
 // One fit of a way: which rows, and the file that its trees go into.
 enum class Target { assignment, treated, untreated, agreement };
@@ -144,8 +144,7 @@ private:
         FitProcess process = env_.process;
         process.progress = [this](const FitProgress& p) -> Status {
             if (!env_.progress) return {};
-            const double of_this = p.rounds > 0 ? static_cast<double>(p.round) / p.rounds : 0;
-            return env_.progress({"uplift", std::min(1.0, (fits_done_ + of_this) / kFits), p});
+            return env_.progress({"uplift", std::min(1.0, (fits_done_ + p.share) / kFits), p});
         };
         return process;
     }
@@ -257,6 +256,7 @@ private:
             Matrix none;
             none.names = rows.names;
             BOON_TRY(const Fitted fitted, fit(rows, none, wanted, process()));
+            ++fits_done_;
             files[std::string(one.file)] = text_of(fitted.model);
         }
         trees_ = std::move(files);
