@@ -4,6 +4,7 @@
 
 #include "action/decision/snapshot.h"
 #include "platform/rules/document.h"
+#include "records/profiles/attribute_variables.h"
 
 namespace boon::decision {
 
@@ -21,7 +22,9 @@ rules::Value text_or_missing(std::string_view text) {
 
 }  // namespace
 
-rules::Schema rule_schema_of(const profiles::Schema* profiles, const catalog::Names& names) {
+rules::Schema rule_schema_of(
+    const profiles::Schema* profiles, const profiles::AttributeColumns* attributes, const catalog::Names& names
+) {
     using rules::Type;
     rules::Schema schema({
         {.name = "stage", .type = Type::text, .doc = "the stage of the lifecycle", .values = names.stages},
@@ -36,8 +39,8 @@ rules::Schema rule_schema_of(const profiles::Schema* profiles, const catalog::Na
         schema.add({.name = profiles::score_variable(place), .type = Type::number, .doc = profiles::score_words(place)}
         );
     }
-    if (profiles == nullptr) return schema;
-    for (const profiles::Column& column : profiles->columns) {
+    const std::vector<profiles::Column> nothing;
+    for (const profiles::Column& column : profiles == nullptr ? nothing : profiles->columns) {
         // A feature whose name is taken gets another one, so that the columns keep their places.
         const bool taken = schema.find(column.name).value_or(kContext) < kContext;
         schema.add({
@@ -46,11 +49,13 @@ rules::Schema rule_schema_of(const profiles::Schema* profiles, const catalog::Na
             .doc = column.words,
         });
     }
+    if (attributes != nullptr) profiles::add_attributes(schema, *attributes);
     return schema;
 }
 
 RuleValues::RuleValues(const Snapshot& snapshot, const profiles::Profile& profile, const Request& request)
-    : profile_(profile),
+    : snapshot_(snapshot),
+      profile_(profile),
       request_(request),
       has_features_(
           profile.schema != nullptr && snapshot.schema() != nullptr &&
@@ -71,9 +76,16 @@ rules::Value RuleValues::at(const rules::Reference& reference) const {
         }
         default: break;
     }
-    if (reference.variable >= kFirstFeature) return feature(reference.variable - kFirstFeature);
+    if (reference.variable >= kFirstFeature) return known(reference.variable - kFirstFeature);
     if (profile_.scores.empty()) return {};
     return rules::Value::of_number(static_cast<double>(profile_.scores[reference.variable - kFirstScore]));
+}
+
+rules::Value RuleValues::known(std::size_t place) const {
+    const std::size_t features = snapshot_.schema() == nullptr ? 0 : snapshot_.schema()->columns.size();
+    if (place < features) return feature(place);
+    if (snapshot_.attributes() == nullptr) return {};
+    return profiles::attribute_value(profile_.attributes, *snapshot_.attributes(), place - features);
 }
 
 rules::Value RuleValues::feature(std::size_t column) const {

@@ -99,7 +99,7 @@ std::vector<std::int32_t> Snapshot::numbers_of(const std::vector<std::string>& n
 
 // Each offer is unpacked once, and one at a time.
 Status Snapshot::compile_offers() {
-    rule_schema_ = rule_schema_of(parts_.schema.get(), parts_.names);
+    rule_schema_ = rule_schema_of(parts_.schema.get(), parts_.attributes.get(), parts_.names);
     std::vector<std::string> columns;
     columns.reserve(offer_columns_.size());
     for (const std::uint32_t column : offer_columns_) columns.push_back(parts_.model->columns[column].name);

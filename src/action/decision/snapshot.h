@@ -60,6 +60,7 @@ struct SnapshotParts {
     catalog::Names names = {};
     Policy policy = {};
     std::shared_ptr<const profiles::Schema> schema = {};  // of the profiles that will be decided on; may be null
+    std::shared_ptr<const profiles::AttributeColumns> attributes = {};  // likewise
     std::optional<Model> model = {};
     Rates rates = {};
     std::map<std::string, AudienceRule> audiences = {};  // that work; those that offers name must be among names, too
@@ -120,6 +121,8 @@ public:
     [[nodiscard]] const Currency& currency() const { return parts_.names.currency; }
     [[nodiscard]] const Model* model() const { return parts_.model ? &*parts_.model : nullptr; }
     [[nodiscard]] const profiles::Schema* schema() const { return parts_.schema.get(); }
+    // Null: none.
+    [[nodiscard]] const profiles::AttributeColumns* attributes() const { return parts_.attributes.get(); }
     [[nodiscard]] const Rates& rates() const { return parts_.rates; }
     [[nodiscard]] std::int64_t catalogue_version() const { return parts_.catalogue_version; }
 

@@ -6,6 +6,7 @@
 #include "insight/audiences/store.h"
 #include "insight/scoring/score_store.h"
 #include "platform/base/id.h"
+#include "records/customers/attribute_store.h"
 #include "records/customers/erasures.h"
 #include "records/profiles/standing_store.h"
 
@@ -88,6 +89,14 @@ Status Engine::read_scores() {
     return {};
 }
 
+Result<bool> Engine::read_attributes() {
+    const auto before = profiles_->attributes().columns();
+    BOON_TRY(auto attributes, customers::AttributeStore(database_).resident(*profiles_));
+    const bool others = attributes->columns() != before;
+    profiles_ = profiles_->with(std::move(attributes));
+    return others;
+}
+
 Status Engine::load(const profiles::Store::Progress& progress) {
     const std::lock_guard lock(rebuild_mutex_);
     // Where the feed stands before anything is read: what changes meanwhile is read again by follow().
@@ -97,6 +106,7 @@ Status Engine::load(const profiles::Store::Progress& progress) {
     BOON_TRY(profiles_, profiles::Store(database_).load(progress));
     BOON_CHECK(drop_erased());
     BOON_CHECK(read_scores());
+    BOON_CHECK(read_attributes());
     BOON_TRY(contents_, catalogue_.contents());
     BOON_CHECK(read_audiences());
     BOON_CHECK(read_models());
@@ -179,14 +189,19 @@ Status Engine::follow() {
     if (profiles || erased) BOON_CHECK(drop_erased());
     const bool scores = profiles || kinds.contains(scoring::kScoreChange);
     if (scores) BOON_CHECK(read_scores());
+    const bool attributes = profiles || kinds.contains(customers::kAttributeChange);
+    bool others = false;
+    if (attributes) {
+        BOON_TRY(others, read_attributes());
+    }
     if (models) BOON_CHECK(read_models());
     if (offers) {
         BOON_TRY(contents_, catalogue_.contents(contents_));
     }
     if (audiences) BOON_CHECK(read_audiences());
-    if (offers || audiences || models) {
+    if (offers || audiences || models || others) {
         BOON_CHECK(rebuild());
-    } else if (scores || !moved.empty() || !changed.empty() || erased) {
+    } else if (scores || attributes || !moved.empty() || !changed.empty() || erased) {
         // Offers and models are as they were: no need to compile them again.
         auto next = std::make_shared<State>(*state());
         next->profiles = profiles_;

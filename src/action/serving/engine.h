@@ -83,6 +83,8 @@ private:
     Status read_models();
     Status drop_erased();
     Status read_scores();
+    // Whether they are others than before: what rules may name.
+    Result<bool> read_attributes();
     Status follow_customers(const std::set<std::string>& profiles, const std::set<std::string>& standings);
 
     db::Database& database_;

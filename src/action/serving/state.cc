@@ -99,7 +99,9 @@ Result<std::shared_ptr<const State>> build_state(StateParts from) {
     const catalog::Names& names = from.names;
     state->audiences = std::make_shared<const audiences::Book>(
         std::move(from.audiences), state->profiles->schema(),
-        audiences::Vocabulary{names.stages, names.value_segments, names.rfm_segments}
+        audiences::Vocabulary{
+            names.stages, names.value_segments, names.rfm_segments, state->profiles->attributes().columns()
+        }
     );
     note_problems(*state);
     decision::SnapshotParts parts{
@@ -108,6 +110,7 @@ Result<std::shared_ptr<const State>> build_state(StateParts from) {
         .names = names,
         .policy = from.policy,
         .schema = state->profiles->schema(),
+        .attributes = state->profiles->attributes().columns(),
         .model = std::nullopt,
         .rates = {},
         .audiences = rules_of(*state->audiences),

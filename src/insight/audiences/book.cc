@@ -32,7 +32,7 @@ const Entry* Book::find(std::string_view name) const {
 }
 
 Result<Selector> Book::compile(const json::Value& rule, std::string_view pointer) const {
-    auto compiled = Selector::compile(rule, profiles_, variables_);
+    auto compiled = Selector::compile(rule, {profiles_, names_.attributes}, variables_);
     if (compiled) return compiled;
     Error error = std::move(compiled).error();
     if (error.fields.empty()) error.fields.push_back({"", error.message});

@@ -115,7 +115,7 @@ TEST(Scan, CountsSamplesAndPagesOfMany) {
 
 TEST(Scan, NobodyIsInAnEmptyBase) {
     const profiles::Image nobody;
-    const auto everybody = Selector::compile(true, nullptr, variables_of(nullptr, vocabulary()));
+    const auto everybody = Selector::compile(true, {}, variables_of(nullptr, vocabulary()));
     EXPECT_EQ(scan(nobody, *everybody, kMarch).count(), 0);
     EXPECT_TRUE(scan(nobody, *everybody, kMarch).sample(3).empty());
 }

@@ -4,11 +4,9 @@
 
 namespace boon::audiences {
 
-Result<Selector> Selector::compile(
-    const json::Value& rule, std::shared_ptr<const profiles::Schema> profiles, const rules::Schema& variables
-) {
+Result<Selector> Selector::compile(const json::Value& rule, Fitted fitted, const rules::Schema& variables) {
     Selector made;
-    made.profiles_ = std::move(profiles);
+    made.fitted_ = std::move(fitted);
     if (const bool* constant = rule.if_bool()) {
         made.constant_ = *constant;
         return made;
@@ -20,7 +18,7 @@ Result<Selector> Selector::compile(
     }
     BOON_TRY(auto compiled, rules::Rule::compile(rule, variables, rules::Mode::strict));
     for (const rules::Reference& reference : compiled.references()) {
-        const auto column = column_read_by(reference);
+        const auto column = made.fitted_.column_read_by(reference);
         if (column && std::ranges::find(made.columns_, *column) == made.columns_.end())
             made.columns_.push_back(*column);
     }
@@ -30,11 +28,11 @@ Result<Selector> Selector::compile(
 
 rules::Truth Selector::test(const profiles::Profile& profile, Timestamp now) const {
     if (rule_ == nullptr) return constant_ ? rules::Truth::yes : rules::Truth::no;
-    return rule_->test(CustomerValues(profile, profiles_.get(), now), now);
+    return rule_->test(CustomerValues(profile, fitted_, now), now);
 }
 
 rules::Verdict Selector::explain(const profiles::Profile& profile, Timestamp now) const {
-    if (rule_ != nullptr) return rule_->explain(CustomerValues(profile, profiles_.get(), now), now);
+    if (rule_ != nullptr) return rule_->explain(CustomerValues(profile, fitted_, now), now);
     if (constant_) return {.truth = rules::Truth::yes};
     return {.truth = rules::Truth::no, .why = "it selects nobody", .change = "its rule has to change"};
 }
@@ -42,7 +40,7 @@ rules::Verdict Selector::explain(const profiles::Profile& profile, Timestamp now
 Result<std::string> Selector::sql(sql::Dialect dialect, Timestamp now) const {
     if (rule_ == nullptr) return std::string(constant_ ? "1 = 1" : "1 = 0");
     return rule_->sql(dialect, now, [&](const rules::Reference& reference) {
-        return column_of(reference, profiles_.get(), dialect, now);
+        return column_of(reference, fitted_.profiles.get(), dialect, now);
     });
 }
 

@@ -21,11 +21,10 @@ namespace boon::audiences {
 class Selector {
 public:
     // `true` and `false` are rules, too. `invalid` with the JSON Pointer of every mistake from the rule's root.
-    static Result<Selector> compile(
-        const json::Value& rule, std::shared_ptr<const profiles::Schema> profiles, const rules::Schema& variables
-    );
+    // `variables`: of what it is fitted to (variables_of).
+    static Result<Selector> compile(const json::Value& rule, Fitted fitted, const rules::Schema& variables);
 
-    // Features of a profile with another schema are missing. Allocates nothing when is_typed().
+    // Features of a profile with another schema, and other attributes, are missing. Allocates nothing when is_typed().
     [[nodiscard]] rules::Truth test(const profiles::Profile& profile, Timestamp now) const;
     [[nodiscard]] rules::Verdict explain(const profiles::Profile& profile, Timestamp now) const;
 
@@ -39,8 +38,8 @@ public:
 private:
     Selector() = default;
 
-    std::shared_ptr<const profiles::Schema> profiles_;  // may be null
-    std::shared_ptr<const rules::Rule> rule_;           // null: `constant_` for everybody
+    Fitted fitted_;
+    std::shared_ptr<const rules::Rule> rule_;  // null: `constant_` for everybody
     bool constant_ = false;
     std::vector<std::size_t> columns_;
 };

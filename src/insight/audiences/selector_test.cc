@@ -113,6 +113,24 @@ std::string random_name() {
     return between(0, 5) == 0 ? "" : texts[between<std::size_t>(1, texts.size())];
 }
 
+std::shared_ptr<const profiles::Attributes> random_attributes(std::size_t count) {
+    using profiles::AttributeKind;
+    const auto columns = std::make_shared<const profiles::AttributeColumns>(profiles::AttributeColumns{
+        {"income", AttributeKind::number},
+        {"plan", AttributeKind::text},
+        {"consent", AttributeKind::boolean},
+        {"renewed", AttributeKind::time},
+    });
+    profiles::AttributesBuilder builder(columns, count);
+    for (std::size_t i = 0; i < count; ++i) {
+        if (between(0, 5) != 0) builder.set(i, 0, rules::testing::number());
+        if (const std::string plan = random_name(); !plan.empty()) builder.set(i, 1, std::string_view(plan));
+        if (between(0, 5) != 0) builder.set(i, 2, between(0, 2) == 0);
+        if (between(0, 5) != 0) builder.set(i, 3, rules::testing::instant());
+    }
+    return std::move(builder).finish();
+}
+
 std::shared_ptr<const profiles::Image> random_image(std::size_t count) {
     profiles::ImageBuilder builder(schema_of(rules::testing::texts()), count);
     profiles::StandingsBuilder standings(count);
@@ -139,7 +157,8 @@ std::shared_ptr<const profiles::Image> random_image(std::size_t count) {
     return std::move(builder)
         .finish()
         ->with(std::move(standings).finish())
-        ->with(std::shared_ptr<const profiles::Scores>(std::move(scores)));
+        ->with(std::shared_ptr<const profiles::Scores>(std::move(scores)))
+        ->with(random_attributes(between<std::size_t>(0, count + 1)));
 }
 
 std::string literal(Dialect dialect, const sql::Literal::Value& value) {
@@ -150,6 +169,15 @@ std::string number(Dialect dialect, float value) {
     return std::isnan(value) ? "null" : literal(dialect, static_cast<double>(value));
 }
 
+// Times as microseconds, booleans as 0 and 1.
+std::string attribute(Dialect dialect, const profiles::AttributeValue& value) {
+    if (const auto* text = std::get_if<std::string_view>(&value)) return literal(dialect, *text);
+    if (const auto* number = std::get_if<double>(&value)) return literal(dialect, *number);
+    if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "1" : "0";
+    if (const auto* time = std::get_if<Timestamp>(&value)) return std::to_string(time->micros);
+    return "null";
+}
+
 // The image as a table: what the operational database's standings and the features say.
 void fill(Engine& engine, const profiles::Image& image) {
     const Dialect dialect = engine.dialect();
@@ -158,7 +186,9 @@ void fill(Engine& engine, const profiles::Image& image) {
     engine.run(fmt::format(
         "create table p (id bigint, computed_at bigint, stage text, stage_since bigint, overridden bigint, "
         "value_score {0}, value_segment text, in_base bigint, r bigint, f bigint, m bigint, rfm_segment text, "
-        "predicted_ltv {0}, \"score.churn\" {0}, days_since_last_purchase {0}, spend {0}, contract text)",
+        "predicted_ltv {0}, \"score.churn\" {0}, days_since_last_purchase {0}, spend {0}, contract text, "
+        "\"attributes.income\" {0}, \"attributes.plan\" text, \"attributes.consent\" bigint, "
+        "\"attributes.renewed\" bigint)",
         real
     ));
     std::string rows;
@@ -171,7 +201,7 @@ void fill(Engine& engine, const profiles::Image& image) {
         const float code = profile.features[2];
         const bool has_contract = code >= 0 && code < static_cast<float>(contracts.size());
         rows += fmt::format(
-            "{}({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})", row == 0 ? "" : ", ", row,
+            "{}({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, ", row == 0 ? "" : ", ", row,
             profile.computed_at.micros, text(dialect, profile.stage),
             has_stage ? std::to_string(standing.stage_since) : "null",
             has_stage ? std::to_string(standing.marks & Standing::kOverridden) : "null",
@@ -182,6 +212,10 @@ void fill(Engine& engine, const profiles::Image& image) {
             number(dialect, profile.features[0]), number(dialect, profile.features[1]),
             has_contract ? literal(dialect, contracts[static_cast<std::size_t>(code)]) : "null"
         );
+        const auto known = [&](std::size_t column) {
+            return attribute(dialect, image.attributes().at(profile.attributes.row, column));
+        };
+        rows += fmt::format("{}, {}, {}, {})", known(0), known(1), known(2), known(3));
     }
     engine.run("insert into p values " + rows);
 }
@@ -192,14 +226,14 @@ json::Value random_rule() {
     const auto one_of = [](std::vector<std::string> names) { return names[between<std::size_t>(0, names.size())]; };
     const std::vector<std::pair<std::string, std::string>> renamed = {
         {"\"n0\"", one_of({"days_since_last_purchase", "value_score", "predicted_ltv", "score.churn"})},
-        {"\"n1\"", one_of({"days_in_stage", "lifetime_value", "spend"})},
+        {"\"n1\"", one_of({"days_in_stage", "lifetime_value", "spend", "attributes.income"})},
         {"\"n2\"", one_of({"r_score", "f_score", "m_score", "score.churn"})},
         {"\"t0\"", one_of({"stage", "rfm_segment"})},
-        {"\"t1\"", one_of({"contract", "value_segment"})},
-        {"\"b0\"", "in_base"},
+        {"\"t1\"", one_of({"contract", "value_segment", "attributes.plan"})},
+        {"\"b0\"", one_of({"in_base", "attributes.consent"})},
         {"\"b1\"", "stage_overridden"},
         {"\"d0\"", "stage_since"},
-        {"\"d1\"", "stage_since"},
+        {"\"d1\"", one_of({"stage_since", "attributes.renewed"})},
     };
     for (const auto& [from, to] : renamed) {
         const std::string quoted = '"' + to + '"';
@@ -215,7 +249,9 @@ std::optional<bool> answer_of(rules::Truth truth) {
 }
 
 void compare(Engine& engine, const profiles::Image& image, const json::Value& written, std::array<int, 3>& seen) {
-    const auto compiled = Selector::compile(written, image.schema(), variables_of(image.schema().get(), {}));
+    const auto& attributes = image.attributes().columns();
+    const auto variables = variables_of(image.schema().get(), {.attributes = attributes});
+    const auto compiled = Selector::compile(written, {image.schema(), attributes}, variables);
     if (!compiled) return;  // its arithmetic could leave the range
     const auto condition = compiled->sql(engine.dialect(), kNow);
     if (!condition) RC_FAIL(to_text(condition.error()));
@@ -282,11 +318,13 @@ TEST(Selector, KnowsNothingOfProfilesOfAnotherSchema) {
     const auto image = image_of({{.id = "anna", .spend = 5, .stage = "growth"}});
     auto other = std::make_shared<profiles::Schema>(*image->schema());
     other->schema_id = 2;
-    const auto bound =
-        Selector::compile(rule(R"({">":[{"var":"spend"},1]})"), other, variables_of(other.get(), vocabulary()));
+    const auto bound = Selector::compile(
+        rule(R"({">":[{"var":"spend"},1]})"), {other, nullptr}, variables_of(other.get(), vocabulary())
+    );
     EXPECT_EQ(bound->test(image->at(0), kMarch), rules::Truth::unknown);
-    const auto staged =
-        Selector::compile(rule(R"({"==":[{"var":"stage"},"growth"]})"), other, variables_of(other.get(), vocabulary()));
+    const auto staged = Selector::compile(
+        rule(R"({"==":[{"var":"stage"},"growth"]})"), {other, nullptr}, variables_of(other.get(), vocabulary())
+    );
     EXPECT_EQ(staged->test(image->at(0), kMarch), rules::Truth::yes);
     EXPECT_TRUE(staged->reads(WorkedOutBy::lifecycle));
     EXPECT_FALSE(staged->reads(WorkedOutBy::value));

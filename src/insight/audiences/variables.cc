@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "records/profiles/attribute_variables.h"
+
 namespace boon::audiences {
 
 namespace {
@@ -74,8 +76,8 @@ rules::Schema variables_of(const profiles::Schema* profiles, const Vocabulary& n
         schema.add({.name = profiles::score_variable(place), .type = Type::number, .doc = profiles::score_words(place)}
         );
     }
-    if (profiles == nullptr) return schema;
-    for (const profiles::Column& column : profiles->columns) {
+    const std::vector<profiles::Column> nothing;
+    for (const profiles::Column& column : profiles == nullptr ? nothing : profiles->columns) {
         // A feature whose name is taken gets one that no rule can write, so that the columns keep their places.
         const bool taken = schema.find(column.name).value_or(kFirstFeature) < kFirstFeature;
         schema.add({
@@ -84,6 +86,7 @@ rules::Schema variables_of(const profiles::Schema* profiles, const Vocabulary& n
             .doc = column.words,
         });
     }
+    if (names.attributes != nullptr) profiles::add_attributes(schema, *names.attributes);
     return schema;
 }
 
@@ -105,21 +108,37 @@ WorkedOutBy worked_out_by(const rules::Reference& reference) {
     }
 }
 
-std::optional<std::size_t> column_read_by(const rules::Reference& reference) {
-    if (reference.variable < kFirstFeature) return std::nullopt;
+namespace {
+
+std::size_t feature_count(const Fitted& fitted) {
+    return fitted.profiles == nullptr ? 0 : fitted.profiles->columns.size();
+}
+
+}  // namespace
+
+std::optional<std::size_t> Fitted::column_read_by(const rules::Reference& reference) const {
+    const std::size_t first_attribute = kFirstFeature + feature_count(*this);
+    if (reference.variable < kFirstFeature || reference.variable >= first_attribute) return std::nullopt;
     return reference.variable - kFirstFeature;
 }
 
-CustomerValues::CustomerValues(const profiles::Profile& profile, const profiles::Schema* fitted, Timestamp now)
+CustomerValues::CustomerValues(const profiles::Profile& profile, const Fitted& fitted, Timestamp now)
     : profile_(profile),
+      fitted_(fitted),
+      feature_count_(feature_count(fitted)),
       has_features_(
-          fitted != nullptr && profile.schema != nullptr &&
-          (profile.schema == fitted || profile.schema->schema_id == fitted->schema_id)
+          fitted.profiles != nullptr && profile.schema != nullptr &&
+          (profile.schema == fitted.profiles.get() || profile.schema->schema_id == fitted.profiles->schema_id)
       ),
       now_(now) {}
 
 rules::Value CustomerValues::at(const rules::Reference& reference) const {
-    if (reference.variable >= kFirstFeature) return feature(reference.variable - kFirstFeature);
+    if (reference.variable >= kFirstFeature) {
+        const std::size_t place = reference.variable - kFirstFeature;
+        if (place < feature_count_) return feature(place);
+        if (fitted_.attributes == nullptr) return {};
+        return profiles::attribute_value(profile_.attributes, *fitted_.attributes, place - feature_count_);
+    }
     if (reference.variable >= kFirstScore) return score(reference.variable - kFirstScore);
     switch (reference.variable) {
         case kStage: return text_or_missing(profile_.stage);
@@ -232,11 +251,13 @@ Result<std::string> column_of(
         default: break;
     }
     const bool realised = reference.variable == kLifetimeValue;
+    if (realised && (profiles == nullptr || profiles->lifetime_value_column.empty())) return std::string("null");
     const std::string& name = realised ? profiles->lifetime_value_column : reference.name;
-    if (realised && name.empty()) return std::string("null");
     BOON_TRY(std::string column, sql::quote_given_name(name));
     if (reference.type == rules::Type::text) return column;
-    const auto place = profiles->index_of(name);
+    if (reference.type == rules::Type::time) return written.time(column);
+    if (reference.type == rules::Type::boolean) return written.truth(column + " <> 0");
+    const auto place = profiles == nullptr ? std::nullopt : profiles->index_of(name);
     column = written.number(column);
     // The realised value is an amount, whatever its column says of days.
     if (realised || !place || !profiles->columns[*place].grows_daily) return column;

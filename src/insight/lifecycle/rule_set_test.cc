@@ -78,6 +78,33 @@ TEST(RuleSet, ReadsWhatModelsSaidOfTheBase) {
     EXPECT_EQ(rules->decide(not_scored, {}, {}, {1}).stage, "retention");
 }
 
+TEST(RuleSet, ReadsAttributesOfTheRecord) {
+    using profiles::AttributeKind;
+    const auto columns = std::make_shared<const profiles::AttributeColumns>(
+        profiles::AttributeColumns{{"plan", AttributeKind::text}, {"vip", AttributeKind::boolean}}
+    );
+    profiles::AttributesBuilder builder(columns, 1);
+    builder.set(0, 0, std::string_view("gold"));
+    builder.set(0, 1, true);
+    const auto attributes = std::move(builder).finish();
+    const auto set = json::read_text<RuleSet>(R"({"limits": {}, "rules": [
+        {"name": "a", "stage": "growth", "words": "looked after", "when":
+            {"and": [{"==": [{"var": "attributes.plan"}, "gold"]}, {"var": "attributes.vip"}]}},
+        {"name": "b", "stage": "retention", "words": "others", "when": true}]})");
+    const auto rules = CompiledRules::compile(*set, kStages, schema(), columns);
+    ASSERT_TRUE(rules) << to_text(rules.error());
+    const std::vector<float> features = {1, 0};
+    const auto facts = [&](std::size_t row) {
+        return Facts{
+            .features = features, .churn_probability = {}, .predicted_ltv = {}, .attributes = {attributes.get(), row}
+        };
+    };
+    const Decided decided = rules->decide(facts(0), {}, {}, {1});
+    EXPECT_EQ(decided.stage, "growth");
+    EXPECT_EQ(rules->reason(decided, facts(0), {}), "looked after: plan gold, vip yes");
+    EXPECT_EQ(rules->decide(facts(1), {}, {}, {1}).stage, "retention");
+}
+
 TEST(RuleSet, ChurnRiskIsChurn) {
     auto set = json::read_text<RuleSet>(
         R"({"limits": {}, "rules": [{"name": "a", "stage": "churn_risk", "words": "w", "when": true}]})"

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "platform/base/number_text.h"
+#include "records/profiles/attribute_variables.h"
 
 namespace boon::lifecycle {
 
@@ -24,6 +25,18 @@ double days_between(Timestamp from, Timestamp to) {
 void add_mistakes(std::vector<FieldError>& all, const Error& error, const std::string& pointer) {
     if (error.fields.empty()) all.push_back({pointer, error.message});
     for (const FieldError& field : error.fields) all.push_back({pointer + field.pointer, field.detail});
+}
+
+// Of an attribute.
+std::string words_of(const rules::Value& value) {
+    switch (value.kind()) {
+        case rules::Value::Kind::number: return number_text(value.number());
+        case rules::Value::Kind::text: return std::string(value.text());
+        case rules::Value::Kind::boolean: return value.boolean() ? "yes" : "no";
+        case rules::Value::Kind::time: return to_string(value.time());
+        case rules::Value::Kind::missing: break;
+    }
+    return "not known";
 }
 
 void add_references(std::vector<rules::Reference>& all, const std::vector<rules::Reference>& some) {
@@ -49,6 +62,8 @@ public:
             case Source::lifetime_value: return rules::Value::of_number(feature(variable.index));
             case Source::score: return rules::Value::of_number(score(variable.index));
             case Source::limit: return rules::Value::of_number(limits()[variable.index]);
+            case Source::attribute:
+                return profiles::attribute_value(facts_.attributes, *rules_.attributes_, variable.index);
         }
         return {};
     }
@@ -118,6 +133,10 @@ rules::Schema CompiledRules::make_schema() {
              .values = column.categories},
             {text ? Source::category : Source::feature, i});
     }
+    if (attributes_ != nullptr) {
+        profiles::add_attributes(schema, *attributes_);
+        for (std::uint32_t i = 0; i < attributes_->size(); ++i) variables_.push_back({Source::attribute, i});
+    }
     return schema;
 }
 
@@ -172,12 +191,14 @@ Status CompiledRules::compile_rules(const rules::Schema& schema) {
 }
 
 Result<CompiledRules> CompiledRules::compile(
-    RuleSet set, std::span<const std::string> stages, std::shared_ptr<const profiles::Schema> schema
+    RuleSet set, std::span<const std::string> stages, std::shared_ptr<const profiles::Schema> schema,
+    std::shared_ptr<const profiles::AttributeColumns> attributes
 ) {
     BOON_CHECK(complete(set, stages));
     CompiledRules made;
     made.set_ = std::move(set);
     made.schema_ = std::move(schema);
+    made.attributes_ = std::move(attributes);
     made.contract_column_ = made.schema_->index_of(kContractType);
     made.lifetime_value_column_ = made.schema_->index_of(made.schema_->lifetime_value_column);
     for (const StageRule& rule : made.set_.rules) {
@@ -278,6 +299,7 @@ std::string CompiledRules::value_words(const rules::Reference& reference, const 
                 "{} {}", profiles::kScores[variable.index].words,
                 number(value.is_missing() ? not_known() : value.number())
             );
+        case Source::attribute: return (*attributes_)[variable.index].name + ' ' + words_of(value);
         case Source::limit: break;
     }
     return {};

@@ -29,6 +29,7 @@ struct Facts {
     std::optional<double> churn_probability;  // of a model that serves; a fallback is none
     std::optional<double> predicted_ltv;
     std::span<const float> scores = {};  // as Profile has them
+    profiles::AttributeRow attributes = {};
 };
 
 // Where the customer is: the open stay.
@@ -64,9 +65,10 @@ class CompiledRules {
 public:
     // `invalid` with the JSON Pointer of every mistake: what complete() finds, a variable that is none, a wrong type.
     // Variables: the profiles' columns, churn_probability, predicted_ltv, lifetime_value, `score.propensity` and its
-    // like (as the base was last scored), and the limits.
+    // like (as the base was last scored), the limits, and `attributes.plan` and its like.
     static Result<CompiledRules> compile(
-        RuleSet set, std::span<const std::string> stages, std::shared_ptr<const profiles::Schema> schema
+        RuleSet set, std::span<const std::string> stages, std::shared_ptr<const profiles::Schema> schema,
+        std::shared_ptr<const profiles::AttributeColumns> attributes = {}
     );
 
     [[nodiscard]] const RuleSet& set() const { return set_; }
@@ -104,7 +106,8 @@ private:
         predicted_ltv,
         lifetime_value,
         score,
-        limit
+        limit,
+        attribute
     };
     struct Variable {
         Source source = Source::feature;
@@ -121,6 +124,7 @@ private:
 
     RuleSet set_;
     std::shared_ptr<const profiles::Schema> schema_;
+    std::shared_ptr<const profiles::AttributeColumns> attributes_;  // null: none
     std::vector<std::string> flags_;
     std::vector<Compiled> compiled_;
     std::vector<Variable> variables_;  // by the rules' schema

@@ -34,6 +34,7 @@ struct Chunk {
             .churn_probability = known(churn[i]),
             .predicted_ltv = known(ltv[i]),
             .scores = profiles[i].scores,
+            .attributes = profiles[i].attributes,
         };
     }
 };

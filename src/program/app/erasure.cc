@@ -23,12 +23,19 @@ namespace boon::app {
 namespace {
 
 constexpr std::array kPersonalTables = {
-    PersonalTable{"contact_points", "customer_id"},  PersonalTable{"customer_scores", "customer_id"},
-    PersonalTable{"customers", "customer_id"},       PersonalTable{"events", "customer_id"},
-    PersonalTable{"product_lists", "customer_id"},   PersonalTable{"profiles", "customer_id"},
-    PersonalTable{"stage_overrides", "customer_id"}, PersonalTable{"standings", "customer_id"},
-    PersonalTable{"stays", "customer_id"},           PersonalTable{"stays_loose", "customer_id"},
-    PersonalTable{"value_history", "customer_id"},   PersonalTable{"value_history_loose", "customer_id"},
+    PersonalTable{"contact_points", "customer_id"},
+    PersonalTable{"customer_attributes", "customer_id"},
+    PersonalTable{"customer_scores", "customer_id"},
+    PersonalTable{"customers", "customer_id"},
+    PersonalTable{"events", "customer_id"},
+    PersonalTable{"product_lists", "customer_id"},
+    PersonalTable{"profiles", "customer_id"},
+    PersonalTable{"stage_overrides", "customer_id"},
+    PersonalTable{"standings", "customer_id"},
+    PersonalTable{"stays", "customer_id"},
+    PersonalTable{"stays_loose", "customer_id"},
+    PersonalTable{"value_history", "customer_id"},
+    PersonalTable{"value_history_loose", "customer_id"},
 };
 
 constexpr std::string_view kErasedCustomer = "a customer who was erased";

@@ -15,7 +15,9 @@
 #include "program/app/posted_rows.h"
 #include "program/app/warehouse_checks.h"
 #include "program/app/warehouse_source.h"
+#include "records/customers/attribute_store.h"
 #include "records/customers/erasures.h"
+#include "records/customers/warehouse_attributes.h"
 #include "records/features/compute.h"
 #include "records/profiles/store.h"
 #include "records/warehouse/source.h"
@@ -34,11 +36,13 @@ BOOST_DESCRIBE_STRUCT(FeaturesParameters, (), (as_of, refresh))
 struct FeaturesResult {
     std::int64_t customers = 0;
     std::int64_t features = 0;
+    std::vector<std::string> attributes;  // of customers, that rules may name
+    std::vector<std::string> left_out;    // columns of customers that are none, and why
     Timestamp as_of;
     double seconds = 0;
     std::vector<warehouse::Finding> findings;  // of the warehouse's check
 };
-BOOST_DESCRIBE_STRUCT(FeaturesResult, (), (customers, features, as_of, seconds, findings))
+BOOST_DESCRIBE_STRUCT(FeaturesResult, (), (customers, features, attributes, left_out, as_of, seconds, findings))
 
 // What was posted is joined to the files or the copy only.
 bool is_at_source(const App& app, const JoinedEvents& events) {
@@ -97,6 +101,36 @@ Remaining without_erased(const customers::Erasures& erasures, const features::Cu
     return left;
 }
 
+// What the table of customers says today, whatever instant the features are of.
+Result<customers::WarehouseAttributes> fill_attributes(
+    App& app, warehouse::Warehouse& warehouse, const features::Definitions& definitions
+) {
+    const auto declared = definitions.columns().find("customers");
+    const std::map<std::string, features::ColumnKind> none;
+    BOON_TRY(
+        auto found,
+        customers::find_attributes(warehouse, declared == definitions.columns().end() ? none : declared->second)
+    );
+    BOON_TRY(auto fill, customers::AttributeStore(app.database()).begin(found.columns, app.now()));
+    const std::size_t columns = found.columns.size();
+    BOON_CHECK(customers::read_attributes(
+        warehouse, found.columns,
+        [&](std::span<const std::string_view> ids, std::span<const profiles::AttributeValue> values) -> Status {
+            std::vector<std::string_view> kept_ids;
+            std::vector<profiles::AttributeValue> kept;
+            for (std::size_t i = 0; i < ids.size(); ++i) {
+                if (app.erasures().has(ids[i])) continue;
+                kept_ids.push_back(ids[i]);
+                const auto row = values.subspan(i * columns, columns);
+                kept.insert(kept.end(), row.begin(), row.end());
+            }
+            return fill.add(kept_ids, kept);
+        }
+    ));
+    BOON_CHECK(fill.finish(app.now()));
+    return found;
+}
+
 Result<FeaturesResult> fill_profiles(App& app, const FeaturesParameters& wanted, const Progress& progress) {
     BOON_TRY(const auto warehouse, app.warehouse());
     BOON_TRY(const auto events, join_events(app.database(), *warehouse, app.config().currency));
@@ -129,6 +163,8 @@ Result<FeaturesResult> fill_profiles(App& app, const FeaturesParameters& wanted,
         return progress(std::min(done, total - 1), total, "profiles: kept, row by row");
     };
     BOON_CHECK(computer.compute(schema, as_of, keep));
+    BOON_CHECK(progress(std::min(done, total - 1), total, "attributes: of the table of customers"));
+    BOON_TRY(auto attributes, fill_attributes(app, *warehouse, schema.definitions()));
     BOON_CHECK(progress(std::min(done, total - 1), total, "swap: the new profiles serve"));
     BOON_CHECK(fill.finish(app.now(), [&](db::Connection& connection) {
         const LiveFeatures live{.schema_id = fill.schema_id(), .features = schema.to_json(), .own = events.own};
@@ -136,9 +172,13 @@ Result<FeaturesResult> fill_profiles(App& app, const FeaturesParameters& wanted,
     }));
     BOON_CHECK(app.follow_changes());
     BOON_CHECK(progress(total, total));
+    std::vector<std::string> names;
+    for (const auto& column : attributes.columns) names.push_back(column.name);
     return FeaturesResult{
         .customers = done,
         .features = static_cast<std::int64_t>(schema.size()),
+        .attributes = std::move(names),
+        .left_out = std::move(attributes.left_out),
         .as_of = as_of,
         .seconds = 0,
         .findings = {},

@@ -21,7 +21,9 @@ Result<StageWork> StageWork::make_with(App& app, lifecycle::RuleSet rules, std::
     BOON_TRY(auto state, state_with_profiles(app));
     BOON_TRY(
         auto compiled,
-        lifecycle::CompiledRules::compile(std::move(rules), app.programme().stages, state->profiles->schema())
+        lifecycle::CompiledRules::compile(
+            std::move(rules), app.programme().stages, state->profiles->schema(), state->profiles->attributes().columns()
+        )
     );
     const Timestamp instant = as_of ? *as_of : profiles::latest_instant(*state->profiles);
     StageWork work(std::move(state), std::move(compiled));

@@ -25,6 +25,9 @@ Status run_features(const Context& context, const FeaturesOptions& options) {
         "{} profiles of {} features as of {}, in {} s", text_of(result, "customers"), text_of(result, "features"),
         text_of(result, "as_of"), text_of(result, "seconds")
     ));
+    for (const json::Value& column : result.at("left_out").as_array()) {
+        context.terminal.message("no attribute: " + std::string(column.as_string()));
+    }
     print_findings(context.terminal, result);
     context.terminal.message("next: `boon train all`, or `boon customers` to look at some");
     return {};

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "platform/db/record.h"
+#include "platform/storage/change_feed.h"
+#include "records/customers/attribute_store.h"
 #include "records/customers/erasures.h"
 
 namespace boon::customers {
@@ -142,6 +144,13 @@ Status Import::withdraw(std::span<const std::string> ids) const {
     });
 }
 
+// Rules read what records say.
+Status Import::tell() const {
+    return database_->write(db::Lane::batch, [&](db::Connection& connection) {
+        return storage::append_change(connection, kAttributeChange, "", now_);
+    });
+}
+
 Result<ImportReport> Import::finish() {
     std::vector<std::string> gone;
     const Status read = database_->read([&](db::Connection& connection) {
@@ -158,6 +167,7 @@ Result<ImportReport> Import::finish() {
         BOON_CHECK(withdraw(std::span(gone).subspan(first, std::min(kChunkRows, gone.size() - first))));
     }
     report_.withdrawn = static_cast<std::int64_t>(gone.size());
+    if (report_.created + report_.updated + report_.withdrawn > 0) BOON_CHECK(tell());
     return report_;
 }
 

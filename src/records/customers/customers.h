@@ -41,7 +41,7 @@ public:
     // an import that ends early leaves each as it was or as it is now. One that cannot be read, or came before, is
     // rejected.
     Status add(const std::vector<json::Value>& bodies);
-    // Those of this source that did not come are no longer active.
+    // Those of this source that did not come are no longer active. Tells the change feed when anything is different.
     Result<ImportReport> finish();
     [[nodiscard]] const ImportReport& report() const { return report_; }
 
@@ -52,6 +52,7 @@ private:
 
     void reject(std::string reason);
     Status withdraw(std::span<const std::string> ids) const;
+    Status tell() const;
     Status store(db::Connection& connection, Customer customer, ImportReport& report) const;
 
     db::Database* database_;

@@ -12,6 +12,7 @@
 #include "platform/base/money.h"
 #include "platform/base/record.h"
 #include "platform/base/timestamp.h"
+#include "records/profiles/attributes.h"
 #include "records/profiles/scores.h"
 #include "records/profiles/standing.h"
 
@@ -56,6 +57,7 @@ struct Profile {
     std::optional<double> lifetime_value = {};  // realised, in currency units
     const Standing* standing = nullptr;         // all that is known of stage and value; null: nothing
     std::span<const float> scores = {};  // by the place of kScores, not a number where nothing is said; empty: nothing
+    AttributeRow attributes = {};
 };
 
 }  // namespace boon::profiles

@@ -47,6 +47,37 @@ TEST(Image, FindsWhatWasAdded) {
     }));
 }
 
+// Customers who came since have none, and may take the place of one who goes.
+TEST(Image, AttributesGoWithTheirCustomers) {
+    ImageBuilder builder(std::make_shared<const Schema>(two_columns()));
+    for (const char* id : {"a", "b", "c", "d"}) builder.add(id, std::array{1.0F, 2.0F}, kNow);
+    const auto columns = std::make_shared<const AttributeColumns>(
+        AttributeColumns{{"plan", AttributeKind::text}, {"price", AttributeKind::number}}
+    );
+    AttributesBuilder attributes(columns, 3);
+    const std::vector<std::string> plans = {"gold", "tin", "gold"};
+    for (std::size_t row = 0; row < plans.size(); ++row) {
+        attributes.set(row, 0, std::string_view(plans[row]));
+        attributes.set(row, 1, static_cast<double>(row));
+    }
+    const auto image = std::move(builder).finish()->with(std::move(attributes).finish());
+    const auto plan_of = [](const Image& of, std::string_view id) {
+        const auto profile = of.find(id);
+        const AttributeValue value = profile->attributes.set->at(profile->attributes.row, 0);
+        const auto* text = std::get_if<std::string_view>(&value);
+        return text == nullptr ? std::string("none") : std::string(*text);
+    };
+    EXPECT_EQ(plan_of(*image, "b"), "tin");
+    EXPECT_EQ(plan_of(*image, "d"), "none");
+    const std::vector<std::size_t> first = {0};
+    const auto without_a = image->without(first);
+    EXPECT_EQ(plan_of(*without_a, "d"), "none");
+    EXPECT_EQ(plan_of(*without_a, "b"), "tin");
+    EXPECT_EQ(plan_of(*without_a, "c"), "gold");
+    const std::vector<std::size_t> two = {0, 3};
+    EXPECT_EQ(plan_of(*image->without(two), "c"), "gold");
+}
+
 TEST(Image, WithoutSomeRowsKeepsAllOthers) {
     EXPECT_TRUE(rc::check("with, then without", [] {
         const auto count = *rc::gen::inRange<std::size_t>(1, 600);

@@ -75,7 +75,8 @@ void Image::Rows::add_ids(std::span<const std::string_view> ids) {
 Image::Image()
     : rows_(std::make_shared<const Rows>()),
       standings_(std::make_shared<const Standings>()),
-      scores_(std::make_shared<const Scores>()) {}
+      scores_(std::make_shared<const Scores>()),
+      attributes_(std::make_shared<const Attributes>()) {}
 
 Profile Image::at(std::size_t row) const {
     const Standing& standing = standings_->at(row);
@@ -92,6 +93,7 @@ Profile Image::at(std::size_t row) const {
         .lifetime_value = {},
         .standing = &standing,
         .scores = scores_->at(row),
+        .attributes = {attributes_.get(), row},
     };
     if (rows_->lifetime_value && !std::isnan(profile.features[*rows_->lifetime_value])) {
         profile.lifetime_value = static_cast<double>(profile.features[*rows_->lifetime_value]);
@@ -129,6 +131,13 @@ std::shared_ptr<const Image> Image::with(std::shared_ptr<const Scores> scores) c
     BOON_ASSERT(scores->size() <= size());
     auto next = std::make_shared<Image>(*this);
     next->scores_ = std::move(scores);
+    return next;
+}
+
+std::shared_ptr<const Image> Image::with(std::shared_ptr<const Attributes> attributes) const {
+    BOON_ASSERT(attributes->size() <= size());
+    auto next = std::make_shared<Image>(*this);
+    next->attributes_ = std::move(attributes);
     return next;
 }
 
@@ -213,13 +222,14 @@ std::shared_ptr<const Image> Image::without(std::span<const std::size_t> gone) c
     next->rows_ = std::move(rows);
     next->standings_ = standings_->cut(count, moves);
     next->scores_ = scores_->cut(count, moves);
+    next->attributes_ = attributes_->cut(count, moves);
     return next;
 }
 
 std::size_t Image::memory_bytes() const {
     const std::size_t block = kBlock * rows_->stride * sizeof(float) + sizeof(Block);
     return rows_->blocks.size() * block + rows_->first->memory_bytes() + rows_->later->memory_bytes() +
-           standings_->memory_bytes() + scores_->memory_bytes();
+           standings_->memory_bytes() + scores_->memory_bytes() + attributes_->memory_bytes();
 }
 
 ImageBuilder::ImageBuilder(std::shared_ptr<const Schema> schema, std::size_t expected_customers)

@@ -1,7 +1,8 @@
 // All profiles in memory: one row of float32 per customer at a fixed stride, where the customer stands (standing.h),
-// what models said (scores.h), and an open-addressing hash from the customer's id to the row. An Image never changes;
-// filling or loading makes a new one and publishes it, so readers need no lock and memory briefly holds both (about 4 ×
-// columns + 100 bytes per customer, each). A change of standings or scores alone makes an image that shares the rest.
+// what models said (scores.h), what the record says (attributes.h), and an open-addressing hash from the customer's id
+// to the row. An Image never changes; filling or loading makes a new one and publishes it, so readers need no lock and
+// memory briefly holds both (about 4 × columns + 100 bytes per customer, each). A change of standings, scores or
+// attributes alone makes an image that shares the rest.
 #pragma once
 
 #include <array>
@@ -44,10 +45,13 @@ public:
     [[nodiscard]] const std::shared_ptr<const Schema>& schema() const { return rows_->schema; }
     [[nodiscard]] const Standings& standings() const { return *standings_; }
     [[nodiscard]] const Scores& scores() const { return *scores_; }
+    [[nodiscard]] const Attributes& attributes() const { return *attributes_; }
     // The same customers with other standings, as many as there are rows.
     [[nodiscard]] std::shared_ptr<const Image> with(std::shared_ptr<const Standings> standings) const;
     // The same customers with other scores, for as many rows or fewer.
     [[nodiscard]] std::shared_ptr<const Image> with(std::shared_ptr<const Scores> scores) const;
+    // The same customers with other attributes, for as many rows or fewer.
+    [[nodiscard]] std::shared_ptr<const Image> with(std::shared_ptr<const Attributes> attributes) const;
     // The same with some customers' rows replaced; new customers come last, and stand nowhere yet.
     [[nodiscard]] std::shared_ptr<const Image> with(std::span<const ProfileRow> changed) const;
     // The same without some rows (ascending): the last ones move to their places. Nothing of them is left in it.
@@ -108,6 +112,7 @@ private:
     std::shared_ptr<const Rows> rows_;
     std::shared_ptr<const Standings> standings_;
     std::shared_ptr<const Scores> scores_;
+    std::shared_ptr<const Attributes> attributes_;
 };
 
 class ImageBuilder {
