@@ -141,7 +141,7 @@ private:
             "SELECT c.place AS place, epoch_us(t.{0}) AS at, epoch_us(t.known_at) AS known_at, epoch_us({1}) AS "
             "until{2} "
             "FROM {3} t JOIN feature_customers c ON c.customer_id = t.customer_id "
-            "WHERE t.{0} < make_timestamp({4}) AND t.known_at <= make_timestamp({4})",
+            "WHERE t.{0} IS NOT NULL AND t.known_at <= make_timestamp({4})",
             table_info(table).at, until_sql(table), cells,
             rows_of(table, options.unique_ids.contains(table), Speech(sql::Dialect::duckdb)), latest
         );
