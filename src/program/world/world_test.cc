@@ -259,7 +259,7 @@ TEST(Bytes, AreTheSameForTheSameSeedWhateverTheThreads) {
     const auto files = files_of(one.path());
     const auto same = files_of(two.path());
     const auto different = files_of(three.path());
-    EXPECT_EQ(files.size(), 11U * 2 + 2);
+    EXPECT_EQ(files.size(), 12U * 2 + 2);
     ASSERT_EQ(same.size(), files.size());
     for (const auto& [name, bytes] : files) {
         EXPECT_TRUE(bytes == same.at(name)) << name;
