@@ -7,7 +7,9 @@
 //     offer's horizon; a conversion is credited once: to the exposure it names (exposure_id), else to the latest
 //     exposure of that offer before it. Converting on another offer (converted_offer_id) is a negative;
 //   - churn: a cut-off; customers with activity before it, long enough with the programme, not closed. Positive: no
-//     activity from the cut-off on, for the horizon;
+//     activity from the cut-off on, for the horizon; or, where the options say so, that the company's own flag dates
+//     the customer's leaving within it. Then only customers of whom the flag says anything are rows, who had not left
+//     at the cut-off, and horizons end when the flag was last known;
 //   - ltv: a cut-off; the revenue net of returns from the cut-off on, over the horizon, in currency units;
 //   - propensity, upsell, cross_sell, default_risk, engagement: customers at cut-offs; campaign_response: contacts of
 //     campaigns; each as its *_labels.cc says;

@@ -30,7 +30,12 @@ std::string nbo_answers(const Options& options, std::int32_t /*horizon_days*/) {
     const std::string what = options.nbo.outcome.empty() ? "converts" : "reaches \"" + options.nbo.outcome + "\"";
     return fmt::format("probability that the customer {} within the offer's horizon, given that it is shown", what);
 }
-std::string churn_answers(const Options& /*options*/, std::int32_t days) {
+std::string churn_answers(const Options& options, std::int32_t days) {
+    if (options.churn.label == ChurnLabel::flag) {
+        return fmt::format(
+            "probability that the company's own flag says, within {} days, that the customer left", days
+        );
+    }
     return fmt::format("probability of no activity in the next {} days", days);
 }
 std::string ltv_answers(const Options& /*options*/, std::int32_t days) {

@@ -45,16 +45,22 @@ struct NboOptions {
 };
 BOOST_DESCRIBE_STRUCT(NboOptions, (), (form, default_horizon_days, outcome, offer_ids, test_share, propensity_clip))
 
+// What says that a customer left: nothing done within the horizon, or the company's own flag (the warehouse's table
+// `churn`), dated within it.
+enum class ChurnLabel { activity, flag };
+BOOST_DESCRIBE_ENUM(ChurnLabel, activity, flag)
+
 struct ChurnOptions {
-    std::int32_t horizon_days = 90;  // without activity
-    std::int32_t active_days = 90;   // the customer was active within, before the cut-off
+    ChurnLabel label = ChurnLabel::activity;
+    std::int32_t horizon_days = 90;
+    std::int32_t active_days = 90;  // the customer was active within, before the cut-off
     std::int32_t tenure_days = 90;
     std::int32_t cutoffs = 4;  // for training; the test has one
     std::int32_t spacing_days = 30;
     double validation_share = 0.4;  // of the customers, in place of the general one: their last cut-off validates
 };
 BOOST_DESCRIBE_STRUCT(
-    ChurnOptions, (), (horizon_days, active_days, tenure_days, cutoffs, spacing_days, validation_share)
+    ChurnOptions, (), (label, horizon_days, active_days, tenure_days, cutoffs, spacing_days, validation_share)
 )
 
 struct LtvOptions {

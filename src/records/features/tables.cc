@@ -70,20 +70,34 @@ constexpr std::array kTables = {
 };
 
 // customer_features_view and customer_churn_history as companies have them: no date says when these became true.
-constexpr std::array<std::string_view, 26> kServingOnly = {
-    "account_age_days",      "active_products_count",
-    "avg_transaction_value", "churn_date",
-    "churn_probability",     "churn_risk",
-    "churn_score",           "churned",
-    "churned_date",          "credit_utilization",
-    "customer_status",       "customer_value",
-    "data_usage_mb",         "days_since_last_transaction",
-    "last_updated",          "lifecycle_stage",
-    "lifetime_value",        "ltv",
-    "points_balance",        "predicted_ltv",
-    "rfm_segment",           "total_revenue",
-    "transaction_count",     "value_score",
-    "value_segment",         "will_churn",
+constexpr std::array<std::string_view, 27> kServingOnly = {
+    "account_age_days",
+    "active_products_count",
+    "avg_transaction_value",
+    "churn_date",
+    "churn_probability",
+    "churn_risk",
+    "churn_score",
+    "churned",
+    "churned_at",
+    "churned_date",
+    "credit_utilization",
+    "customer_status",
+    "customer_value",
+    "data_usage_mb",
+    "days_since_last_transaction",
+    "last_updated",
+    "lifecycle_stage",
+    "lifetime_value",
+    "ltv",
+    "points_balance",
+    "predicted_ltv",
+    "rfm_segment",
+    "total_revenue",
+    "transaction_count",
+    "value_score",
+    "value_segment",
+    "will_churn",
 };
 
 }  // namespace

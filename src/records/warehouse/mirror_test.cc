@@ -289,6 +289,35 @@ TEST_F(Mirrored, ADatabaseWithoutAnyOfThemSaysWhatWasLookedFor) {
     EXPECT_THAT(failed.error().hint, HasSubstr("DWH_"));
 }
 
+// A customer who is flagged in many snapshots left once; without a date, when a snapshot first said so.
+TEST_F(Mirrored, TheChurnHistorySaysWhoLeftAndWhen) {
+    run("insert into customer_churn_history values (1, '2026-01-31', 1, false, null), "
+        "(1, '2026-02-28', 1, false, null), (3, '2025-12-31', 1, false, null), (3, '2026-01-31', 1, true, null), "
+        "(3, '2026-02-28', 1, true, null), (2, '2026-02-28', 1, true, '2026-02-20')");
+    const auto warehouse = open(options());
+    refresh(*warehouse, "2026-03-01T12:00:00Z");
+    const std::string all = line("churn", {"customer_id", "churned_at", "known_at"}, "customer_id, churned_at");
+    EXPECT_THAT(
+        rows(*warehouse, all), ElementsAre(
+                                   "1 - 2026-02-28 00:00:00", "2 2026-02-20 00:00:00 2026-01-31 00:00:00",
+                                   "3 2026-01-31 00:00:00 2026-01-31 00:00:00", "3 - 2025-12-31 00:00:00"
+                               )
+    );
+}
+
+TEST_F(Mirrored, WithoutAHistoryTheCustomersTableMayDateWhoLeft) {
+    run("drop table customer_churn_history");
+    run("alter table customer_features_view add column churned boolean, add column churn_date date");
+    run("update customer_features_view set churned = (customer_id = 2)");
+    const auto undated = open(options());
+    refresh(*undated, "2026-03-01T12:00:00Z");
+    const std::string all = line("churn", {"customer_id", "churned_at"}, "customer_id");
+    EXPECT_THAT(rows(*undated, all), ElementsAre("1 -"));  // when the other left nobody knows
+    run("update customer_features_view set churn_date = '2026-02-20' where customer_id = 2");
+    refresh(*undated, "2026-03-02T12:00:00Z");
+    EXPECT_THAT(rows(*undated, all), ElementsAre("1 -", "2 2026-02-20 00:00:00"));
+}
+
 TEST_F(Mirrored, CustomersAreWhoHasEventsWhenNoTableListsThem) {
     run("drop table customer_features_view");
     const auto warehouse = open(options());

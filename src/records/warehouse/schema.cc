@@ -78,6 +78,14 @@ constexpr std::array kContacts = {
     StandardColumn{.name = "known_at", .kind = time, .otherwise = "sent_at"},
 };
 
+// What the company itself says of who left: a row for each time that a customer did, and one without a time for a
+// customer of whom it is known that none did. Of a customer without rows nothing is known.
+constexpr std::array kChurn = {
+    StandardColumn{.name = "customer_id", .kind = id, .required = true},
+    StandardColumn{.name = "churned_at", .kind = time},
+    StandardColumn{.name = "known_at", .kind = time, .otherwise = "churned_at"},
+};
+
 constexpr std::array kOffers = {
     StandardColumn{.name = "offer_id", .kind = integer, .required = true, .limit = Limit::not_negative},
     StandardColumn{.name = "name", .kind = text},
@@ -119,6 +127,13 @@ constexpr std::array kTables = {
     },
     LogicalTable{
         .name = "contacts", .columns = kContacts, .key = "contact_id", .happened = "sent_at", .of_customers = true
+    },
+    LogicalTable{
+        .name = "churn",
+        .columns = kChurn,
+        .key = "customer_id,churned_at",
+        .happened = "churned_at",
+        .of_customers = true
     },
     LogicalTable{.name = "offers", .columns = kOffers, .key = "offer_id,valid_from", .happened = ""},
 };

@@ -31,7 +31,7 @@ struct LogicalTable {
     bool of_customers = false;  // its customer_id must be one of `customers`
 };
 
-// All seven, in a fixed order, `customers` first.
+// All eight, in a fixed order, `customers` first.
 std::span<const LogicalTable> logical_tables();
 // Null for another name.
 const LogicalTable* find_table(std::string_view name);

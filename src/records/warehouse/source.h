@@ -29,7 +29,7 @@ public:
     Source(const Source&) = delete;
     Source& operator=(const Source&) = delete;
 
-    // Logical table → a SELECT that gives what boon.TABLE does, in PostgreSQL; all seven.
+    // Logical table → a SELECT that gives what boon.TABLE does, in PostgreSQL; all eight.
     [[nodiscard]] const std::map<std::string, std::string>& views() const { return views_; }
     // "TABLE.COLUMN" of standard columns that the source has.
     [[nodiscard]] const std::set<std::string>& columns() const { return columns_; }

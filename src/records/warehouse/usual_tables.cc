@@ -161,6 +161,62 @@ std::string transactions_sql(const std::string& from, const Columns& columns) {
     return fmt::format("SELECT {} FROM {}", fmt::join(selected, ", "), from);
 }
 
+// The first of those names that the source has, quoted; empty for none.
+std::string one_of(const Columns& columns, std::initializer_list<std::string_view> names) {
+    for (const std::string_view name : names) {
+        if (const auto found = find(columns, name)) return sql::quote_name(*found);
+    }
+    return {};
+}
+
+// Whether the row says that the customer has left.
+std::string says_churned(const std::string& flag, const std::string& date) {
+    if (flag.empty()) return date + " IS NOT NULL";
+    return fmt::format("lower(CAST({} AS VARCHAR)) IN ('true', 't', 'yes', 'y', '1')", flag);
+}
+
+// Of dated snapshots: a flag without a date is of the first snapshot that has it.
+std::string churn_of_history(const std::string& from, const Columns& columns) {
+    const std::string id = one_of(columns, {"customer_id"});
+    const std::string flag = one_of(columns, {"churned"});
+    const std::string date = one_of(columns, {"churned_at", "churned_date", "churn_date"});
+    const std::string snapshot = one_of(columns, {"snapshot_date"});
+    if (id.empty() || (date.empty() && (flag.empty() || snapshot.empty()))) return {};
+    const std::string says = says_churned(flag, date);
+    const std::string first =
+        snapshot.empty()
+            ? ""
+            : fmt::format(
+                  "min(CASE WHEN {} THEN CAST({} AS TIMESTAMP) END) OVER (PARTITION BY {})", says, snapshot, id
+              );
+    std::string when = date.empty() ? first : fmt::format("CAST({} AS TIMESTAMP)", date);
+    if (!date.empty() && !first.empty()) when = fmt::format("coalesce({}, {})", when, first);
+    const std::string rows = fmt::format(
+        "SELECT {} AS customer_id, CASE WHEN {} THEN {} END AS churned_at{} FROM {}", id, says, when,
+        snapshot.empty() ? "" : fmt::format(", CAST({} AS TIMESTAMP) AS seen", snapshot), from
+    );
+    if (snapshot.empty()) return fmt::format("SELECT DISTINCT * FROM ({}) h", rows);
+    return fmt::format(
+        "SELECT customer_id, churned_at, CASE WHEN churned_at IS NULL THEN max(seen) ELSE min(seen) END AS known_at "
+        "FROM ({}) h GROUP BY customer_id, churned_at",
+        rows
+    );
+}
+
+// Of today's state: who is flagged without a date says nothing of when.
+std::string churn_of_today(const std::string& from, const Columns& columns) {
+    const std::string id = one_of(columns, {"customer_id"});
+    const std::string flag = one_of(columns, {"churned"});
+    const std::string date = one_of(columns, {"churned_at", "churned_date", "churn_date"});
+    if (id.empty() || date.empty()) return {};
+    const std::string says = says_churned(flag, date);
+    return fmt::format(
+        "SELECT {0} AS customer_id, CASE WHEN {1} THEN {2} END AS churned_at FROM {3} WHERE NOT ({1}) OR ({1}) IS NULL "
+        "OR {2} IS NOT NULL",
+        id, says, date, from
+    );
+}
+
 struct Step {
     std::string_view kind;
     std::string_view column;
@@ -250,6 +306,10 @@ std::map<std::string, TableSource> usual_views(const UsualColumns& tables, const
     if (const auto* found = columns(kOffers)) {
         add("interactions", interactions_sql(relation_of(kOffers), *found));
         add("offers", offers_sql(relation_of(kOffers), *found));
+    }
+    if (const auto* found = columns(kChurn)) add("churn", churn_of_history(relation_of(kChurn), *found));
+    if (const auto* found = columns(kFeatures); found != nullptr && !views.contains("churn")) {
+        add("churn", churn_of_today(relation_of(kFeatures), *found));
     }
     add_renamed("payments", kPayments, kPaymentNames);
     add_renamed("holdings", kHoldings, kHoldingNames);
