@@ -99,7 +99,7 @@ std::vector<CurvePoint> UpliftCurve::points(int points, std::span<const double> 
         // A group of one score is gone through in parts.
         for (auto k = static_cast<int>(out.size()); k <= points; ++k) {
             const double share = static_cast<double>(k) / points;
-            if (share > to && k < points) return;
+            if (share > to) return;
             Arms here = before;
             here.add(group, to > from ? std::min(1.0, (share - from) / (to - from)) : 1);
             out.push_back({share, here.gained() / total.treated});

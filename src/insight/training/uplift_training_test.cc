@@ -22,7 +22,7 @@ struct Story {
     std::string control = "hash(i * 41 + {seed}) % 2 = 0";  // which contacts are not made
     double with_contact = 0.35;                             // P(conversion) of the open
     double without_contact = 0.05;
-    double lively = 0.3;  // either way
+    double lively = 0.5;  // either way
 };
 
 std::map<std::string, std::string> company(const Story& story) {
@@ -78,7 +78,6 @@ protected:
         std::vector<float> row(model.columns().columns.size(), std::nanf(""));
         for (std::size_t c = 0; c < row.size(); ++c) {
             if (model.columns().columns[c].name == "purchases_90d") row[c] = purchases;
-            if (model.columns().columns[c].name == "converted_90d") row[c] = 0;
         }
         return *model.uplift()->of(row);
     }
@@ -111,16 +110,15 @@ TEST_F(UpliftTrainingTest, TellsWhomAContactMoves) {
     const scoring::Uplift open_to_it = uplift_of(**model, 1);
     const scoring::Uplift lively = uplift_of(**model, 6);
     EXPECT_NEAR(open_to_it.value, 0.3, 0.1);
-    EXPECT_NEAR(lively.value, 0, 0.1);
+    EXPECT_NEAR(lively.value, 0, 0.12);
     ASSERT_TRUE(open_to_it.lower && lively.upper);
     EXPECT_GT(*open_to_it.lower, *lively.upper);
 }
 
 TEST_F(UpliftTrainingTest, UnequalChancesPerCampaignAreTakenIntoAccount) {
-    // Later campaigns hold back fewer. Their chance differs, and within a campaign chance decides.
+    // Every other campaign holds back fewer; within one, chance decides.
     Story story;
-    story.control =
-        "hash(i * 41 + {seed}) % 10 < CASE WHEN (hash(i * 7 + 3 + {seed}) % 10000) < 5000 THEN 7 ELSE 3 END";
+    story.control = "hash(i * 41 + {seed}) % 10 < CASE WHEN month(t) % 2 = 0 THEN 7 ELSE 3 END";
     const auto trained = learn(story);
     ASSERT_TRUE(trained) << to_text(trained.error());
     EXPECT_TRUE(trained->card.uplift->passed) << to_text(trained->card);

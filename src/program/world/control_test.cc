@@ -11,7 +11,7 @@
 namespace boon::world {
 namespace {
 
-// Contacts with what was true of them; `any`: a conversion within 14 days of it, `others`: contacts that were made, of
+// Contacts with what was true of them; `responded`: a conversion within 14 days of it, `others`: contacts that were made, of
 // the same customer, so near that their conversions may be among those.
 class ControlGroup : public testing::Test {
 protected:
@@ -26,7 +26,8 @@ protected:
         const Status made = warehouse_->execute(fmt::format(
             "CREATE TABLE main.contacts AS SELECT c.contact_id, c.customer_id, c.sent_at, c.is_control, t.treated, "
             "t.untreated, EXISTS (SELECT 1 FROM boon.interactions i WHERE i.kind = 'converted' AND i.customer_id = "
-            "c.customer_id AND i.occurred_at >= c.sent_at AND i.occurred_at <= c.sent_at + INTERVAL 14 DAY) AS any, "
+            "c.customer_id AND i.occurred_at >= c.sent_at AND i.occurred_at <= c.sent_at + INTERVAL 14 DAY) AS "
+            "responded, "
             "EXISTS (SELECT 1 FROM boon.interactions i WHERE i.kind = 'sent' AND i.customer_id = c.customer_id AND "
             "i.occurred_at BETWEEN c.sent_at - INTERVAL 14 DAY AND c.sent_at + INTERVAL 14 DAY AND i.interaction_id <> "
             "c.contact_id::VARCHAR) AS others FROM boon.contacts c JOIN read_parquet('{}/truth_contacts/*.parquet') t "
@@ -49,7 +50,7 @@ TEST_F(ControlGroup, ByDefaultIsATenthAndConvertsNothing) {
     make({});
     EXPECT_NEAR(number("SELECT avg(is_control::INTEGER) FROM contacts"), 0.1, 0.01);
     EXPECT_EQ(number("SELECT max(untreated) FROM contacts"), 0);
-    EXPECT_EQ(number("SELECT count(*) FROM contacts WHERE is_control AND any AND NOT others"), 0);
+    EXPECT_EQ(number("SELECT count(*) FROM contacts WHERE is_control AND responded AND NOT others"), 0);
 }
 
 TEST_F(ControlGroup, ConvertsOfItsOwnAccordAsTheTruthHasIt) {
@@ -62,7 +63,7 @@ TEST_F(ControlGroup, ConvertsOfItsOwnAccordAsTheTruthHasIt) {
         const std::string rows =
             fmt::format("FROM contacts WHERE NOT others AND is_control = {}", arm == "untreated" ? "true" : "false");
         const double expected = number(fmt::format("SELECT avg({}) {}", arm, rows));
-        const double seen = number("SELECT avg(any::INTEGER) " + rows);
+        const double seen = number("SELECT avg(responded::INTEGER) " + rows);
         const double count = number("SELECT count(*) " + rows);
         ASSERT_GT(count, 1000);
         // Some leave before they convert.
