@@ -11,8 +11,8 @@
 namespace boon::world {
 namespace {
 
-// Contacts with what was true of them; `responded`: a conversion within 14 days of it, `others`: contacts that were made, of
-// the same customer, so near that their conversions may be among those.
+// Contacts with what was true of them; `responded`: a conversion within 14 days of it; `others`: contacts that were
+// made, of the same customer, so near that their conversions may be among those.
 class ControlGroup : public testing::Test {
 protected:
     void make(const Parameters& parameters) {
