@@ -51,7 +51,8 @@ Result<Chosen> from_text(std::string_view text, const std::string& name, const s
     BOON_TRY(const auto value, config::json_of_toml(text, name));
     auto study = studies::read_study(value);
     if (!study) return in_context(name, std::move(study).error());
-    return Chosen{*std::move(study), fs::absolute(folder).lexically_normal().string()};
+    // No folder: the study brings its files.
+    return Chosen{*std::move(study), folder.empty() ? "" : fs::absolute(folder).lexically_normal().string()};
 }
 
 Result<Chosen> from_file(const EvalOptions& options) {
