@@ -43,6 +43,9 @@ class SyncDoors(unittest.TestCase):
             _, table, _ = boon.run("sync", "explain", "shop")
             self.assertRegex(table, r"name\s+upstream\s+/name\s+.*Offer 0")
             self.assertRegex(table, r"weight\s+boon\s+\(never written by a sync\)")
+            self.assertRegex(table, r"external_offer_id\s+upstream\s+the record's id\s+x0")
+            self.assertRegex(table, r'external_system\s+upstream\s+always "shop"')
+            self.assertRegex(table, r"offer_id\s+boon\s+given once: the next free one")
 
             _, dry, hint = boon.run("sync", "run", "shop", "--dry-run")
             self.assertIn("would be 10 created, 0 updated, 0 unchanged, 0 withdrawn, 0 rejected", dry)
@@ -94,6 +97,8 @@ class SyncDoors(unittest.TestCase):
                          environment={"XIVA_API_BASE_URL": "https://ann:s3cret@bss.example/api"})
             boon.run("sync", "add", "outside", "--kind", "file", "--url", "/etc/hostname")
             self.refused(boon, "sync", "run", "outside", code=6, words=["outside the folders that a source may read"])
+            for words in (("runs",), ()):  # the runs, and the last one of each source
+                self.assertRegex(boon.run("sync", *words)[1], r"failed\s.*/etc/hostname is outside the folders")
             (boon.home / "sync" / "shop.json").write_text('[{"id": 1')
             self.refused(boon, "sync", "run", "shop", code=6, words=["shop.json"])
             self.assertEqual(self.rows(boon), [])

@@ -31,6 +31,16 @@ std::string figures(const json::Value& run) {
     );
 }
 
+// What a run did, or would do, in one line; of one that came to no good end why.
+std::string result_of(const json::Value& run) {
+    const std::string state = text_of(run, "state");
+    if (state == "failed") {
+        const std::string reason = text_of(run, "reason");
+        return reason.substr(0, reason.find('\n'));
+    }
+    return (text_of(run, "mode") == "dry_run" ? "would be " : "") + figures(run);
+}
+
 void print_next_step(const Terminal& terminal, const json::Value& run) {
     const std::string id = text_of(run, "id");
     if (text_of(run, "state") == "needs_approval") {
@@ -98,7 +108,7 @@ Status run_list(const Context& context) {
         table.add(
             {text_of(source, "name"), text_of(source, "kind"), text_of(source, "base_url"),
              scheduled ? text_of(source, "interval_s") + " s" : "by hand", text_of(run, "state"),
-             text_of(run, "created_at"), run.is_null() ? "-" : figures(run)}
+             text_of(run, "created_at"), run.is_null() ? "-" : result_of(run)}
         );
     }
     table.print(context.terminal);
@@ -145,7 +155,7 @@ Status run_runs(const Context& context, const SyncOptions& options) {
     for (const auto& run : page.as_object().at("items").as_array()) {
         table.add(
             {text_of(run, "id"), text_of(run, "source"), text_of(run, "mode"), text_of(run, "state"),
-             text_of(run, "created_at"), text_of(run, "started_by"), figures(run)}
+             text_of(run, "created_at"), text_of(run, "started_by"), result_of(run)}
         );
     }
     table.print(context.terminal);
@@ -229,13 +239,13 @@ Status run_explain(const Context& context, const SyncOptions& options) {
     }
     TextTable table({{"field"}, {"owned by"}, {"from"}, {"values"}, {"sample"}});
     for (const auto& field : explained.as_object().at("fields").as_array()) {
-        const bool upstream = text_of(field, "owner") == "upstream";
-        const bool free = !upstream && member(field, "can_be_mapped") == json::Value(true);
+        const std::string from = text_of(field, "from");
+        const bool free = member(field, "can_be_mapped") == json::Value(true);
         table.add(
             {text_of(field, "field"), text_of(field, "owner"),
-             upstream ? text_of(field, "from")
-             : free   ? "(not mapped; upstream may own it)"
-                      : "(never written by a sync)",
+             !from.empty() ? from
+             : free        ? "(not mapped; upstream may own it)"
+                           : "(never written by a sync)",
              text_of(field, "values"), text_of(field, "sample")}
         );
     }

@@ -108,9 +108,12 @@ TEST_P(FourEyesTest, AnotherPersonMakesItLive) {
 TEST_P(FourEyesTest, NoWayAround) {
     Offer live = draft_;
     live.status = OfferStatus::live;
-    EXPECT_EQ(guarded_.create(live, kAnn).error().message, "a new offer cannot be live at once");
     EXPECT_EQ(
-        guarded_.import(rows(R"([{"name":"b"}])"), {}, kAnn)->rows[0].problem, "a new offer cannot be live at once"
+        guarded_.create(live, kAnn).error().message, "a new offer cannot be live at once: give it the status draft"
+    );
+    EXPECT_EQ(
+        guarded_.import(rows(R"([{"name":"b"}])"), {}, kAnn)->rows[0].problem,
+        "a new offer cannot be live at once: give it the status draft"
     );
     ASSERT_TRUE(guarded_.create(draft_, kAnn));
     // What one writes and makes live in one step is one's own.

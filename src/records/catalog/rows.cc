@@ -213,8 +213,8 @@ Result<Settled> settle_new(Offer offer, const Edition& edition) {
     BOON_ASSERT(offer.offer_id >= 0);
     if (edition.four_eyes == FourEyes::on && offer.status == OfferStatus::live) {
         return fail(
-            ErrorCode::forbidden, "a new offer cannot be live at once",
-            "create it as a draft; another person makes it live (four eyes: setting catalog.four_eyes)"
+            ErrorCode::forbidden, "a new offer cannot be live at once: give it the status draft",
+            "another person makes it live (four eyes: setting catalog.four_eyes)"
         );
     }
     offer.version = 1;

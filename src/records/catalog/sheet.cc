@@ -165,9 +165,10 @@ Result<std::vector<const Column*>> read_header(const CsvRow& row) {
 
 ImportRow read_row(const CsvRow& row, const std::vector<const Column*>& header) {
     ImportRow out{.row = 0, .line = row.line, .value = json::Object()};
-    if (row.cells.size() != header.size()) {
+    if (const std::size_t cells = row.cells.size(); cells != header.size()) {
+        const std::string_view plural = cells == 1 ? "" : "s";
         out.problems.push_back(
-            {"", "", fmt::format("has {} cells, the first line has {}", row.cells.size(), header.size())}
+            {"", "", fmt::format("has {} cell{}, the first line has {}", cells, plural, header.size())}
         );
         return out;
     }

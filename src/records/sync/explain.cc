@@ -44,7 +44,15 @@ bool can_be_mapped(std::string_view field) {
     });
 }
 
-std::vector<ExplainedField> fields_of(const Mapping& mapping) {
+// What tells a record from others: written once, when it becomes an offer, whatever the mapping says.
+std::string identity_words(std::string_view field, std::string_view source) {
+    if (field == "external_offer_id") return "the record's id";
+    if (field == "external_system") return fmt::format("always {}", json::to_text(json::Value(source)));
+    if (field == "offer_id") return "given once: the next free one";
+    return {};
+}
+
+std::vector<ExplainedField> fields_of(std::string_view source, const Mapping& mapping) {
     std::vector<ExplainedField> fields;
     for (const auto& [field, rule] : mapping.fields) {
         fields.push_back(
@@ -60,7 +68,13 @@ std::vector<ExplainedField> fields_of(const Mapping& mapping) {
         const Field* field = field_of<catalog::Offer>(name);
         const bool bookkeeping = field != nullptr && field->read_only;
         if (bookkeeping || mapping.fields.contains(std::string(name))) return;
-        fields.push_back({.field = std::string(name), .from = {}, .values = {}, .can_be_mapped = can_be_mapped(name)});
+        const bool of_the_record = name.starts_with("external_");
+        fields.push_back(
+            {.field = std::string(name),
+             .owner = of_the_record ? Owner::upstream : Owner::boon,
+             .from = identity_words(name, source),
+             .can_be_mapped = can_be_mapped(name)}
+        );
     });
     return fields;
 }
@@ -70,7 +84,7 @@ std::vector<ExplainedField> fields_of(const Mapping& mapping) {
 MappingExplanation explain(
     const std::string& source, const Mapping& mapping, const Result<UpstreamRecord>& sample, const catalog::Names& names
 ) {
-    MappingExplanation explanation{.source = source, .fields = fields_of(mapping)};
+    MappingExplanation explanation{.source = source, .fields = fields_of(source, mapping)};
     if (!sample) {
         explanation.problem = to_text(sample.error());
         return explanation;
@@ -84,6 +98,7 @@ MappingExplanation explain(
     for (ExplainedField& field : explanation.fields) {
         const json::Value* value = mapped->fields.if_contains(field.field);
         if (value != nullptr) field.sample = *value;
+        if (field.field == "external_offer_id") field.sample = sample->external_id;
     }
     catalog::Offer offer;
     offer.external_system = source;

@@ -19,7 +19,7 @@ BOOST_DESCRIBE_ENUM(Owner, upstream, boon)
 struct ExplainedField {
     std::string field = {};
     Owner owner = Owner::boon;
-    std::string from = {};    // in words; empty: nothing is taken from upstream
+    std::string from = {};    // in words; empty: no sync writes it
     std::string values = {};  // how values are translated, in words
     bool can_be_mapped = false;
     std::optional<json::Value> sample = {};  // what the sample record gives
@@ -28,7 +28,7 @@ BOOST_DESCRIBE_STRUCT(ExplainedField, (), (field, owner, from, values, can_be_ma
 
 struct MappingExplanation {
     std::string source = {};
-    std::vector<ExplainedField> fields = {};  // of every field of an offer, those of upstream first
+    std::vector<ExplainedField> fields = {};  // of every field of an offer, those of the mapping first
     json::Value sample = nullptr;             // one record as upstream has it; null: none was fetched
     json::Value offer = nullptr;              // the offer that it makes
     std::string problem = {};                 // why there is no sample, or why it makes no offer
