@@ -83,6 +83,40 @@ class Audiences(unittest.TestCase):
         earlier = self.ask("GET", "/audiences/silent/count?at=2025-12-02T00:00:00Z").json["customers"]
         self.assertLess(earlier, len(expected))
 
+    def test_what_the_record_says_is_named_everywhere(self):
+        variables = {one["name"]: one["type"] for one in self.ask("GET", "/audiences:variables").json["items"]}
+        self.assertEqual(variables["attributes.contract_type"], "text")
+        self.assertEqual(variables["attributes.birth_year"], "number")
+        self.assertEqual(variables["attributes.joined_at"], "time")
+        prepaid = {"==": [{"var": "attributes.contract_type"}, "prepaid"]}
+        expected = set()
+        for customer in self.everybody():
+            view = self.ask("GET", f"/customers/{customer}").json
+            if next(f["text"] for f in view["features"] if f["name"] == "contract_type") == "prepaid":
+                expected.add(customer)
+        count = self.ask("POST", "/audiences:count", {"rule": prepaid, "sample": 5}).json
+        self.assertEqual(count["customers"], len(expected))
+        self.assertLessEqual({row["customer_id"] for row in count["sample"]}, expected)
+
+        self.make("prepaid", prepaid)
+        sql = self.ask("GET", "/audiences/prepaid/sql?dialect=duckdb").json["sql"]
+        self.assertIn('"attributes.contract_type"', sql)
+        others = set(self.everybody()) - expected
+        offer = self.ask("POST", "/offers", {"name": "top up", "value": 1000, "eligibility_rule": prepaid}, 201)
+        offer_id = offer.json["offer_id"]
+        for customer, cause in ((min(expected), "shown"), (min(others), "rule_not_met")):
+            answer = self.ask("POST", "/simulations", {"customer_id": customer, "limit": 100, "explain": True}).json
+            found = next(each for each in answer["considered"] if each["offer_id"] == offer_id)
+            self.assertEqual(found["cause"], cause, found)
+
+        rules = self.ask("GET", "/lifecycle/rules").json["document"]
+        place = len(rules["rules"]) - 2
+        rules["rules"][place]["when"] = {"==": [{"var": "attributes.contract"}, "prepaid"]}
+        told = self.ask("POST", "/lifecycle/rules:validate", {"document": rules}, 400).json
+        self.assertEqual([e["pointer"] for e in told["errors"]], [f"/document/rules/{place}/when/==/0/var"])
+        rules["rules"][place]["when"] = prepaid
+        self.assertTrue(self.ask("POST", "/lifecycle/rules:validate", {"document": rules}).json["valid"])
+
     def test_every_change_is_a_version(self):
         made = self.make("versions", {"==": [{"var": "stage"}, "churn"]})
         self.assertEqual(made.headers["ETag"], '"1"')
@@ -122,7 +156,7 @@ class Audiences(unittest.TestCase):
         ).json
         self.assertEqual(
             sorted(error["pointer"] for error in problem["errors"]),
-            ["/name", "/rule/and/0/>/0/var"],  # names are looked at before types
+            ["/name", "/rule/and/0/>/0/var", "/rule/and/1/==/1"],
         )
         problem = self.ask("POST", "/audiences:count", {"rule": {"frobnicate": []}}, 400).json
         self.assertTrue(problem["errors"][0]["pointer"].startswith("/rule"))

@@ -299,16 +299,15 @@ TEST(Selector, NamesEveryMistakeWhereItStands) {
     );
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::invalid);
-    const auto typed =
-        book.compile(rule(R"({"and":[{"==":[{"var":"stage"},"grwth"]},{">":[{"var":"stage"},1]}]})"), "/rule");
-    ASSERT_FALSE(typed);
-    // Names are looked at before types.
-    EXPECT_EQ(refused.error().fields.size(), 1U);
-    EXPECT_EQ(refused.error().fields[0].pointer, "/rule/and/0/</0/var");
-    EXPECT_EQ(refused.error().fields[0].detail, "there is no variable `days_in_stag`; did you mean `days_in_stage`?");
+    EXPECT_EQ(
+        refused.error().fields.at(0).detail, "there is no variable `days_in_stag`; did you mean `days_in_stage`?"
+    );
     std::vector<std::string> pointers;
-    for (const FieldError& field : typed.error().fields) pointers.push_back(field.pointer);
-    EXPECT_THAT(pointers, testing::UnorderedElementsAre("/rule/and/0/==/1", testing::StartsWith("/rule/and/1/>")));
+    for (const FieldError& field : refused.error().fields) pointers.push_back(field.pointer);
+    EXPECT_THAT(
+        pointers,
+        testing::UnorderedElementsAre("/rule/and/0/</0/var", "/rule/and/1/==/1", testing::StartsWith("/rule/and/2/>"))
+    );
     const auto text = book.compile(json::Value("everybody"), "/rule");
     ASSERT_FALSE(text);
     EXPECT_EQ(text.error().fields.at(0).pointer, "/rule");
