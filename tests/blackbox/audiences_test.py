@@ -99,8 +99,8 @@ class Audiences(unittest.TestCase):
         self.assertLessEqual({row["customer_id"] for row in count["sample"]}, expected)
 
         self.make("prepaid", prepaid)
-        sql = self.ask("GET", "/audiences/prepaid/sql?dialect=duckdb").json["sql"]
-        self.assertIn('"attributes.contract_type"', sql)
+        sql = self.ask("GET", "/audiences/prepaid/sql?dialect=duckdb").json
+        self.assertIn('"attributes.contract_type"', sql["condition"])
         others = set(self.everybody()) - expected
         offer = self.ask("POST", "/offers", {"name": "top up", "value": 1000, "eligibility_rule": prepaid}, 201)
         offer_id = offer.json["offer_id"]

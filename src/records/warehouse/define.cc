@@ -86,23 +86,23 @@ Status define_table(
     return session.execute(fmt::format("CREATE OR REPLACE VIEW boon.{0} AS SELECT * FROM boon_own.{0}", table.name));
 }
 
-// When a row of an event's table happened: the time that it must have.
+// When a row of an event's table happened: the time that it must have. Empty for a table whose rows may be of nothing
+// that happened (churn).
 std::string_view time_of(const LogicalTable& table) {
     const auto found = std::ranges::find_if(table.columns, [](const StandardColumn& column) {
         return column.required && column.kind == ColumnKind::time;
     });
-    BOON_ASSERT(found != table.columns.end());
-    return found->name;
+    return found == table.columns.end() ? std::string_view() : found->name;
 }
 
 // Where no table lists the customers: everybody who has an event, there since the first of them.
 Status define_customers_of_events(Session& session, const ConfiguredTables& tables, int currency_exponent) {
     std::vector<std::string> events;
     for (const ConfiguredTable& configured : tables) {
-        if (!configured.table->of_customers || configured.columns.empty()) continue;
+        const std::string_view time = time_of(*configured.table);
+        if (!configured.table->of_customers || configured.columns.empty() || time.empty()) continue;
         events.push_back(fmt::format(
-            "SELECT customer_id, least({}, known_at) AS there_from FROM boon_own.{}", time_of(*configured.table),
-            configured.table->name
+            "SELECT customer_id, least({}, known_at) AS there_from FROM boon_own.{}", time, configured.table->name
         ));
     }
     if (events.empty()) return {};
