@@ -214,7 +214,7 @@ Result<Settled> settle_new(Offer offer, const Edition& edition) {
     if (edition.four_eyes == FourEyes::on && offer.status == OfferStatus::live) {
         return fail(
             ErrorCode::forbidden, "a new offer cannot be live at once: give it the status draft",
-            "another person makes it live (four eyes: setting catalog.four_eyes)"
+            "another person makes a draft live (four eyes: setting catalog.four_eyes)"
         );
     }
     offer.version = 1;
