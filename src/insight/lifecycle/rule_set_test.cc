@@ -1,5 +1,7 @@
 #include "insight/lifecycle/rule_set.h"
 
+#include <limits>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -76,6 +78,37 @@ TEST(RuleSet, ReadsWhatModelsSaidOfTheBase) {
     EXPECT_EQ(rules->reason(decided, scored, {}), "will buy: the probability of a purchase soon 0.75");
     const Facts not_scored{.features = features, .churn_probability = {}, .predicted_ltv = {}};
     EXPECT_EQ(rules->decide(not_scored, {}, {}, {1}).stage, "retention");
+}
+
+TEST(RuleSet, NamesAreOfSmallLettersDigitsAndUnderscores) {
+    const auto mistakes_of = [](std::string_view name) {
+        return mistakes_in(
+            R"({"limits": {}, "rules": [{"name": ")" + std::string(name) +
+            R"(", "stage": "growth", "words": "w", "when": true}]})"
+        );
+    };
+    for (const char* name : {"a", "z", "0", "9", "_", "az_09"}) EXPECT_TRUE(mistakes_of(name).empty()) << name;
+    // The neighbours of the ends.
+    for (const char* name : {"", "`", "{", "/", ":", "A", "a b"}) EXPECT_EQ(mistakes_of(name).size(), 1U) << name;
+}
+
+TEST(RuleSet, ReadsACategoryByItsName) {
+    const auto set = json::read_text<RuleSet>(R"({"limits": {}, "rules": [
+        {"name": "a", "stage": "growth", "words": "northern", "when": {"==": [{"var": "region"}, "n"]}},
+        {"name": "b", "stage": "retention", "words": "others", "when": true}]})");
+    const auto rules = CompiledRules::compile(*set, kStages, schema());
+    ASSERT_TRUE(rules) << to_text(rules.error());
+    const auto stage_of = [&](float code) {
+        const std::vector<float> features = {1, code};
+        const Facts facts{.features = features, .churn_probability = {}, .predicted_ltv = {}};
+        const Decided decided = rules->decide(facts, {}, {}, {1});
+        return std::pair(std::string(decided.stage), rules->reason(decided, facts, {}));
+    };
+    EXPECT_EQ(stage_of(0), std::pair(std::string("growth"), std::string("northern: region n")));
+    // A code that no category has, and none.
+    for (const float code : {-1.0F, 1.0F, std::numeric_limits<float>::quiet_NaN()}) {
+        EXPECT_EQ(stage_of(code).first, "retention") << code;
+    }
 }
 
 TEST(RuleSet, ReadsAttributesOfTheRecord) {
