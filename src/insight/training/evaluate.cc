@@ -244,6 +244,15 @@ scoring::Percentiles fit_percentiles(std::vector<double> predicted, const Engage
     return out;
 }
 
+namespace {
+
+// More than a tenth of the amounts are that one.
+bool has_atom(const std::vector<double>& amounts, double value) {
+    return std::ranges::count(amounts, value) * 10 > std::ssize(amounts);
+}
+
+}  // namespace
+
 scoring::AmountInterval fit_interval(const Scored& validation) {
     std::vector<std::uint32_t> order(validation.rows());
     std::iota(order.begin(), order.end(), 0U);
@@ -262,8 +271,12 @@ scoring::AmountInterval fit_interval(const Scored& validation) {
         // Bins of one prediction (many zeros) would give two knots at one place: the later one stands for both.
         if (!out.predicted.empty() && predicted <= out.predicted.back()) continue;
         out.predicted.push_back(predicted);
-        out.lower.push_back(quantile(actual, 0.1));
-        out.upper.push_back(quantile(actual, 0.9));
+        // Many zeros at the lower end are covered, too: the upper end leaves out what makes up 80 % with them.
+        const double lower = quantile(actual, 0.1);
+        const auto below = static_cast<double>(std::ranges::count_if(actual, [&](double v) { return v < lower; }));
+        const double covered_from = std::min(0.1, below / static_cast<double>(actual.size()));
+        out.lower.push_back(lower);
+        out.upper.push_back(std::max(lower, quantile(actual, has_atom(actual, lower) ? covered_from + 0.8 : 0.9)));
     }
     return out;
 }

@@ -185,24 +185,28 @@ BestGuess::Exposed BestGuess::exposed(const Evidence& evidence, std::size_t chan
     return out;
 }
 
-double BestGuess::there(const Evidence& evidence) const {
-    return leaving_of(options_, evidence, seasons_, kFadingDays).there_at(evidence.at);
-}
-
 std::optional<double> BestGuess::nbo(Timestamp at, std::size_t offer) const {
     const auto sent = std::ranges::find_if(life_.interactions, [&](const Interaction& interaction) {
         return interaction.kind == InteractionKind::sent && interaction.at == at && interaction.offer == offer;
     });
     if (sent == life_.interactions.end()) return std::nullopt;
     const Evidence evidence = evidence_of(options_, life_, at);
-    const double accepts = exposed(evidence, sent->channel).probabilities[offer];
-    return sent->channel < kOutbound ? accepts * there(evidence) : accepts;
+    if (evidence.gone_at) return 0;
+    double all = 0;
+    for (const double count : evidence.channels) all += kChannelConcentration + count;
+    double sum = 0;
+    for (std::size_t c = 0; c < kChannels; ++c) {
+        const double use = (kChannelConcentration + evidence.channels[c]) / all;
+        sum += (0.25 + use) / 2 * exposed(evidence, c).probabilities[offer];
+    }
+    return sum;
 }
 
 std::optional<double> BestGuess::campaign_response(Timestamp at) const {
     const auto contact = std::ranges::find(life_.contacts, at, &Contact::sent_at);
     if (contact == life_.contacts.end()) return std::nullopt;
     const Evidence evidence = evidence_of(options_, life_, at);
+    if (evidence.gone_at) return 0;
     const Exposed accepts = exposed(evidence, contact->channel);
     double total = 0;
     std::array<double, kOffers> preferred{};
@@ -216,7 +220,7 @@ std::optional<double> BestGuess::campaign_response(Timestamp at) const {
         const double chosen = confounded * preferred[i] / total + (1 - confounded) / kOffers;
         sum += chosen * accepts.probabilities[i];
     }
-    return sum * there(evidence);
+    return sum;
 }
 
 }  // namespace boon::world

@@ -25,7 +25,7 @@ public:
     [[nodiscard]] double cross_sell(Timestamp at, int days) const;  // than what was bought in 365 days
     [[nodiscard]] double default_risk(Timestamp at, int due_days, int late_days) const;
 
-    // Of the offer that was sent at that instant; nothing when none was.
+    // Of an offer that is sent at that instant, on whatever channel: that is what nbo is asked. Nothing when none was.
     [[nodiscard]] std::optional<double> nbo(Timestamp at, std::size_t offer) const;
     // Of whatever offer is sent in a contact that was made at that instant; nothing when none was.
     [[nodiscard]] std::optional<double> campaign_response(Timestamp at) const;
@@ -36,7 +36,6 @@ private:
         std::array<double, kOffers> logits{};
     };
     [[nodiscard]] Exposed exposed(const Evidence& evidence, std::size_t channel) const;
-    [[nodiscard]] double there(const Evidence& evidence) const;
 
     const Options& options_;
     const Life& life_;

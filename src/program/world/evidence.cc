@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "program/world/acceptance.h"
-
 namespace boon::world {
 
 namespace {
@@ -60,7 +58,6 @@ void look_at_transactions(const Life& life, Evidence& out) {
     for (const Transaction& transaction : life.transactions) {
         if (transaction.at >= out.at) break;
         if (transaction.type == TransactionType::returned) continue;
-        out.last_there = std::max(out.last_there, transaction.at);
         if (!is_own(transaction.type)) continue;
         if (transaction.at != welcome) out.own.push_back(transaction.at);
         amounts.count += 1;
@@ -73,7 +70,7 @@ void look_at_transactions(const Life& life, Evidence& out) {
     guess_at_traits(life.traits, amounts, out);
 }
 
-// The schedule is known: every 30 days from the day they joined. A charge that is not there tells that they are gone.
+// The schedule is known: every 30 days from the day they joined.
 void look_at_bills(const Life& life, Evidence& out) {
     const Traits& traits = life.traits;
     if (traits.prepaid) return;
@@ -82,13 +79,10 @@ void look_at_bills(const Life& life, Evidence& out) {
     for (Timestamp billed = plus_micros(traits.joined_at, before * month); billed < plus_days(out.at, kAheadDays);
          billed = plus_micros(billed, month)) {
         if (billed < out.from) continue;
-        const bool is_missing = billed < out.at && billed >= traits.leaves_at;
-        if (is_missing && !out.gone_by) out.gone_by = billed;
         Bill bill{billed, plus_days(billed, 14)};
         const auto paid = std::ranges::find(life.payments, bill.due, &Payment::due_at);
         if (paid != life.payments.end() && paid->paid_at && *paid->paid_at < out.at) {
             bill.is_paid = true;
-            out.last_there = std::max(out.last_there, *paid->paid_at);
             (*paid->paid_at > bill.due ? out.late_bills : out.timely_bills) += 1;
         } else if (paid != life.payments.end() && out.at > plus_days(bill.due, 1)) {
             out.late_bills += 1;
@@ -105,7 +99,6 @@ void look_at_tiers(const Life& life, Evidence& out) {
         if (holding.tier == 0 || holding.started_at >= out.at || holding.tier <= out.tier) continue;
         out.tier = holding.tier;
         out.upgrades += 1;
-        out.last_there = std::max(out.last_there, holding.started_at);
         if (holding.tier == kTopTier) top = holding.started_at;
     }
     if (life.traits.tier < kTopTier) out.days_below_top = std::max(0.0, days_between(out.from, top));
@@ -117,12 +110,9 @@ void look_at_interactions(const Life& life, Evidence& out) {
     double converted = 0;
     for (const Interaction& interaction : life.interactions) {
         if (interaction.at >= out.at) break;
-        const bool is_sent = interaction.kind == InteractionKind::sent;
-        sent += is_sent ? 1 : 0;
+        sent += interaction.kind == InteractionKind::sent ? 1 : 0;
         viewed += interaction.kind == InteractionKind::viewed ? 1 : 0;
         converted += interaction.kind == InteractionKind::converted ? 1 : 0;
-        // What is sent by SMS or e-mail is no sign that somebody is there.
-        if (!is_sent || interaction.channel >= kOutbound) out.last_there = std::max(out.last_there, interaction.at);
     }
     out.viewed = std::max(0.0, viewed - converted);
     out.ignored = std::max(0.0, sent - viewed);
@@ -134,7 +124,7 @@ Evidence evidence_of(const Options& options, const Life& life, Timestamp at) {
     Evidence out;
     out.from = std::max(options.start, life.traits.joined_at);
     out.at = at;
-    out.last_there = out.from;
+    if (life.traits.leaves_at < at) out.gone_at = life.traits.leaves_at;
     look_at_transactions(life, out);
     look_at_bills(life, out);
     look_at_tiers(life, out);

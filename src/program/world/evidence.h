@@ -25,8 +25,7 @@ struct Bill {
 struct Evidence {
     Timestamp from;                            // the customer is observed from here on
     Timestamp at;                              // up to here
-    Timestamp last_there;                      // the last sign of them
-    std::optional<Timestamp> gone_by;          // a monthly charge that is missing: they have left before it
+    std::optional<Timestamp> gone_at;          // they have left: what they held ended then
     std::vector<Timestamp> own;                // transactions of a Poisson process, in order
     std::array<double, kCategories> bought{};  // purchases so far
     std::array<bool, kCategories> bought_365d{};

@@ -8,9 +8,7 @@ namespace boon::world {
 
 namespace {
 
-constexpr int kPastSteps = 30;
 constexpr int kStepDays = 5;
-constexpr double kInboundShare = 0.5;  // of exposures: only who is there opens the app
 
 double days_between(Timestamp from, Timestamp to) {
     return static_cast<double>(to.micros - from.micros) / static_cast<double>(kMicrosPerDay);
@@ -61,8 +59,9 @@ public:
     }
 
     Leaving find(int ahead_days) {
-        add_past();
-        if (!evidence_.gone_by) {
+        if (evidence_.gone_at) {
+            add(*evidence_.gone_at, 1);
+        } else {
             for (int day = 0; day < ahead_days; day += kStepDays) {
                 const Timestamp middle = plus_micros(plus_days(evidence_.at, day), kStepDays * kMicrosPerDay / 2);
                 add(middle, lifetimes_.density(days_between(evidence_.from, middle)) * kStepDays);
@@ -75,19 +74,6 @@ public:
     }
 
 private:
-    // Between the last sign of them and the instant, or the charge that is missing.
-    void add_past() {
-        const Timestamp until = evidence_.gone_by.value_or(evidence_.at);
-        const double days = std::max(days_between(evidence_.last_there, until), 1e-3);
-        for (int i = 0; i < kPastSteps; ++i) {
-            const auto micros =
-                static_cast<std::int64_t>((i + 0.5) / kPastSteps * days * static_cast<double>(kMicrosPerDay));
-            const Timestamp at = plus_micros(evidence_.last_there, micros);
-            // Who closes the account says so, and nobody asks about them any more.
-            add(at, lifetimes_.density(days_between(evidence_.from, at)) * days / kPastSteps * (1 - kClosesShare));
-        }
-    }
-
     void add(Timestamp leaves, double prior) {
         const Timestamp seen_until = std::min(leaves, evidence_.at);
         const Timestamp fading = plus_days(leaves, -kFadingDays);
@@ -96,10 +82,8 @@ private:
         Departure departure{leaves};
         const double b = kRateShape / (options_.parameters.transactions_per_year / 365);
         departure.rate_b = b + expected_days(seasons_, evidence_.from, seen_until, leaves);
-        const double inbound = options_.parameters.exposures_per_year / 365 * kInboundShare;
         // Of the rate, what does not depend on the departure is left out; the logarithm, for it may be very small.
-        departure.probability = std::log(prior) + faded * std::log(kFading) - out_.rate_a * std::log(departure.rate_b) -
-                                inbound * days_between(evidence_.from, seen_until);
+        departure.probability = std::log(prior) + faded * std::log(kFading) - out_.rate_a * std::log(departure.rate_b);
         out_.departures.push_back(departure);
     }
 

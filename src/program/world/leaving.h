@@ -1,4 +1,4 @@
-// When a customer left, or will: what the records allow, with its probability.
+// When a customer left (the records say so: what they held ended), or will: with its probability.
 #pragma once
 
 #include <vector>
@@ -23,7 +23,7 @@ struct Leaving {
 };
 
 // By Bayes' rule: Pareto/NBD (Schmittlein, Morrison & Colombo 1987) with the world's season, its slowing down before
-// leaving, its monthly charges and its two kinds of contracts; `ahead_days` after the instant in steps of 5 days.
+// leaving and its two kinds of contracts; `ahead_days` after the instant in steps of 5 days.
 Leaving leaving_of(const Options& options, const Evidence& evidence, const Seasons& seasons, int ahead_days);
 
 // Days of a mean season's transactions between two instants of a customer who leaves at `leaves`.
