@@ -43,6 +43,9 @@ Result<std::shared_ptr<const UpliftModel>> UpliftModel::read(const Files& files,
     std::shared_ptr<UpliftModel> model(new UpliftModel);
     model->part_ = *std::move(part);
     model->columns_ = columns;
+    if (!(model->part_.slope > 0)) {
+        return fail(ErrorCode::conflict, fmt::format("the slope of the model's {} is not above 0", kUpliftFile));
+    }
     if (!std::ranges::is_sorted(model->part_.bands, {}, &UpliftBand::up_to)) {
         return fail(ErrorCode::conflict, fmt::format("the bands of the model's {} are out of order", kUpliftFile));
     }
@@ -64,7 +67,9 @@ std::vector<double> UpliftModel::values(std::span<const float> rows, std::size_t
     }
     std::vector<double> out = std::move(probabilities.front());
     for (std::size_t i = 0; i < count; ++i) {
-        out[i] = part_.way == UpliftWay::two_models ? out[i] - probabilities[1][i] : gain_of_agreement(out[i]);
+        const double gain =
+            part_.way == UpliftWay::two_models ? out[i] - probabilities[1][i] : gain_of_agreement(out[i]);
+        out[i] = part_.shift + part_.slope * gain;
     }
     return out;
 }

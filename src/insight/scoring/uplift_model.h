@@ -35,9 +35,13 @@ BOOST_DESCRIBE_STRUCT(UpliftBand, (), (up_to, lower, upper))
 struct UpliftPart {
     UpliftWay way = UpliftWay::none;
     std::string words;
-    std::vector<UpliftBand> bands;  // lowest first; empty: none
+    // What the trees say, drawn towards the mean of all: value = shift + slope × theirs. They tell customers apart more
+    // than they differ.
+    double slope = 1;  // > 0
+    double shift = 0;
+    std::vector<UpliftBand> bands = {};  // lowest first; empty: none
 };
-BOOST_DESCRIBE_STRUCT(UpliftPart, (), (way, words, bands))
+BOOST_DESCRIBE_STRUCT(UpliftPart, (), (way, words, slope, shift, bands))
 
 inline constexpr std::string_view kUpliftFile = "uplift.json";
 inline constexpr std::string_view kUpliftTreatedFile = "uplift_treated.ubj";      // two_models

@@ -133,6 +133,34 @@ std::vector<CurvePoint> uplift_curve(const Experiment& experiment, int points) {
     return UpliftCurve(experiment).points(points, weights);
 }
 
+UpliftLine fit_line(const Experiment& experiment) {
+    const std::size_t rows = experiment.scores.size();
+    const auto all = static_cast<double>(rows);
+    const auto treated = static_cast<double>(std::ranges::count(experiment.treated, true));
+    double response = 0;
+    double score = 0;
+    for (std::size_t i = 0; i < rows; ++i) {
+        response += static_cast<double>(experiment.responded[i]) / all;
+        score += experiment.scores[i] / all;
+    }
+    double effect = 0;
+    double together = 0;
+    double spread = 0;
+    for (std::size_t i = 0; i < rows; ++i) {
+        const double of_arm = experiment.treated[i] ? all / treated : -all / (all - treated);
+        const double own = static_cast<double>(experiment.weights[i]) * of_arm *
+                           (static_cast<double>(experiment.responded[i]) - response);
+        const double apart = experiment.scores[i] - score;
+        effect += own / all;
+        together += apart * own;
+        spread += apart * apart;
+    }
+    UpliftLine line;
+    if (spread > 0) line.slope = std::clamp(together / spread, 0.1, 1.0);
+    line.shift = effect - line.slope * score;
+    return line;
+}
+
 void change_labels(Matrix& rows, const std::vector<bool>& treated, std::span<const float> chances) {
     BOON_ASSERT(rows.weights.empty() && treated.size() == rows.rows());
     for (std::size_t i = 0; i < rows.rows(); ++i) {

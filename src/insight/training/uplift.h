@@ -61,6 +61,15 @@ Estimate qini(const Experiment& experiment, int replicates);
 Estimate qini_gain(const Experiment& experiment, const Experiment& other, int replicates);
 std::vector<CurvePoint> uplift_curve(const Experiment& experiment, int points);
 
+// By how much scores must be drawn together to be effects: effect = shift + slope × score, by least squares on what was
+// done, ±1 × weight × (response − mean response) standing for a row's effect (Athey and Imbens 2016); a slope of 0.1 to
+// 1, and the mean effect stays. The rows have weights, 1 on average in each arm.
+struct UpliftLine {
+    double slope = 1;
+    double shift = 0;
+};
+UpliftLine fit_line(const Experiment& experiment);
+
 // Labels of one model instead of a model of each arm: whether a row agrees with an effect (treated and responded, or
 // neither). In halves its probability is (1 + gain) / 2 (Jaskowski and Jaroszewicz 2012); where the chance of being
 // treated is not a half, rows weigh half the inverse of the chance of what was done, which makes halves of the arms.

@@ -103,5 +103,27 @@ TEST(Uplift, TheCurveEndsAtTheEffectOfAll) {
     EXPECT_DOUBLE_EQ(curve.back().y, 0.5);
 }
 
+// The treatment moves those of score 3 by 0.5 and those of score 2 by 0.3: the line through (3, 0.5) and (2, 0.3).
+TEST(Uplift, ALineDrawsScoresToEffects) {
+    Experiment experiment;
+    for (std::uint32_t i = 0; i < 40; ++i) {
+        const bool high = i < 20;
+        const bool treated = i % 2 == 0;
+        const std::uint32_t place = i % 20 / 2;  // of ten of a score and an arm
+        const bool responded = place < (treated ? (high ? 7U : 5U) : 2U);
+        experiment.scores.push_back(high ? 3 : 2);
+        experiment.responded.push_back(responded ? 1 : 0);
+        experiment.treated.push_back(treated);
+        experiment.customers.push_back(i);
+        experiment.weights.push_back(1);
+    }
+    const UpliftLine line = fit_line(experiment);
+    EXPECT_NEAR(line.slope, 0.2, 1e-6);
+    EXPECT_NEAR(line.shift, -0.1, 1e-6);
+    // Scores that are a hundredth as far apart: no steeper than they are.
+    for (double& score : experiment.scores) score /= 100;
+    EXPECT_DOUBLE_EQ(fit_line(experiment).slope, 1);
+}
+
 }  // namespace
 }  // namespace boon::training

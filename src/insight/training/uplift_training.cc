@@ -37,7 +37,8 @@ std::string text_of(const std::vector<std::byte>& bytes) {
 }
 
 std::map<std::string, std::string> files_without_uplift(const std::string& why) {
-    return {{std::string(scoring::kUpliftFile), json::write(scoring::UpliftPart{UpliftWay::none, why, {}})}};
+    return {{std::string(scoring::kUpliftFile), json::write(scoring::UpliftPart{.way = UpliftWay::none, .words = why})}
+    };
 }
 
 class UpliftTraining {
@@ -204,6 +205,7 @@ private:
         std::shared_ptr<const scoring::UpliftModel> model;
         double validation_qini = 0;
         std::vector<FitReport> reports;  // as fits_of
+        UpliftLine line;
     };
 
     [[nodiscard]] std::vector<double> scores_of(const scoring::UpliftModel& model, const Rows& rows) const {
@@ -211,10 +213,10 @@ private:
         return model.values(matrix.values, matrix.rows());
     }
 
-    static std::map<std::string, std::string> with_way(
-        UpliftWay way, std::map<std::string, std::string> files, std::vector<scoring::UpliftBand> bands
-    ) {
-        files[std::string(scoring::kUpliftFile)] = json::write(scoring::UpliftPart{way, "", std::move(bands)});
+    using Files = std::map<std::string, std::string>;
+
+    static Files with_part(Files files, const scoring::UpliftPart& part) {
+        files[std::string(scoring::kUpliftFile)] = json::write(part);
         return files;
     }
 
@@ -226,10 +228,14 @@ private:
             files[std::string(one.file)] = text_of(fitted.model);
             out.reports.push_back(std::move(fitted.report));
         }
-        BOON_TRY(out.model, scoring::UpliftModel::read(with_way(way, std::move(files), {}), arms_.rows.columns()));
+        BOON_TRY(
+            out.model,
+            scoring::UpliftModel::read(with_part(std::move(files), {.way = way, .words = {}}), arms_.rows.columns())
+        );
         const Experiment rows = experiment(arms_.split.validation, scores_of(*out.model, arms_.split.validation));
         const std::vector<double> weights(rows.weights.begin(), rows.weights.end());
         out.validation_qini = UpliftCurve(rows).qini(weights);
+        out.line = fit_line(rows);
         return out;
     }
 
@@ -260,7 +266,9 @@ private:
             files[std::string(one.file)] = text_of(fitted.model);
         }
         trees_ = std::move(files);
-        BOON_TRY(winner_, scoring::UpliftModel::read(with_way(way, trees_, {}), arms_.rows.columns()));
+        const UpliftLine& line = contenders_.at(way).line;
+        part_ = {.way = way, .words = {}, .slope = line.slope, .shift = line.shift};
+        BOON_TRY(winner_, scoring::UpliftModel::read(with_part(trees_, part_), arms_.rows.columns()));
         return {};
     }
 
@@ -290,10 +298,10 @@ private:
              uplift_at_shares(by_response, shares, metrics), false}
         );
         out_.card.figures = std::move(figures);
-        conclude(way);
+        conclude();
     }
 
-    void conclude(UpliftWay way) {
+    void conclude() {
         const UpliftFigures& figures = *out_.card.figures;
         out_.card.passed = figures.qini.lower > 0;
         out_.card.verdict = fmt::format(
@@ -302,15 +310,14 @@ private:
         );
         out_.files = files_without_uplift(out_.card.verdict);
         if (!out_.card.passed) return;
-        std::vector<scoring::UpliftBand> bands;
         for (const UpliftBandFigures& band : figures.bands) {
-            scoring::UpliftBand& to = bands.emplace_back();
+            scoring::UpliftBand& to = part_.bands.emplace_back();
             to.up_to = band.up_to;
             if (!band.realised) continue;
             to.lower = band.realised->lower;
             to.upper = band.realised->upper;
         }
-        out_.files = with_way(way, trees_, std::move(bands));
+        out_.files = with_part(trees_, part_);
     }
 
     const TrainEnvironment& env_;
@@ -319,7 +326,8 @@ private:
     std::vector<float> weights_;
     std::map<UpliftWay, Contender> contenders_;
     std::shared_ptr<const scoring::UpliftModel> winner_;
-    std::map<std::string, std::string> trees_;  // of the winner, by file
+    Files trees_;  // of the winner, by file
+    scoring::UpliftPart part_;
     double fits_done_ = 0;
     LearntUplift out_;
 };

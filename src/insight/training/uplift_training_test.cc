@@ -74,12 +74,26 @@ protected:
         options.metrics.replicates = 100;
         return run(options, kFeatures);
     }
-    static scoring::Uplift uplift_of(const scoring::LoadedModel& model, float purchases) {
-        std::vector<float> row(model.columns().columns.size(), std::nanf(""));
-        for (std::size_t c = 0; c < row.size(); ++c) {
-            if (model.columns().columns[c].name == "purchases_90d") row[c] = purchases;
+    // Of the features by name.
+    static scoring::Uplift uplift_of(const scoring::LoadedModel& model, const std::map<std::string, float>& features) {
+        std::vector<float> row;
+        for (const auto& column : model.columns().columns) {
+            const auto found = features.find(column.name);
+            row.push_back(found == features.end() ? 1.0F : found->second);
         }
         return *model.uplift()->of(row);
+    }
+    // How many of so many companies whose contacts change nothing have uplift that the gate lets through.
+    int passes_without_effect(int seeds) {
+        int passed = 0;
+        for (int seed = 1; seed <= seeds; ++seed) {
+            const auto trained =
+                learn({.seed = seed * 1000, .with_contact = 0.2, .without_contact = 0.2, .lively = 0.3});
+            EXPECT_TRUE(trained) << to_text(trained.error());
+            if (!trained || !trained->card.uplift->figures) return seeds;
+            passed += trained->card.uplift->passed ? 1 : 0;
+        }
+        return passed;
     }
 };
 
@@ -107,8 +121,10 @@ TEST_F(UpliftTrainingTest, TellsWhomAContactMoves) {
     const auto model = scoring::LoadedModel::open(trained->folder, trained->manifest_hash);
     ASSERT_TRUE(model) << to_text(model.error());
     ASSERT_NE((*model)->uplift(), nullptr);
-    const scoring::Uplift open_to_it = uplift_of(**model, 1);
-    const scoring::Uplift lively = uplift_of(**model, 6);
+    const std::map<std::string, float> seldom = {{"purchases_90d", 1}, {"days_since_last_activity", 40}};
+    const std::map<std::string, float> often = {{"purchases_90d", 6}, {"days_since_last_activity", 7}};
+    const scoring::Uplift open_to_it = uplift_of(**model, seldom);
+    const scoring::Uplift lively = uplift_of(**model, often);
     EXPECT_NEAR(open_to_it.value, 0.3, 0.1);
     EXPECT_NEAR(lively.value, 0, 0.12);
     ASSERT_TRUE(open_to_it.lower && lively.upper);
@@ -168,6 +184,15 @@ TEST_F(UpliftTrainingTest, WithoutAControlGroupTheCardSaysSo) {
     ASSERT_TRUE(few) << to_text(few.error());
     EXPECT_THAT(few->card.uplift->words, HasSubstr("uplift was not estimated"));
     EXPECT_FALSE(few->card.uplift->figures);
+}
+
+class LongUpliftTraining : public UpliftTrainingTest {};
+
+// The lower end of a 95 % interval is above 0 once in forty times; of eighty, more than six would be one in a hundred.
+TEST_F(LongUpliftTraining, TheGateLetsOneInFortyThroughByChance) {
+    const int passed = passes_without_effect(80);
+    RecordProperty("passed", passed);
+    EXPECT_LE(passed, 6);
 }
 
 }  // namespace

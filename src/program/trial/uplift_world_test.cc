@@ -118,14 +118,15 @@ TEST_F(UpliftOfAWorld, IsFoundAndOrdersCustomersAsTheTruthDoes) {
 
 TEST_F(UpliftOfAWorld, ThatIsNoneIsRefused) {
     int passed = 0;
-    for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
         make(seed, {.exposures_per_year = 12, .control_share = 0.5, .own_accord = 1});
         const auto trained = train();
         ASSERT_TRUE(trained) << to_text(trained.error());
         ASSERT_TRUE(trained->card.uplift->figures) << trained->card.uplift->words << trained->card.uplift->assignment;
         passed += trained->card.uplift->passed ? 1 : 0;
     }
-    EXPECT_EQ(passed, 0);
+    // One in forty passes by chance.
+    EXPECT_LE(passed, 1);
 }
 
 TEST_F(UpliftOfAWorld, OfAChosenControlGroupIsNotClaimed) {
