@@ -228,6 +228,7 @@ TEST(Features, WhatIsPaidOrEndsLaterIsNotKnownYet) {
     EXPECT_EQ(value(early, "ann", "unpaid_bills"), 1);
     // 0, 3 and (still unpaid after) 9 days.
     EXPECT_EQ(value(early, "ann", "mean_days_late_365d"), 4);
+    EXPECT_EQ(value(early, "ann", "bills_365d"), 3);
     EXPECT_EQ(value(early, "ann", "holdings"), 2);
     EXPECT_EQ(value(early, "ann", "top_tier"), 3);
     EXPECT_EQ(value(early, "ann", "tenure_days"), 68);

@@ -143,6 +143,10 @@ std::string_view default_definitions_json() {
  "unit": "count", "from": "payments", "aggregate": "count", "where": {"state": ["late"]}, "days": 365},
 {"name": "mean_days_late_365d", "words": "mean days late of bills due in the last 365 days",
  "unit": "days", "from": "payments", "aggregate": "mean", "column": "days_late", "days": 365},
+{"name": "bills_365d", "words": "bills due in the last 365 days",
+ "unit": "count", "from": "payments", "aggregate": "count", "days": 365},
+{"name": "automatic_payments_365d", "words": "bills paid automatically in the last 365 days",
+ "unit": "count", "from": "payments", "aggregate": "count", "where": {"automatic": [true]}, "days": 365},
 {"name": "unpaid_bills", "words": "unpaid bills that are due",
  "unit": "count", "from": "payments", "aggregate": "count", "where": {"state": ["unpaid"]}},
 

@@ -62,6 +62,8 @@ function wordsIn(t: TFunction): Record<string, string> {
         days_since_last_converted: t('Days since an offer last converted'),
         late_payments_365d: t('Bills paid late in the last 365 days'),
         mean_days_late_365d: t('Mean days late of bills due in the last 365 days'),
+        bills_365d: t('Bills due in the last 365 days'),
+        automatic_payments_365d: t('Bills paid automatically in the last 365 days'),
         unpaid_bills: t('Unpaid bills that are due'),
         holdings: t('Products held'),
         top_tier: t('Highest tier held'),

@@ -53,6 +53,8 @@ export const features: Record<string, string> = {
     'Days since an offer last converted': 'الأيام منذ آخر تحويل لعرض',
     'Bills paid late in the last 365 days': 'الفواتير المدفوعة متأخرة في آخر 365 يومًا',
     'Mean days late of bills due in the last 365 days': 'متوسط أيام التأخر لفواتير آخر 365 يومًا',
+    'Bills due in the last 365 days': 'الفواتير المستحقة في آخر 365 يومًا',
+    'Bills paid automatically in the last 365 days': 'الفواتير المدفوعة تلقائيًا في آخر 365 يومًا',
     'Unpaid bills that are due': 'فواتير مستحقة غير مدفوعة',
     'Products held': 'المنتجات المملوكة',
     'Highest tier held': 'أعلى فئة مملوكة',
