@@ -25,6 +25,17 @@ TEST(Distribution, SharesAreExactAtValuesThatOccurAndOnALineBetween) {
     EXPECT_DOUBLE_EQ(four.percentile(0.5), 0);
     EXPECT_DOUBLE_EQ(four.percentile(9), 100);
     EXPECT_EQ(four.reduced(2).steps, (std::vector<Step>{{1, 0, 0.25}, {4, 0.75, 1}}));  // both ends at the least
+    // Few enough as they are, however uneven.
+    const Distribution three = Distribution::of({1, 1, 1, 1, 1, 1, 1, 1, 2, 3});
+    EXPECT_EQ(three.reduced(3).steps, three.steps);
+}
+
+// Of eleven customers five steps: the ends, and those that reach a quarter, a half and three quarters of the base.
+TEST(Distribution, IsReducedToEvenRanks) {
+    const Distribution table = Distribution::of({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}).reduced(5);
+    std::vector<double> values;
+    for (const Step& step : table.steps) values.push_back(step.value);
+    EXPECT_EQ(values, (std::vector<double>{1, 3, 6, 9, 11}));
 }
 
 TEST(Distribution, AReducedOneIsNearTheWholeOne) {
