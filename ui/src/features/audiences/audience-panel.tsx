@@ -4,6 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { $api, api, ifMatch } from '@/shared/api/client';
 import { changed } from '@/shared/api/queries';
 import { useFormat } from '@/shared/format/use-format';
+import { useVariableWords } from '@/shared/rules/variables';
+import { ruleInWords } from '@/shared/rules/words';
 import { useMay } from '@/shared/session/session';
 import { Confirm, Fact } from '@/shared/ui/confirm';
 import { LinkButton } from '@/shared/ui/links';
@@ -17,6 +19,7 @@ import { SendDialog } from './send-dialog';
 /** Whom an audience selects now, what it said before, and its way out as a list. */
 export function AudiencePanel({ name, onClose }: { name: string; onClose: () => void }) {
     const { t } = useTranslation();
+    const words = useVariableWords();
     const mayChange = useMay('audiences');
     const [isDeleting, setDeleting] = useState(false);
     const [isSending, setSending] = useState(false);
@@ -75,7 +78,9 @@ export function AudiencePanel({ name, onClose }: { name: string; onClose: () => 
                                 <Fact label={t('Description')}>{audience.data.description}</Fact>
                             )}
                             <Fact label={t('Selects')}>
-                                <span dir="auto">{data.words}</span>
+                                <span dir="auto">
+                                    {audience.data ? ruleInWords(audience.data.rule, t, words) : data.words}
+                                </span>
                             </Fact>
                         </Stack>
                         <Members count={data} />

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/shared/api/client';
 import { type Column, DataTable } from '@/shared/table/data-table';
 import { useFormat } from '@/shared/format/use-format';
+import { useFeatureWords } from '@/shared/told/feature-words';
 import { Section } from '@/shared/ui/screen';
 
 type Feature = Schemas['FeatureView'];
@@ -12,6 +13,7 @@ export function Features({ view }: { view: Schemas['CustomerView'] }) {
     const { t } = useTranslation();
     const format = useFormat();
     const [find, setFind] = useState('');
+    const wordsOf = useFeatureWords();
     const columns = useMemo<Column<Feature>[]>(
         () => [
             {
@@ -35,11 +37,20 @@ export function Features({ view }: { view: Schemas['CustomerView'] }) {
                         format.decimal(f.value, Number.isInteger(f.value) ? 0 : 2)
                     )),
             },
-            { id: 'words', title: t('Meaning'), value: (f) => f.words, width: 170, wrap: true },
+            {
+                id: 'words',
+                title: t('Meaning'),
+                value: (f) => wordsOf(f.name) ?? f.words,
+                cell: (f) => wordsOf(f.name) ?? <bdi lang="en">{f.words}</bdi>,
+                width: 170,
+                wrap: true,
+            },
         ],
-        [t, format],
+        [t, format, wordsOf],
     );
-    const rows = view.features.filter((f) => `${f.name} ${f.words}`.toLowerCase().includes(find.toLowerCase()));
+    const rows = view.features.filter((f) =>
+        `${f.name} ${f.words} ${wordsOf(f.name) ?? ''}`.toLowerCase().includes(find.toLowerCase()),
+    );
     return (
         <Section title={t('What is known?')}>
             <DataTable

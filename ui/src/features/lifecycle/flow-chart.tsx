@@ -8,12 +8,19 @@ import { tip } from '@/shared/charts/tip';
 import { useFormat } from '@/shared/format/use-format';
 import { useNames } from '@/shared/ui/names';
 import { Empty, Loaded } from '@/shared/ui/states';
-import type { Range } from './range';
+import { knownSince, type Range } from './range';
 
 type Flow = Schemas['Flow'];
 
 export function FlowChart({ range }: { range: Range }) {
-    const flows = $api.useQuery('get', '/api/v1/lifecycle/flows', { params: { query: range } });
+    const series = $api.useQuery('get', '/api/v1/lifecycle/series', { params: { query: range } });
+    const from = range.from ?? knownSince(series.data?.items ?? []);
+    const flows = $api.useQuery(
+        'get',
+        '/api/v1/lifecycle/flows',
+        { params: { query: { ...range, ...(from ? { from } : {}) } } },
+        { enabled: !series.isLoading },
+    );
     return (
         <Loaded query={flows} lines={8}>
             {(data) => <Drawn flows={data.items} />}

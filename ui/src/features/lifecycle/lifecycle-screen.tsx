@@ -71,7 +71,15 @@ export function LifecycleScreen() {
                                 />
                                 <StatTile
                                     label={t('Predicted value at risk')}
-                                    value={format.moneyCompact(data.value_at_risk.predicted_ltv, data.currency)}
+                                    value={
+                                        data.stages.some((stage) => stage.with_prediction > 0)
+                                            ? format.moneyCompact(data.value_at_risk.predicted_ltv, data.currency)
+                                            : '–'
+                                    }
+                                    note={
+                                        !data.stages.some((stage) => stage.with_prediction > 0) &&
+                                        t('no model of value serves')
+                                    }
                                     explain={t(
                                         'What the customers in the stage churn would bring by the model’s prediction.',
                                     )}

@@ -43,7 +43,7 @@ export function StageTable({ summary }: { summary: Schemas['LifecycleSummary'] }
                 title: t('Stage'),
                 value: (r) => names.stage(r.stage),
                 cell: (r) => <StageMark stage={r.stage} />,
-                width: 124,
+                width: 116,
             },
             {
                 id: 'customers',
@@ -51,7 +51,7 @@ export function StageTable({ summary }: { summary: Schemas['LifecycleSummary'] }
                 value: (r) => r.customers,
                 cell: (r) => format.integer(r.customers),
                 align: 'end',
-                width: 96,
+                width: 88,
             },
             {
                 id: 'share',
@@ -59,7 +59,7 @@ export function StageTable({ summary }: { summary: Schemas['LifecycleSummary'] }
                 value: (r) => r.share,
                 cell: (r) => <ShareBar share={r.share} label={format.percent(r.share)} color={stageColor(r.stage)} />,
                 align: 'end',
-                width: 140,
+                width: 124,
             },
             {
                 id: 'revenue',
@@ -67,7 +67,7 @@ export function StageTable({ summary }: { summary: Schemas['LifecycleSummary'] }
                 value: (r) => r.revenue_365d,
                 cell: (r) => (r.revenue_365d === null ? '–' : format.money(r.revenue_365d, currency)),
                 align: 'end',
-                width: 136,
+                width: 128,
             },
             {
                 id: 'revenue_share',
@@ -84,7 +84,7 @@ export function StageTable({ summary }: { summary: Schemas['LifecycleSummary'] }
                         />
                     ),
                 align: 'end',
-                width: 140,
+                width: 124,
             },
             {
                 id: 'ltv',
@@ -92,7 +92,7 @@ export function StageTable({ summary }: { summary: Schemas['LifecycleSummary'] }
                 value: (r) => r.predicted_ltv,
                 cell: (r) => (r.with_prediction > 0 ? format.money(r.predicted_ltv, currency) : '–'),
                 align: 'end',
-                width: 124,
+                width: 112,
             },
             {
                 id: 'days',
@@ -100,7 +100,7 @@ export function StageTable({ summary }: { summary: Schemas['LifecycleSummary'] }
                 value: (r) => r.mean_days,
                 cell: (r) => format.decimal(r.mean_days, 1),
                 align: 'end',
-                width: 140,
+                width: 132,
             },
             {
                 id: 'flags',

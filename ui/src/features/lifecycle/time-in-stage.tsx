@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api, type Schemas } from '@/shared/api/client';
 import { axisStyle, grid, tooltipStyle } from '@/shared/charts/axes';
@@ -12,6 +12,7 @@ import { useNames } from '@/shared/ui/names';
 import { Columns } from '@/shared/ui/screen';
 import { Empty, Loaded } from '@/shared/ui/states';
 import type { Range } from './range';
+import { survivalSteps } from './survival';
 
 type Durations = Schemas['Durations'];
 
@@ -144,7 +145,7 @@ function Survival({ durations }: { durations: Durations }) {
     const { t } = useTranslation();
     const format = useFormat();
     const names = useNames();
-    const points = durations.survival;
+    const points = useMemo(() => survivalSteps(durations), [durations]);
     const quantiles = useQuantiles(durations);
     const option = useCallback(
         (palette: Palette) => ({

@@ -3,6 +3,7 @@ import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/shared/api/client';
 import { useFormat } from '@/shared/format/use-format';
+import { useFeatureWords } from '@/shared/told/feature-words';
 import { ShareBar, StateMark } from '@/shared/ui/marks';
 import { humane } from '@/shared/ui/names';
 import { Columns, Section } from '@/shared/ui/screen';
@@ -186,6 +187,7 @@ const most = 15;
 function Importances({ report }: { report: Report }) {
     const { t } = useTranslation();
     const format = useFormat();
+    const wordsOf = useFeatureWords();
     const shown = report.importances.slice(0, most);
     const largest = shown[0]?.gain_share ?? 1;
     if (shown.length === 0) {
@@ -201,9 +203,9 @@ function Importances({ report }: { report: Report }) {
             <ol className={css.bars}>
                 {shown.map((one) => (
                     <li key={one.feature}>
-                        <code className="ellipsis" title={one.feature}>
-                            {one.feature}
-                        </code>
+                        <span className="ellipsis" title={one.feature}>
+                            {wordsOf(one.feature) ?? <code>{one.feature}</code>}
+                        </span>
                         <ShareBar share={one.gain_share / largest} label={format.percent(one.gain_share)} />
                     </li>
                 ))}

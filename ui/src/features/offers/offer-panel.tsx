@@ -11,6 +11,7 @@ import { StageMark, StateMark } from '@/shared/ui/marks';
 import { useNames } from '@/shared/ui/names';
 import { SidePanel } from '@/shared/ui/side-panel';
 import { LinkButton } from '@/shared/ui/links';
+import { segmentWords } from '@/shared/told/considered';
 import { Loaded } from '@/shared/ui/states';
 import { type Move, MoveDialog, useMoveWords } from './move-dialog';
 import { movesFrom, type Offer } from './offer';
@@ -70,7 +71,9 @@ function OfferFacts({ offer }: { offer: Offer }) {
             <Fact label={t('Stage')}>
                 {offer.lifecycle_stage ? <StageMark stage={offer.lifecycle_stage} /> : t('any')}
             </Fact>
-            <Fact label={t('Segment')}>{offer.target_segment ? names.segment(offer.target_segment) : t('all')}</Fact>
+            <Fact label={t('Segment')}>
+                {offer.target_segment ? segmentWords(offer.target_segment, names) : t('all')}
+            </Fact>
             <Fact label={t('Value if it converts')}>{money(offer.value)}</Fact>
             <Fact
                 label={t('Redemption and contact cost')}

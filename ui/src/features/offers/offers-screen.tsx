@@ -12,6 +12,7 @@ import { StageMark, StateMark } from '@/shared/ui/marks';
 import { useNames } from '@/shared/ui/names';
 import { Screen } from '@/shared/ui/screen';
 import { Empty, Failed } from '@/shared/ui/states';
+import { segmentWords } from '@/shared/told/considered';
 import { LinkButton } from '@/shared/ui/links';
 import { BulkEdit } from './bulk-edit';
 import { categories, type Offer } from './offer';
@@ -125,17 +126,17 @@ function useColumns(): Column<Offer>[] {
     const names = useNames();
     return useMemo(
         () => [
-            { id: 'name', title: t('Name'), value: (o) => o.name, sort: 'name', width: 232 },
-            { id: 'offer_id', title: t('Id'), value: (o) => o.offer_id, sort: 'offer_id', width: 64, align: 'end' },
+            { id: 'name', title: t('Name'), value: (o) => o.name, sort: 'name', width: 220 },
+            { id: 'offer_id', title: t('Id'), value: (o) => o.offer_id, sort: 'offer_id', width: 56, align: 'end' },
             {
                 id: 'status',
                 title: t('Status'),
                 value: (o) => o.status,
                 cell: (o) => <StateMark state={o.is_active ? o.status : 'withdrawn'} />,
                 sort: 'status',
-                width: 104,
+                width: 92,
             },
-            { id: 'category', title: t('Category'), value: (o) => o.category, sort: 'category', width: 112 },
+            { id: 'category', title: t('Category'), value: (o) => o.category, sort: 'category', width: 100 },
             {
                 id: 'stage',
                 title: t('Stage'),
@@ -146,7 +147,7 @@ function useColumns(): Column<Offer>[] {
                     ) : (
                         <span className="quiet">{t('any')}</span>
                     ),
-                width: 124,
+                width: 116,
             },
             {
                 id: 'segment',
@@ -154,11 +155,11 @@ function useColumns(): Column<Offer>[] {
                 value: (o) => o.target_segment,
                 cell: (o) =>
                     o.target_segment ? (
-                        <bdi>{names.segment(o.target_segment)}</bdi>
+                        <bdi>{segmentWords(o.target_segment, names)}</bdi>
                     ) : (
                         <span className="quiet">{t('all')}</span>
                     ),
-                width: 132,
+                width: 116,
             },
             {
                 id: 'value',
@@ -166,7 +167,7 @@ function useColumns(): Column<Offer>[] {
                 value: (o) => o.value,
                 cell: (o) => (o.value === null ? '–' : format.money(o.value, o.currency)),
                 align: 'end',
-                width: 100,
+                width: 92,
             },
             {
                 id: 'weight',
@@ -175,14 +176,14 @@ function useColumns(): Column<Offer>[] {
                 cell: (o) => format.decimal(o.weight),
                 sort: 'weight',
                 align: 'end',
-                width: 84,
+                width: 76,
             },
             {
                 id: 'valid_until',
                 title: t('Valid until'),
                 value: (o) => o.valid_until,
                 cell: (o) => (o.valid_until ? format.date(o.valid_until) : '–'),
-                width: 116,
+                width: 108,
             },
             { id: 'source', title: t('From'), value: (o) => o.external_system, width: 100, isHidden: true },
             {

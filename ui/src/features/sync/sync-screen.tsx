@@ -139,26 +139,26 @@ function Runs() {
     );
     const columns = useMemo<Column<Run>[]>(
         () => [
-            { id: 'source', title: t('Source'), value: (r) => r.source, width: 130 },
+            { id: 'source', title: t('Source'), value: (r) => r.source, width: 120 },
             {
                 id: 'state',
                 title: t('State'),
                 value: (r) => r.state,
                 cell: (r) => <StateMark state={r.state} />,
-                width: 130,
+                width: 104,
             },
             {
                 id: 'mode',
                 title: t('Mode'),
                 value: (r) => (r.mode === 'dry_run' ? t('Dry run') : t('Applies')),
-                width: 90,
+                width: 84,
             },
             {
                 id: 'created_at',
                 title: t('Started'),
                 value: (r) => r.created_at,
                 cell: (r) => format.dateTime(r.created_at),
-                width: 200,
+                width: 168,
             },
             ...(['created', 'updated', 'withdrawn', 'rejected'] as const).map((name): Column<Run> => ({
                 id: name,
@@ -170,9 +170,9 @@ function Runs() {
                 }[name],
                 value: (r) => r[name],
                 align: 'end',
-                width: 96,
+                width: 88,
             })),
-            { id: 'reason', title: t('Reason'), value: (r) => r.reason, width: 260 },
+            { id: 'reason', title: t('Reason'), value: (r) => r.reason, width: 156 },
         ],
         [t, format],
     );

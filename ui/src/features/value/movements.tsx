@@ -16,9 +16,18 @@ export function Movements() {
     const navigate = useNavigate({ from: '/value' });
     const set = (change: { from?: string; to?: string }) =>
         void navigate({ search: (old) => ({ ...old, ...change }), replace: true });
-    const movements = $api.useQuery('get', '/api/v1/value/movements', {
+    // Before the first run nobody had a segment: everybody would seem to have come since.
+    const series = $api.useQuery('get', '/api/v1/value/series', {
         params: { query: { ...(from ? { from } : {}), ...(to ? { to } : {}) } },
     });
+    const runs = series.data?.items ?? [];
+    const since = from ?? (runs.length > 1 ? runs[0]?.as_of : undefined);
+    const movements = $api.useQuery(
+        'get',
+        '/api/v1/value/movements',
+        { params: { query: { ...(since ? { from: since } : {}), ...(to ? { to } : {}) } } },
+        { enabled: !series.isLoading },
+    );
     return (
         <Section
             title={t('Who moved between segments?')}

@@ -3,6 +3,7 @@
 import type { TFunction } from 'i18next';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Format } from '@/shared/format/format';
 
 /** The words for a feature, or for a column of a model made of one; undefined where there are none. */
 export type FeatureWords = (name: string) => string | undefined;
@@ -106,4 +107,25 @@ export function featureWordsFor(t: TFunction): FeatureWords {
 export function useFeatureWords(): FeatureWords {
     const { t } = useTranslation();
     return useMemo(() => featureWordsFor(t), [t]);
+}
+
+/**
+ * The server's `days since the last activity 97 days` in another language: by the feature whose English words it begins
+ * with. undefined: it begins with none.
+ */
+export function valueToldAgain(said: string, t: TFunction, english: TFunction, format: Format): string | undefined {
+    const words = wordsIn(t);
+    const begins = Object.entries(wordsIn(english))
+        .filter(([, text]) => said.toLowerCase().startsWith(`${text.toLowerCase()} `))
+        .toSorted(([, a], [, b]) => b.length - a.length)[0];
+    if (begins === undefined) {
+        return undefined;
+    }
+    const [name, text] = begins;
+    const value = said.slice(text.length + 1);
+    const days = /^([\d.]+) days?$/.exec(value)?.[1];
+    return t('{{feature}} {{value}}', {
+        feature: words[name],
+        value: days === undefined ? value : format.days(Number(days)),
+    });
 }

@@ -1,11 +1,18 @@
 // The server's sentences about a feature, in the reader's language: what it is called, its value, and where it pulls.
 import type { TFunction } from 'i18next';
+import type { Format } from '@/shared/format/format';
 import type { FeatureWords } from './feature-words';
 
 export interface ReasonRow {
     feature: string;
     text: string;
     effect: number;
+}
+
+interface Speech {
+    language: string;
+    t: TFunction;
+    format: Format;
 }
 
 /** What was said, and whether in English though the reader's language is another. */
@@ -21,7 +28,7 @@ export function valueIn(text: string): string | undefined {
 }
 
 /** In English as the server said it; else made anew where all its words are known. */
-export function reasonToldIn(language: string, t: TFunction, wordsOf: FeatureWords, reason: ReasonRow): Told {
+export function reasonToldIn({ language, t, format }: Speech, wordsOf: FeatureWords, reason: ReasonRow): Told {
     const said = reason.text || reason.feature;
     if (language === 'en') {
         return { text: said };
@@ -31,7 +38,7 @@ export function reasonToldIn(language: string, t: TFunction, wordsOf: FeatureWor
     if (feature === undefined || value === undefined) {
         return { text: said, isForeign: true };
     }
-    const known = { feature, value: valueToldIn(t, value) };
+    const known = { feature, value: valueToldIn(t, format, value) };
     return {
         text:
             reason.effect < 0
@@ -40,9 +47,13 @@ export function reasonToldIn(language: string, t: TFunction, wordsOf: FeatureWor
     };
 }
 
-function valueToldIn(t: TFunction, value: string): string {
+function valueToldIn(t: TFunction, format: Format, value: string): string {
     if (value === 'not known' || value === 'unknown') {
         return t('not known');
+    }
+    const days = /^([\d.]+) days?$/.exec(value)?.[1];
+    if (days !== undefined) {
+        return format.days(Number(days));
     }
     const negated = /^not (.+)$/.exec(value)?.[1];
     return negated === undefined ? value : t('not {{value}}', { value: negated });

@@ -1,4 +1,7 @@
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFormat } from '@/shared/format/use-format';
+import { valueToldAgain } from './feature-words';
 
 /**
  * Why a customer entered a stage. The rules that every programme begins with are told in the reader's language while
@@ -23,7 +26,21 @@ export function StayReason({ rule, reason }: { rule: string; reason: string }) {
         <>
             {told}
             {values && ': '}
-            {values && <bdi lang="en">{values}</bdi>}
+            {values &&
+                values.split(', ').map((value, i) => (
+                    <span key={value}>
+                        {i > 0 && '، '}
+                        <Value>{value}</Value>
+                    </span>
+                ))}
         </>
     );
+}
+
+/** `days since the last activity 97 days`: what is known of it, in the reader's language. */
+function Value({ children: said }: { children: string }) {
+    const { t, i18n } = useTranslation();
+    const format = useFormat();
+    const told = useMemo(() => valueToldAgain(said, t, i18n.getFixedT('en'), format), [said, t, i18n, format]);
+    return told === undefined ? <bdi lang="en">{said}</bdi> : <>{told}</>;
 }

@@ -5,7 +5,7 @@ import type { Schemas } from '@/shared/api/client';
 import { formatFor } from '@/shared/format/format';
 import { setLanguage, startTexts } from '@/shared/i18n/i18n';
 import { consideredTold } from './considered';
-import { featureWordsFor } from './feature-words';
+import { featureWordsFor, valueToldAgain } from './feature-words';
 import { noteTold } from './note';
 import { reasonToldIn, valueIn } from './reason';
 
@@ -45,11 +45,22 @@ it('says a reason again in the reader’s language, and else as the server did, 
     };
     const own = { feature: 'shoe_size', text: 'shoe size: 45 (raises it)', effect: 1 };
     const words = () => featureWordsFor(i18next.t);
-    expect(reasonToldIn('en', i18next.t, words(), reason)).toEqual({ text: reason.text });
+    const speech = (language: string) => ({ language, t: i18next.t, format: formatFor(language) });
+    expect(reasonToldIn(speech('en'), words(), reason)).toEqual({ text: reason.text });
     await setLanguage('ar');
-    expect(reasonToldIn('ar', i18next.t, words(), reason).text).toContain('الأيام منذ آخر شراء');
-    expect(reasonToldIn('ar', i18next.t, words(), reason).text).toContain('45');
-    expect(reasonToldIn('ar', i18next.t, words(), own)).toEqual({ text: own.text, isForeign: true });
+    expect(reasonToldIn(speech('ar'), words(), reason).text).toContain('الأيام منذ آخر شراء');
+    expect(reasonToldIn(speech('ar'), words(), reason).text).toContain('45');
+    expect(reasonToldIn(speech('ar'), words(), own)).toEqual({ text: own.text, isForeign: true });
+    await setLanguage('en');
+});
+
+it('says the values that decided a stage again', async () => {
+    const english = i18next.getFixedT('en');
+    const again = (said: string) => valueToldAgain(said, i18next.t, english, formatFor('ar'));
+    await setLanguage('ar');
+    expect(again('days since the last activity 97 days')).toContain('الأيام منذ آخر نشاط');
+    expect(again('days since the last activity 97 days')).not.toContain('days');
+    expect(again('shoe size 45')).toBeUndefined();
     await setLanguage('en');
 });
 

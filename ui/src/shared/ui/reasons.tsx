@@ -17,7 +17,10 @@ export function Reasons({ reasons }: { reasons: ReasonRow[] }) {
     return (
         <ul className={css.list} aria-label={t('Reasons')}>
             {shown
-                .map((reason) => ({ ...reason, told: reasonToldIn(i18n.language, t, wordsOf, reason) }))
+                .map((reason) => ({
+                    ...reason,
+                    told: reasonToldIn({ language: i18n.language, t, format }, wordsOf, reason),
+                }))
                 .map(({ told, ...reason }) => (
                     <li key={reason.feature + reason.text}>
                         <bdi className={css.text} lang={told.isForeign ? 'en' : undefined}>

@@ -3,6 +3,8 @@ export const told: Record<string, string> = {
     '{{feature}} ({{value}}) lowers it': '{{feature}} ({{value}}) يخفضه',
     '{{feature}} ({{value}}) raises it': '{{feature}} ({{value}}) يرفعه',
     'not {{value}}': 'ليس {{value}}',
+    '{{feature}} {{value}}': '{{feature}} {{value}}',
+    'no model of value serves': 'لا نموذج قيمة يعمل',
     'It is among the best for this customer.': 'من أفضل العروض لهذا العميل.',
     'Nothing else is left to show.': 'لم يبقَ غيره ليُعرض.',
     'It is a draft.': 'ما زال مسودة.',
