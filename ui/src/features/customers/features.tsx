@@ -29,13 +29,12 @@ export function Features({ view }: { view: Schemas['CustomerView'] }) {
                 align: 'end',
                 width: 104,
                 value: (f) => f.text,
-                cell: (f) =>
-                    f.text ||
-                    (f.value === null ? (
-                        <span className="quiet">{t('not known')}</span>
-                    ) : (
-                        format.decimal(f.value, Number.isInteger(f.value) ? 0 : 2)
-                    )),
+                cell: (f) => {
+                    if (f.text === 'not known' || (f.text === '' && f.value === null)) {
+                        return <span className="quiet">{t('not known')}</span>;
+                    }
+                    return <bdi>{f.text || format.decimal(f.value ?? 0, Number.isInteger(f.value) ? 0 : 2)}</bdi>;
+                },
             },
             {
                 id: 'words',

@@ -7,8 +7,8 @@ export interface Range {
 }
 
 /**
- * The first moment of the series at which there is anybody, where that is later than its beginning: before it nobody was
- * known, and everybody would seem to have come since.
+ * The first moment of the series at which there is anybody, where that is later than its beginning: before it nobody
+ * was known, and everybody would seem to have come since.
  */
 export function knownSince(points: readonly Pick<Schemas['SeriesPoint'], 'at' | 'customers'>[]): string | undefined {
     const first = points.findIndex((point) => Object.values(point.customers).some((n) => n > 0));

@@ -43,7 +43,7 @@ export function StageTable({ summary }: { summary: Schemas['LifecycleSummary'] }
                 title: t('Stage'),
                 value: (r) => names.stage(r.stage),
                 cell: (r) => <StageMark stage={r.stage} />,
-                width: 116,
+                width: 124,
             },
             {
                 id: 'customers',
@@ -92,7 +92,7 @@ export function StageTable({ summary }: { summary: Schemas['LifecycleSummary'] }
                 value: (r) => r.predicted_ltv,
                 cell: (r) => (r.with_prediction > 0 ? format.money(r.predicted_ltv, currency) : '–'),
                 align: 'end',
-                width: 112,
+                width: 124,
             },
             {
                 id: 'days',
@@ -100,7 +100,7 @@ export function StageTable({ summary }: { summary: Schemas['LifecycleSummary'] }
                 value: (r) => r.mean_days,
                 cell: (r) => format.decimal(r.mean_days, 1),
                 align: 'end',
-                width: 132,
+                width: 144,
             },
             {
                 id: 'flags',
@@ -109,7 +109,7 @@ export function StageTable({ summary }: { summary: Schemas['LifecycleSummary'] }
                     Object.entries(r.flags)
                         .map(([name, n]) => `${name}: ${format.integer(n)}`)
                         .join(', '),
-                width: 150,
+                width: 128,
                 wrap: true,
             },
             { id: 'overridden', title: t('By hand'), value: (r) => r.overridden, align: 'end', width: 84 },
