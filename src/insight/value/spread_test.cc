@@ -79,6 +79,9 @@ TEST_P(GridTest, CountsCustomersByRecencyAndFrequency) {
     EXPECT_EQ(grid[20].r, 1);
     EXPECT_EQ(grid[20].f, 1);
     EXPECT_EQ(grid[20].customers, 8);
+    EXPECT_EQ(grid[24].r, 1);
+    EXPECT_EQ(grid[24].f, 5);
+    EXPECT_EQ(grid[24].segment, rfm_.names()[rfm_.segment_of(1, 5)]);
     const auto revenue = amounts_of(*loaded, *FactReader::make(*loaded->schema()), Amount::revenue_365d);
     EXPECT_DOUBLE_EQ(spread_of(revenue).sum, 820);
 }

@@ -75,6 +75,23 @@ TEST(RfmSegments, ATableWithAGapOrAnOverlapIsRefused) {
     table.push_back({"lost", {1, 2}, {1, 2}});
     EXPECT_EQ(message(table), "R2 F1 is in two RFM segments, hibernating and lost");
     EXPECT_EQ(message({{"all", {1, 6}, {1}}}), "the RFM segment all has R6 F1");
+    EXPECT_EQ(message({{"all", {0}, {1}}}), "the RFM segment all has R0 F1");
+    EXPECT_EQ(message({{"all", {5}, {5, 0}}}), "the RFM segment all has R5 F0");
+    // The first pair that nobody has, in the order of the scores.
+    EXPECT_EQ(
+        message({{"most", {1, 3, 4, 5}, {1, 2, 3, 4, 5}}, {"some", {2}, {1, 2, 3}}}), "R2 F4 is in no RFM segment"
+    );
+}
+
+// Who brought less than one unit of the currency has a score for it; who brought nothing, or less, has the lowest.
+TEST(Rfm, SmallRevenueCounts) {
+    std::vector<Facts> customers;
+    for (int i = 0; i < 25; ++i) customers.push_back({1, 1, 1, static_cast<float>(i - 1) / 100});
+    const BaseShape base = BaseShape::of(customers);
+    EXPECT_EQ(rfm_of(base, customers[0])->m, 1);   // -0.01
+    EXPECT_EQ(rfm_of(base, customers[1])->m, 1);   // 0
+    EXPECT_EQ(rfm_of(base, customers[5])->m, 2);   // five of 25 are below
+    EXPECT_EQ(rfm_of(base, customers[24])->m, 5);  // 24 of 25
 }
 
 TEST(ValueSegments, NeedOneThresholdLessThanNames) {
