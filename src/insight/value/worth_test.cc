@@ -88,10 +88,15 @@ TEST(Rfm, SmallRevenueCounts) {
     std::vector<Facts> customers;
     for (int i = 0; i < 25; ++i) customers.push_back({1, 1, 1, static_cast<float>(i - 1) / 100});
     const BaseShape base = BaseShape::of(customers);
-    EXPECT_EQ(rfm_of(base, customers[0])->m, 1);   // -0.01
-    EXPECT_EQ(rfm_of(base, customers[1])->m, 1);   // 0
-    EXPECT_EQ(rfm_of(base, customers[5])->m, 2);   // five of 25 are below
-    EXPECT_EQ(rfm_of(base, customers[24])->m, 5);  // 24 of 25
+    const auto segments = *ValueSegments::make({"high_value", "low_value"}, {50});
+    const auto rfm = *RfmSegments::make(RfmSegments::defaults());
+    const auto score_of = [&](std::size_t place) {
+        return worth_of(base, segments, rfm, customers[place]).rfm.value().m;
+    };
+    EXPECT_EQ(score_of(0), 1);   // -0.01
+    EXPECT_EQ(score_of(1), 1);   // 0
+    EXPECT_EQ(score_of(5), 2);   // five of 25 are below
+    EXPECT_EQ(score_of(24), 5);  // 24 of 25
 }
 
 TEST(ValueSegments, NeedOneThresholdLessThanNames) {
