@@ -89,7 +89,7 @@ TEST(RuleSet, NamesAreOfSmallLettersDigitsAndUnderscores) {
     };
     for (const char* name : {"a", "z", "0", "9", "_", "az_09"}) EXPECT_TRUE(mistakes_of(name).empty()) << name;
     // The neighbours of the ends.
-    for (const char* name : {"", "`", "{", "/", ":", "A", "a b"}) EXPECT_EQ(mistakes_of(name).size(), 1U) << name;
+    for (const char* name : {"`", "{", "/", ":", "A", "a b"}) EXPECT_EQ(mistakes_of(name).size(), 1U) << name;
 }
 
 TEST(RuleSet, ReadsACategoryByItsName) {

@@ -87,7 +87,7 @@ TEST(ChurnFlag, HorizonsEndWhenItWasLastKnown) {
     EXPECT_EQ(until("2025-09-29"), "");
     EXPECT_THAT(until("2025-09-28"), HasSubstr("to 2025-09-28"));
     // What became known after `now` does not exist.
-    const auto ahead = open("('steady', NULL, TIMESTAMP '2025-12-02')");
+    const auto ahead = open("('steady', NULL::TIMESTAMP, TIMESTAMP '2025-12-02')");
     const auto unknown = label_rows(*ahead, options(), at("2025-12-01"));
     ASSERT_FALSE(unknown);
     EXPECT_THAT(unknown.error().message, HasSubstr("`churn`"));
