@@ -42,7 +42,9 @@ std::shared_ptr<const boon::profiles::Schema> schema() {
     return made;
 }
 
-// Features are uniform in [0, 100).
+const std::vector<std::string> kPlans = {"tin", "silver", "gold", "none"};
+
+// Features are uniform in [0, 100). The plan is the quarter that f2 is in, the price is f3.
 std::shared_ptr<const Image> image(std::size_t customers) {
     boon::profiles::ImageBuilder builder(schema(), customers);
     boon::profiles::StandingsBuilder standings(customers);
@@ -50,6 +52,13 @@ std::shared_ptr<const Image> image(std::size_t customers) {
     standings.names().value_segments = kSegments;
     std::mt19937_64 rng(7);
     const auto uniform = [&] { return static_cast<float>(static_cast<double>(rng() >> 11U) * 0x1.0p-53 * 100); };
+    using boon::profiles::AttributeKind;
+    boon::profiles::AttributesBuilder attributes(
+        std::make_shared<const boon::profiles::AttributeColumns>(
+            boon::profiles::AttributeColumns{{"plan", AttributeKind::text}, {"price", AttributeKind::number}}
+        ),
+        customers
+    );
     std::vector<float> row(kColumns);
     for (std::size_t i = 0; i < customers; ++i) {
         std::ranges::generate(row, uniform);
@@ -59,8 +68,10 @@ std::shared_ptr<const Image> image(std::size_t customers) {
         standing.stage_since = kNow.micros - static_cast<std::int64_t>(rng() % 100) * boon::kMicrosPerDay;
         standing.value_segment = static_cast<std::uint8_t>(rng() % kSegments.size());
         standing.value_score = uniform();
+        attributes.set(i, 0, std::string_view(kPlans[static_cast<std::size_t>(row[2] / 25)]));
+        attributes.set(i, 1, static_cast<double>(row[3]));
     }
-    return std::move(builder).finish()->with(std::move(standings).finish());
+    return std::move(builder).finish()->with(std::move(standings).finish())->with(std::move(attributes).finish());
 }
 
 struct Question {
@@ -83,6 +94,9 @@ std::vector<Question> questions() {
              return static_cast<double>(row[1]) + 1 < 80 && row[20] > 10.0F &&
                     (standing.stage == 2 || standing.stage == 3) && standing.value_score >= 30.0F;
          }},
+        {"two attributes of the record",
+         R"({"and":[{"==":[{"var":"attributes.plan"},"tin"]},{"<":[{"var":"attributes.price"},50]}]})",
+         [](const float* row, const auto&) { return row[2] < 25.0F && row[3] < 50.0F; }},
         {"eight, all of which hold of most",
          R"({"and":[{"<":[{"var":"f1"},99]},{">":[{"var":"f20"},1]},{"<":[{"var":"f30"},99]},{">":[{"var":"f40"},1]},)"
          R"({"<":[{"var":"f50"},99]},{">":[{"var":"f60"},1]},{">":[{"var":"value_score"},1]},)"
@@ -126,7 +140,7 @@ int main(int argc, char** argv) {
     const auto customers = static_cast<std::size_t>(argc > 1 ? std::atoll(argv[1]) : 1'000'000);
     const auto base = image(customers);
     fmt::print("{} customers, {} features, {} MB\n", customers, kColumns, base->memory_bytes() >> 20U);
-    const boon::audiences::Book book({}, base->schema(), {kStages, kSegments, {}});
+    const boon::audiences::Book book({}, base->schema(), {kStages, kSegments, {}, base->attributes().columns()});
     fmt::print(
         "{:<36} {:>9} {:>9} {:>9} {:>10} {:>9} {:>7}\n", "rule", "members", "ms", "p95 ms", "cpu ms", "by hand", "ratio"
     );
