@@ -14,6 +14,8 @@ import { failed } from '@/shared/ui/notify';
 import { Screen, Section } from '@/shared/ui/screen';
 import { Empty, Failed, Loaded } from '@/shared/ui/states';
 import { isOpenEnded, useFollow } from './follow';
+import { historyOf } from './history';
+import { RunsChart } from './runs-chart';
 import { SourceDialog } from './source-dialog';
 
 type Source = Schemas['SyncSource'];
@@ -177,23 +179,26 @@ function Runs() {
         [t, format],
     );
     return (
-        <Section title={t('What did the last runs do?')}>
-            {runs.error ? (
-                <Failed error={runs.error} onRetry={runs.again} />
-            ) : (
-                <DataTable
-                    name={t('Runs')}
-                    columns={columns}
-                    rows={runs.rows}
-                    rowId={(r) => r.id}
-                    isLoading={runs.isLoading}
-                    hasMore={runs.hasMore}
-                    onMore={runs.more}
-                    height={420}
-                    onOpen={(r) => void navigate({ to: '/sync/runs/$run', params: { run: r.id } })}
-                    empty={<Empty title={t('Runs will appear here')} />}
-                />
-            )}
-        </Section>
+        <>
+            {historyOf(runs.rows).length > 0 && <RunsChart runs={runs.rows} />}
+            <Section title={t('What did the last runs do?')}>
+                {runs.error ? (
+                    <Failed error={runs.error} onRetry={runs.again} />
+                ) : (
+                    <DataTable
+                        name={t('Runs')}
+                        columns={columns}
+                        rows={runs.rows}
+                        rowId={(r) => r.id}
+                        isLoading={runs.isLoading}
+                        hasMore={runs.hasMore}
+                        onMore={runs.more}
+                        height={420}
+                        onOpen={(r) => void navigate({ to: '/sync/runs/$run', params: { run: r.id } })}
+                        empty={<Empty title={t('Runs will appear here')} />}
+                    />
+                )}
+            </Section>
+        </>
     );
 }

@@ -1,4 +1,7 @@
 export const operate: Record<string, string> = {
+    'How much did each run change?': 'كم غيّر كل تشغيل؟',
+    'The last {{n}} runs, the oldest first; dry runs are paler. A click opens the run.':
+        'آخر التشغيلات ({{n}})، الأقدم أولًا؛ والتجريبية أبهت. النقر يفتح التشغيل.',
     'API keys': 'مفاتيح API',
     'Add a source': 'إضافة مصدر',
     'Add the source': 'إضافة المصدر',
