@@ -35,14 +35,17 @@ class BadInput(unittest.TestCase):
                 ("offers", "--status", "lively"): ["an option is wrong", "--status", "live"],
                 ("offers", "--active", "perhaps"): ["--active", "true or false"],
                 ("offers", "--sort", "size"): ["--sort"],
-                ("offers", "--valid-at", "soon"): ["--valid-at", "RFC 3339"],
-                ("offers", "diff", "1", "x", "2"): ["from: must be a whole number"],
-                ("audit", "--from", "2026-02-01", "--to", "2026-01-01"): ["--to", "beginning"],
-                ("features", "--as-of", "yesterday"): ["--as-of", "RFC 3339"],
-                ("train", "churn", "--as-of", "yesterday"): ["--as-of", "RFC 3339"],
+                ("offers", "--valid-at", "soon"): ["--valid-at", "is not a time", "write it as"],
+                ("audit", "--to", "tomorrow"): ["--to", "is not a time"],
+                ("features", "--as-of", "yesterday"): ["--as-of", "is not a time", "boon features --help"],
+                ("train", "churn", "--as-of", "yesterday"): ["--as-of", "is not a time"],
+                ("lifecycle", "set", "C1", "growth", "--until", "later"): ["--until", "is not a time"],
                 ("import", "offers", one): ["one.json is not a list of offers", "boon offers create"],
                 ("import", "offers", sheet): ["`colour` is no field", "as CSV has every column"],
                 ("keys", "create", ""): ["name"],
+                ("offers", "shwo", "1"): ["did you mean `boon offers show`?"],
+                ("offers", "show"): ["see `boon offers show --help`"],
+                ("serve", "--port", "eighty"): ["--port = `eighty`", "expected a port"],
             }.items():
                 with self.subTest(mistake=mistake):
                     status, _, problem = boon.run(*mistake, check=False)
@@ -50,6 +53,17 @@ class BadInput(unittest.TestCase):
                     for word in words:
                         self.assertIn(word, problem)
                     self.assertNotRegex(problem, routes)
+
+    def test_what_is_empty_says_what_comes_next(self):
+        with instance() as boon:
+            boon.init()
+            _, out, said = boon.run("lifecycle")
+            self.assertNotIn("nan", out + said)
+            self.assertIn("next: `boon features`", said)
+            status, _, said = boon.run("train", "all", check=False)
+            self.assertNotEqual(status, 0)
+            self.assertEqual(said.count("no warehouse is configured"), 1, said)
+            self.assertIn("could not train churn either", said)
 
     def test_settings_that_cannot_be_understood(self):
         with instance() as boon:

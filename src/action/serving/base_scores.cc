@@ -87,13 +87,12 @@ void BaseScorer::score_one_output(std::string_view name, std::span<const profile
     }
 }
 
-void BaseScorer::score_offers(std::span<const profiles::Profile> customers, float* out) const {
+std::vector<float> BaseScorer::offer_rows(std::span<const profiles::Profile> customers) const {
     const decision::Snapshot& snapshot = *state_->snapshot;
     const decision::Model& model = *snapshot.model();
     const bool pair = model.form == decision::ModelForm::pair;
     const std::size_t stride = model.columns.size();
     const std::size_t each = pair ? live_offers_.size() : 1;
-    if (each == 0) return;
     std::vector<float> rows(customers.size() * each * stride, kNothing);
     for (std::size_t i = 0; i < customers.size() * each; ++i) {
         float* row = rows.data() + i * stride;
@@ -103,6 +102,17 @@ void BaseScorer::score_offers(std::span<const profiles::Profile> customers, floa
         const float* offer = snapshot.offer_row(live_offers_[i % each]);
         for (std::size_t c = 0; c < snapshot.offer_columns().size(); ++c) row[snapshot.offer_columns()[c]] = offer[c];
     }
+    return rows;
+}
+
+void BaseScorer::score_offers(std::span<const profiles::Profile> customers, float* out) const {
+    const decision::Snapshot& snapshot = *state_->snapshot;
+    const decision::Model& model = *snapshot.model();
+    const bool pair = model.form == decision::ModelForm::pair;
+    const std::size_t stride = model.columns.size();
+    const std::size_t each = pair ? live_offers_.size() : 1;
+    if (each == 0) return;
+    const std::vector<float> rows = offer_rows(customers);
     const auto outputs = static_cast<std::size_t>(model.scorer->outputs());
     std::vector<float> margins(customers.size() * each * outputs);
     model.scorer->margins_batch(rows.data(), customers.size() * each, stride, margins.data());

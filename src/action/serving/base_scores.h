@@ -28,6 +28,8 @@ public:
 private:
     BaseScorer(std::shared_ptr<const State> state, Timestamp now);
     void score_one_output(std::string_view model, std::span<const profiles::Profile> customers, float* out) const;
+    // What the model of offers reads: of a pair model a row for each customer and live offer.
+    [[nodiscard]] std::vector<float> offer_rows(std::span<const profiles::Profile> customers) const;
     void score_offers(std::span<const profiles::Profile> customers, float* out) const;
 
     std::shared_ptr<const State> state_;

@@ -169,6 +169,13 @@ Result<Changes> changes_since(db::Database& database, storage::FeedPosition posi
     }
 }
 
+// Whether anything of the customers themselves has changed, where profiles are not filled anew.
+bool is_of_customers(const Changes& changes) {
+    const auto has = [&](std::string_view kind) { return changes.kinds.contains(kind); };
+    return has(scoring::kScoreChange) || has(customers::kAttributeChange) || has(customers::kErasedChange) ||
+           !changes.moved.empty() || !changes.changed.empty();
+}
+
 }  // namespace
 
 Status Engine::follow() {
@@ -201,7 +208,7 @@ Status Engine::follow() {
     if (audiences) BOON_CHECK(read_audiences());
     if (offers || audiences || models || others) {
         BOON_CHECK(rebuild());
-    } else if (scores || attributes || !moved.empty() || !changed.empty() || erased) {
+    } else if (is_of_customers(changes)) {
         // Offers and models are as they were: no need to compile them again.
         auto next = std::make_shared<State>(*state());
         next->profiles = profiles_;

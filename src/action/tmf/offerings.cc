@@ -121,24 +121,26 @@ constexpr std::string_view kOfferings =
     "from current_offers o left join tmf_offerings t on t.offer_id = o.offer_id where t.deleted_at is null";
 
 // An attribute is served as the offer has it, so a filter on it says something of the offer.
+void narrow_by(Narrowing& narrowing, const std::string& name, const std::string& wanted) {
+    std::vector<db::Param> values;
+    if (name == "id") {
+        for (const std::string_view text : alternatives(name, wanted)) {
+            if (const auto id = offer_id_of(text)) values.emplace_back(*id);
+        }
+        narrowing.require({"o.offer_id"}, values);
+    } else if (name == "lifecycleStatus") {
+        for (const std::string_view word : alternatives(name, wanted)) values.emplace_back(status_of(word));
+        narrowing.require({"o.status"}, values);
+    } else if (name == "name") {
+        narrowing.require({"o.name"}, texts_of(name, wanted));
+    } else if (name == "lastUpdate") {
+        narrowing.require({"o.updated_at", "t.updated_at"}, times_of(name, wanted));
+    }
+}
+
 Narrowing narrowing_of(const ListQuery& query) {
     Narrowing narrowing;
-    for (const auto& [name, wanted] : query.filters) {
-        std::vector<db::Param> values;
-        if (name == "id") {
-            for (const std::string_view text : alternatives(name, wanted)) {
-                if (const auto id = offer_id_of(text)) values.emplace_back(*id);
-            }
-            narrowing.require({"o.offer_id"}, values);
-        } else if (name == "lifecycleStatus") {
-            for (const std::string_view word : alternatives(name, wanted)) values.emplace_back(status_of(word));
-            narrowing.require({"o.status"}, values);
-        } else if (name == "name") {
-            narrowing.require({"o.name"}, texts_of(name, wanted));
-        } else if (name == "lastUpdate") {
-            narrowing.require({"o.updated_at", "t.updated_at"}, times_of(name, wanted));
-        }
-    }
+    for (const auto& [name, wanted] : query.filters) narrow_by(narrowing, name, wanted);
     narrowing.order_by("o.offer_id");
     if (query.filters.empty()) narrowing.slice(query);
     return narrowing;

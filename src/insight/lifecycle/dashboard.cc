@@ -116,6 +116,16 @@ Durations durations_of(const std::string& stage, const Lengths& collected) {
     return result;
 }
 
+// Who is in each stage at the points after the first: who was at the one before, and entered, and did not leave.
+void count_on(std::vector<SeriesPoint>& points) {
+    for (std::size_t i = 1; i < points.size(); ++i) {
+        Counts& customers = points[i].customers;
+        customers = points[i - 1].customers;
+        for (const auto& [stage, entered] : points[i].entered) customers[stage] += entered;
+        for (const auto& [stage, left] : points[i].exited) customers[stage] -= left;
+    }
+}
+
 }  // namespace
 
 Result<Counts> distribution_at(db::Connection& connection, Timestamp at) {
@@ -154,14 +164,9 @@ Result<std::vector<SeriesPoint>> series(db::Connection& connection, const Span& 
         points[i].at = plus_micros(span.from, static_cast<std::int64_t>(i) * span.step_micros);
         points[i].entered = named(entered[i], names);
         points[i].exited = named(exited[i], names);
-        if (i == 0) {
-            points[i].customers = named(first, names);
-            continue;
-        }
-        points[i].customers = points[i - 1].customers;
-        for (const auto& [stage, customers] : points[i].entered) points[i].customers[stage] += customers;
-        for (const auto& [stage, customers] : points[i].exited) points[i].customers[stage] -= customers;
     }
+    points.front().customers = named(first, names);
+    count_on(points);
     return points;
 }
 
@@ -215,17 +220,24 @@ Result<std::vector<Conversion>> conversions(db::Connection& connection, Timestam
     return result;
 }
 
+namespace {
+
+// How long a customer was in each stage that began within the time; by state.
+void add_stays(Past past, Timestamp from, Timestamp to, std::vector<Lengths>& lengths) {
+    for (std::size_t i = 0; i < past.size() && past[i].at < to.micros; ++i) {
+        if (past[i].state == Change::kNone || past[i].at < from.micros) continue;
+        const bool ended = i + 1 < past.size() && past[i + 1].at < to.micros;
+        lengths[past[i].state].add((ended ? past[i + 1].at : to.micros) - past[i].at, ended);
+    }
+}
+
+}  // namespace
+
 Result<std::vector<Durations>> durations(db::Connection& connection, Timestamp from, Timestamp to) {
     if (to < from) return fail(ErrorCode::invalid, "the end lies before the beginning");
     std::vector<std::string> names;
     std::vector<Lengths> collected(Change::kNone + 1);
-    BOON_CHECK(each_past(connection, names, [&](Past past) {
-        for (std::size_t i = 0; i < past.size() && past[i].at < to.micros; ++i) {
-            if (past[i].state == Change::kNone || past[i].at < from.micros) continue;
-            const bool ended = i + 1 < past.size() && past[i + 1].at < to.micros;
-            collected[past[i].state].add((ended ? past[i + 1].at : to.micros) - past[i].at, ended);
-        }
-    }));
+    BOON_CHECK(each_past(connection, names, [&](Past past) { add_stays(past, from, to, collected); }));
     std::map<std::string, Durations> by_stage;
     for (std::size_t place = 0; place < names.size(); ++place) {
         auto durations = durations_of(names[place], collected[place]);

@@ -328,7 +328,7 @@ std::vector<std::string> warnings_of(const std::map<std::string, std::int64_t>& 
     std::vector<std::string> warnings;
     for (const auto& [stage, customers] : customers_by_stage) {
         const double share = static_cast<double>(customers) / static_cast<double>(total);
-        if (share <= kLargeShare) continue;
+        if (total == 0 || share <= kLargeShare) continue;
         warnings.push_back(fmt::format(
             "{:.0f} % of the customers are in {}: the rules hardly tell them apart; look at their limits", 100 * share,
             stage

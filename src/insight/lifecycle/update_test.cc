@@ -339,6 +339,7 @@ TEST(Warnings, SayThatOneStageHoldsMoreThanSixtyPercent) {
         ElementsAre(HasSubstr("61 % of the customers are in retention"))
     );
     EXPECT_THAT(warnings_of({}), ElementsAre());
+    EXPECT_THAT(warnings_of({{"growth", 0}, {"retention", 0}}), ElementsAre());
 }
 
 }  // namespace

@@ -279,6 +279,12 @@ Result<ModelVersion> find_intact(Registry& registry, std::string_view version) {
     return row;
 }
 
+std::vector<ForeignInput> inputs_as_named(const std::vector<std::string>& names) {
+    std::vector<ForeignInput> inputs;
+    for (const std::string& name : names) inputs.push_back({name, name});
+    return inputs;
+}
+
 }  // namespace
 
 Result<std::vector<ForeignInput>> inputs_of(
@@ -288,11 +294,7 @@ Result<std::vector<ForeignInput>> inputs_of(
     const auto* object = mapping.if_object();
     if (object == nullptr && !mapping.is_null())
         return bad_mapping("ML_FEATURE_MAPPING is neither an object nor a list");
-    if (object == nullptr || object->empty()) {
-        std::vector<ForeignInput> inputs;
-        for (const std::string& name : names) inputs.push_back({name, name});
-        return inputs;
-    }
+    if (object == nullptr || object->empty()) return inputs_as_named(names);
     const json::Value& first = object->begin()->value();
     if (first.is_object() || first.is_array()) {
         const json::Value* own = object->if_contains(model);

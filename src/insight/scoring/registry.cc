@@ -274,13 +274,14 @@ Prediction Serving::predict(std::span<const float> profile) const {
     return predicted;
 }
 
-Result<std::map<std::string, Serving>> load_serving(Registry& registry, const profiles::Schema& schema) {
-    BOON_TRY(auto versions, registry.list());
+namespace {
+
+// Each model's champion, then those before it, latest first; what was rolled back from stays out.
+std::vector<ModelVersion> in_order_of_use(std::vector<ModelVersion> versions) {
     std::map<std::string, ModelVersion> champions;
     for (const ModelVersion& v : versions) {
         if (v.state == VersionState::champion) champions[v.name] = v;
     }
-    // Each model's champion, then those before it, latest first; what was rolled back from stays out.
     std::erase_if(versions, [&](const ModelVersion& v) {
         const auto champion = champions.find(v.name);
         if (champion == champions.end() || !v.promoted_at) return true;
@@ -292,20 +293,28 @@ Result<std::map<std::string, Serving>> load_serving(Registry& registry, const pr
         if (champion != (b.state == VersionState::champion)) return champion;
         return *a.promoted_at > *b.promoted_at;
     });
+    return versions;
+}
+
+// Unless a version before it serves already: loads it, or notes what is wrong with it.
+void try_version(Registry& registry, const ModelVersion& version, const profiles::Schema& schema, Serving& serving) {
+    if (serving.model != nullptr) return;
+    if (!serving.fallback_value) serving.fallback_value = version.fallback_value;
+    if (auto fetched = registry.fetch(version); !fetched) serving.problems.push_back(fetched.error().message);
+    auto model = LoadedModel::open(version.path, version.manifest_hash);
+    auto rows = model ? (*model)->bind(schema) : std::unexpected(model.error());
+    if (!rows) return serving.problems.push_back(rows.error().message);
+    serving.model = *std::move(model);
+    serving.rows = *std::move(rows);
+}
+
+}  // namespace
+
+Result<std::map<std::string, Serving>> load_serving(Registry& registry, const profiles::Schema& schema) {
+    BOON_TRY(auto versions, registry.list());
     std::map<std::string, Serving> out;
-    for (const ModelVersion& version : versions) {
-        Serving& serving = out[version.name];
-        if (serving.model != nullptr) continue;
-        if (!serving.fallback_value) serving.fallback_value = version.fallback_value;
-        if (auto fetched = registry.fetch(version); !fetched) serving.problems.push_back(fetched.error().message);
-        auto model = LoadedModel::open(version.path, version.manifest_hash);
-        auto rows = model ? (*model)->bind(schema) : std::unexpected(model.error());
-        if (!rows) {
-            serving.problems.push_back(rows.error().message);
-            continue;
-        }
-        serving.model = *std::move(model);
-        serving.rows = *std::move(rows);
+    for (const ModelVersion& version : in_order_of_use(std::move(versions))) {
+        try_version(registry, version, schema, out[version.name]);
     }
     return out;
 }

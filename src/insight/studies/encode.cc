@@ -56,8 +56,18 @@ Encoding Encoding::make(const Table& table, std::span<const std::string> columns
     return encoding;
 }
 
-training::Matrix Encoding::matrix(const Table& table, std::span<const std::uint32_t> rows) const {
+namespace {
+
+// A column a word: 1 where it is the text, else 0; all missing where none is.
+void append_word(const std::vector<std::string>& words, const std::string& text, std::vector<float>& values) {
     constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
+    const float other = std::ranges::binary_search(words, text) ? 0.0F : kMissing;
+    for (const std::string& word : words) values.push_back(word == text ? 1.0F : other);
+}
+
+}  // namespace
+
+training::Matrix Encoding::matrix(const Table& table, std::span<const std::uint32_t> rows) const {
     constexpr double kLargest = 3e38;  // a float holds no more
     training::Matrix out;
     out.names = names_;
@@ -69,10 +79,7 @@ training::Matrix Encoding::matrix(const Table& table, std::span<const std::uint3
                 out.values.push_back(static_cast<float>(std::clamp(column.numbers[row], -kLargest, kLargest)));
                 continue;
             }
-            const bool known = std::ranges::binary_search(source.words, column.texts[row]);
-            for (const std::string& word : source.words) {
-                out.values.push_back(known ? (word == column.texts[row] ? 1.0F : 0.0F) : kMissing);
-            }
+            append_word(source.words, column.texts[row], out.values);
         }
     }
     return out;

@@ -69,6 +69,15 @@ Result<std::string> segments_sql(Warehouse& warehouse, const Options& options) {
     );
 }
 
+// How many bought each product before the cut-off; `later`: not 0 where the row is of the time after it.
+std::map<std::string, std::int64_t> buyers_before(const auto& products, const auto& later) {
+    std::map<std::string, std::int64_t> buyers;
+    for (std::size_t i = 0; i < products.size(); ++i) {
+        if (later[i] == 0) ++buyers[products[i]];
+    }
+    return buyers;
+}
+
 }  // namespace
 
 Result<CutPurchases> read_cut(
@@ -86,10 +95,7 @@ Result<CutPurchases> read_cut(
     const auto products = frame.column("product_id").texts();
     const auto later = frame.column("later").integers();
     const auto times = frame.column("times").integers();
-    std::map<std::string, std::int64_t> buyers;
-    for (std::size_t i = 0; i < frame.rows(); ++i) {
-        if (later[i] == 0) ++buyers[products[i]];
-    }
+    const auto buyers = buyers_before(products, later);
     std::vector<std::string> kept = most_bought(buyers, most_products(options));
     const Numbers numbers = numbers_of(kept);
     std::vector<Bought> before;
@@ -151,6 +157,38 @@ Result<AllPurchases> read_all(Warehouse& warehouse, const Options& options, Time
     return AllPurchases{std::move(kept), std::move(table), std::move(segment_names), std::move(segment_of)};
 }
 
+namespace {
+
+// Rows of customers, each customer's after one another, as histories that are handed over `at_once` at a time.
+class Gathering {
+public:
+    using OnHistories = std::function<Status(std::vector<CustomerHistory>)>;
+    Gathering(std::size_t at_once, const OnHistories& on_histories) : at_once_(at_once), on_histories_(on_histories) {}
+
+    Status add(std::string_view customer, recommend::ItemTimes bought) {
+        if (histories_.empty() || histories_.back().customer_id != customer) {
+            if (histories_.size() == at_once_) BOON_CHECK(hand_over());
+            histories_.push_back({std::string(customer), {}});
+        }
+        histories_.back().bought.push_back(bought);
+        return {};
+    }
+
+    Status end() { return histories_.empty() ? Status() : hand_over(); }
+
+private:
+    Status hand_over() {
+        for (CustomerHistory& history : histories_) std::ranges::sort(history.bought, {}, &recommend::ItemTimes::item);
+        return on_histories_(std::exchange(histories_, {}));
+    }
+
+    std::size_t at_once_;
+    const OnHistories& on_histories_;
+    std::vector<CustomerHistory> histories_;
+};
+
+}  // namespace
+
 Status for_each_history(
     Warehouse& warehouse, const std::vector<std::string>& products, Timestamp until, std::size_t at_once,
     const std::function<Status(std::vector<CustomerHistory>)>& on_histories
@@ -162,11 +200,7 @@ Status for_each_history(
         fmt::arg("bought", product_purchases_sql(until)), fmt::arg("until", sql_time(until))
     );
     const Numbers numbers = numbers_of(products);
-    std::vector<CustomerHistory> histories;  // the last may go on in the next chunk
-    const auto hand_over = [&]() -> Status {
-        for (CustomerHistory& history : histories) std::ranges::sort(history.bought, {}, &recommend::ItemTimes::item);
-        return on_histories(std::exchange(histories, {}));
-    };
+    Gathering gathering(at_once, on_histories);
     const Status read = warehouse.for_each_chunk(sql, [&](const warehouse::Chunk& chunk) -> Status {
         const auto& customers = chunk.column(0);
         const auto& bought = chunk.column(1);
@@ -174,16 +208,12 @@ Status for_each_history(
         for (std::size_t i = 0; i < chunk.rows(); ++i) {
             const auto number = numbers.find(bought.text(i));
             if (number == numbers.end()) continue;
-            if (histories.empty() || histories.back().customer_id != customers.text(i)) {
-                if (histories.size() == at_once) BOON_CHECK(hand_over());
-                histories.push_back({std::string(customers.text(i)), {}});
-            }
-            histories.back().bought.push_back({number->second, static_cast<float>(times.integer(i))});
+            BOON_CHECK(gathering.add(customers.text(i), {number->second, static_cast<float>(times.integer(i))}));
         }
         return {};
     });
     BOON_CHECK(read);
-    return histories.empty() ? Status() : hand_over();
+    return gathering.end();
 }
 
 }  // namespace boon::training

@@ -34,6 +34,13 @@ Status apply(Config& config, const Setting& setting, Origin origin, std::string_
     );
 }
 
+// As the command spells it: `--time-zone` of time_zone, `--port` of http.port.
+std::string option_of(std::string_view key) {
+    std::string name(key.substr(key.rfind('.') + 1));
+    std::ranges::replace(name, '_', '-');
+    return "--" + name;
+}
+
 const Setting* find_by_key(std::string_view key) {
     const auto all = settings();
     const auto found = std::ranges::find(all, key, &Setting::key);
@@ -179,7 +186,7 @@ Result<Config> load(const Sources& sources) {
     for (const auto& [key, value] : sources.flags) {
         const Setting* setting = find_by_key(key);
         if (setting == nullptr) return unknown_name("the setting", key, &Setting::key);
-        BOON_CHECK(apply(config, *setting, Origin::flag, "--" + key, value));
+        BOON_CHECK(apply(config, *setting, Origin::flag, option_of(key), value));
     }
     BOON_CHECK(settle_warehouse(config));
     BOON_CHECK(settle_models(config));

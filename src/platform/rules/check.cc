@@ -102,14 +102,19 @@ private:
             return other;
         }
         if (!adapt(fallback, type)) {
-            mistake(
-                fallback,
-                fmt::format(
-                    "is {}, where `{}` is {}", noun_of(other), tree_.references[node.reference].name, noun_of(type)
-                )
-            );
+            const std::string& name = tree_.references[node.reference].name;
+            mistake(fallback, fmt::format("is {}, where `{}` is {}", noun_of(other), name, noun_of(type)));
         }
         return type;
+    }
+
+    // A constant text that says a time.
+    static bool becomes_time(Node& node) {
+        const auto at = parse_timestamp(std::string_view(node.constant.get_string()));
+        if (!at) return false;
+        node.constant = at->micros;
+        node.type = Type::time;
+        return true;
     }
 
     // Makes of a part whose type is open what is wanted of it; whether it could.
@@ -121,13 +126,7 @@ private:
             if (all) node.type = wanted;
             return all;
         }
-        if (node.op == Op::constant && node.type == Type::text && wanted == Type::time) {
-            const auto at = parse_timestamp(std::string_view(node.constant.get_string()));
-            if (!at) return false;
-            node.constant = at->micros;
-            node.type = Type::time;
-            return true;
-        }
+        if (node.op == Op::constant && node.type == Type::text && wanted == Type::time) return becomes_time(node);
         if (node.type != Type::any || wanted == Type::any) return false;
         node.type = wanted;
         if (node.op == Op::variable) node.reference = read_as(node.reference, wanted);

@@ -136,18 +136,29 @@ std::string to_string(double number) {
     return text;
 }
 
+NumberReader number_reader(Mode mode, Op op) {
+    const bool of_beginning = mode == Mode::original && (op == Op::plus || op == Op::times);
+    return of_beginning ? to_leading_number : to_number;
+}
+
+namespace {
+
+std::string joined(const json::Array& items) {
+    std::string text;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        if (i > 0) text += ',';
+        if (!items[i].is_null()) text += to_string(items[i]);
+    }
+    return text;
+}
+
+}  // namespace
+
 std::string to_string(const json::Value& value) {
     if (const auto* text = value.if_string()) return std::string(*text);
     if (const auto* flag = value.if_bool()) return *flag ? "true" : "false";
     if (value.is_number()) return to_string(value.to_number<double>());
-    if (const auto* array = value.if_array()) {
-        std::string text;
-        for (std::size_t i = 0; i < array->size(); ++i) {
-            if (i > 0) text += ',';
-            if (!(*array)[i].is_null()) text += to_string((*array)[i]);
-        }
-        return text;
-    }
+    if (const auto* array = value.if_array()) return joined(*array);
     return value.is_null() ? "null" : "[object Object]";
 }
 

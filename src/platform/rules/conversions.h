@@ -19,6 +19,9 @@ bool is_truthy(const json::Value& value);
 double to_number(const json::Value& value);
 // parseFloat: the longest beginning of the text that is a decimal number.
 double to_leading_number(const json::Value& value);
+// How arithmetic reads its operands: the original takes the beginning of a text that it adds or multiplies.
+using NumberReader = double (*)(const json::Value&);
+NumberReader number_reader(Mode mode, Op op);
 std::string to_string(const json::Value& value);
 std::string to_string(double number);
 

@@ -232,9 +232,7 @@ private:
         return place;
     }
 
-    // Names that `missing` and `missing_some` list literally are variables like any other.
-    void name_missing(Node& node) {
-        if (walks_ > 0) return;
+    static std::vector<Node*> names_listed(Node& node) {
         const std::size_t first = node.op == Op::missing_some ? 1 : 0;
         std::vector<Node*> names;
         for (std::size_t i = first; i < node.children.size(); ++i) {
@@ -245,7 +243,13 @@ private:
             }
             for (Node& item : child.children) names.push_back(&item);
         }
-        for (Node* name : names) {
+        return names;
+    }
+
+    // Names that `missing` and `missing_some` list literally are variables like any other.
+    void name_missing(Node& node) {
+        if (walks_ > 0) return;
+        for (Node* name : names_listed(node)) {
             if (name->op == Op::broken) continue;
             const auto literal = name->op == Op::constant ? path_of(name->constant) : std::nullopt;
             if (literal) {

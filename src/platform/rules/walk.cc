@@ -193,9 +193,7 @@ private:
 
     Operand arithmetic(const Node& node) {
         const bool is_alone = node.children.size() == 1;
-        // The original reads the beginning of a text that it adds or multiplies.
-        const bool reads_beginning = !strict() && (node.op == Op::plus || node.op == Op::times);
-        const auto read_number = reads_beginning ? to_leading_number : to_number;
+        const auto read_number = number_reader(tree_.mode, node.op);
         const auto apply = strict() ? applied : originally_applied;
         double result = 0;
         for (std::size_t i = 0; i < node.children.size(); ++i) {

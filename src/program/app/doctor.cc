@@ -184,6 +184,14 @@ bool is_told_of(const App& app, std::string_view problem) {
     });
 }
 
+std::string names_of_champions(const std::vector<scoring::ModelVersion>& versions) {
+    std::string names;
+    for (const auto& version : versions) {
+        if (version.state == scoring::VersionState::champion) names += (names.empty() ? "" : ", ") + version.name;
+    }
+    return names;
+}
+
 void examine_models(App& app, std::vector<Check>& checks) {
     const auto versions = app.registry().list();
     if (!versions) return checks.push_back(from_error("models", Health::error, versions.error()));
@@ -198,10 +206,7 @@ void examine_models(App& app, std::vector<Check>& checks) {
              .hint = "train it again, or restore its folder from a backup"}
         );
     }
-    std::string serving;
-    for (const auto& version : *versions) {
-        if (version.state == scoring::VersionState::champion) serving += (serving.empty() ? "" : ", ") + version.name;
-    }
+    const std::string serving = names_of_champions(*versions);
     const bool none = serving.empty();
     if (state->problems.empty()) {
         checks.push_back(

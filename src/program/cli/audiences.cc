@@ -240,7 +240,7 @@ void add_audiences(CLI::App& boon, Context& context) {
         return sub;
     };
     const auto add_at = [&](CLI::App* sub) {
-        sub->add_option("--at", options->at, "the instant to which days are counted; default: now");
+        sub->add_option("--at", options->at, "the instant to which days are counted; default: now")->check(a_time());
         return sub;
     };
     constexpr const char* kRule = "JsonLogic, or a file with it";

@@ -70,11 +70,12 @@ void add_audit(CLI::App& boon, Context& context) {
         {"who", "key:ID, local:NAME or job:KIND"},
         {"what", "the deed, such as offers.activate"},
         {"target", "what was changed, such as offers/7"},
-        {"from", "at or after this time (RFC 3339)"},
+        {"from", "at or after this time"},
         {"to", "before this time"},
         {"cursor", "entries before this one"}
     };
     for (const auto& [name, doc] : filters) command->add_option("--" + name, options->filters[name], doc);
+    for (const char* time : {"--from", "--to"}) command->get_option(time)->check(a_time());
     command->add_option("--limit", options->limit, "how many (default: 20)")->check(CLI::Range(1, 500));
     command->add_flag("--verify", options->verify, "check that every entry is what it was when it was written");
     command->callback([&context, options] {

@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "platform/base/timestamp.h"
+
 namespace boon::cli {
 
 Result<config::Config> Context::config() const {
@@ -60,6 +62,16 @@ Result<json::Value> run_job(
         if (state == "cancelled") return fail(ErrorCode::conflict, fmt::format("the {} job was cancelled", kind));
         std::this_thread::sleep_for(std::chrono::milliseconds(elapsed.count() < 2 ? 20 : 200));
     }
+}
+
+CLI::Validator a_time() {
+    return {
+        [](const std::string& text) {
+            const auto at = parse_timestamp(text);
+            return at ? std::string() : fmt::format("{}; {}", at.error().message, at.error().hint);
+        },
+        "TIME"
+    };
 }
 
 void print_findings(const Terminal& terminal, const json::Value& result) {

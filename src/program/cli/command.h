@@ -10,6 +10,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <CLI/Validators.hpp>
 
 #include "platform/base/error.h"
 #include "platform/config/config.h"
@@ -68,6 +69,9 @@ CLI::App* add_command(
 
 // Starts a job over the door and shows its progress until it ends; its result.
 Result<json::Value> run_job(Door& door, const Terminal& terminal, std::string_view kind, const json::Value& parameters);
+
+// Of an option: its value is a time as parse_timestamp() reads it.
+CLI::Validator a_time();
 
 // What the warehouse's check found (`findings` of a job's result), as warnings.
 void print_findings(const Terminal& terminal, const json::Value& result);

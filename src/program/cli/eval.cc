@@ -121,13 +121,19 @@ std::string interval_text(const training::Estimate& estimate) {
     return fmt::format("{:.4f} to {:.4f}", estimate.lower, estimate.upper);
 }
 
-void print_figures(const Terminal& terminal, const studies::Report& report) {
+// Who has published figures, each once.
+std::vector<std::string> others_in(const studies::Report& report) {
     std::vector<std::string> others;
     for (const auto& figure : report.figures) {
         for (const auto& [who, value] : figure.published) {
             if (std::ranges::find(others, who) == others.end()) others.push_back(who);
         }
     }
+    return others;
+}
+
+void print_figures(const Terminal& terminal, const studies::Report& report) {
+    const std::vector<std::string> others = others_in(report);
     const bool expects = std::ranges::any_of(report.figures, is_expected);
     std::vector<TextTable::Column> columns{{"figure"}, {"boon", true}, {"95 % interval", true}};
     if (expects) columns.push_back({"expected"});

@@ -41,7 +41,8 @@ void add_features(CLI::App& boon, Context& context) {
         "  boon features\n  boon features --as-of 2026-06-30"
     );
     auto options = std::make_shared<FeaturesOptions>();
-    command->add_option("--as-of", options->as_of, "the instant to compute them for; default: the end of the data");
+    command->add_option("--as-of", options->as_of, "the instant to compute them for; default: the end of the data")
+        ->check(a_time());
     command->add_flag(
         "--no-refresh", options->no_refresh, "of a PostgreSQL warehouse, take the copy as it is, without refreshing it"
     );

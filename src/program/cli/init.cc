@@ -43,8 +43,10 @@ void add_init(CLI::App& boon, Context& context) {
         "  boon init\n  boon --home /srv/boon init --currency EUR --time-zone Europe/Berlin"
     );
     auto options = std::make_shared<InitOptions>();
-    command->add_option("--currency", options->currency, "ISO 4217 code of the programme's one currency");
-    command->add_option("--time-zone", options->time_zone, "IANA name; windows of days start at its midnight");
+    command->add_option("--currency", options->currency, "ISO 4217 code of the programme's one currency")
+        ->capture_default_str();
+    command->add_option("--time-zone", options->time_zone, "IANA name; windows of days start at its midnight")
+        ->capture_default_str();
     command->callback([&context, options] { context.run = [&context, options] { return run_init(context, *options); }; }
     );
 }

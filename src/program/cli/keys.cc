@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "platform/http/uri.h"
 #include "program/cli/command.h"
 
 namespace boon::cli {
@@ -45,7 +46,7 @@ Status run_list(const Context& context) {
 
 Status run_revoke(const Context& context, const KeyOptions& options) {
     BOON_TRY(const auto door, context.door());
-    BOON_CHECK(door->call("DELETE", "/api/v1/keys/" + options.id));
+    BOON_CHECK(door->call("DELETE", "/api/v1/keys/" + http::percent_encode(options.id)));
     context.terminal.message("revoked");
     return {};
 }

@@ -56,6 +56,10 @@ Status run_summary(const Context& context, const LifecycleOptions&) {
         );
     }
     table.print(context.terminal);
+    if (text_of(summary, "customers") == "0") {
+        context.terminal.message("there are no profiles yet; next: `boon features`, then `boon lifecycle update`");
+        return {};
+    }
     context.terminal.message(fmt::format(
         "as of {}; {} of {} customers have no stage yet", text_of(summary, "as_of"), text_of(summary, "without_stage"),
         text_of(summary, "customers")
@@ -258,7 +262,7 @@ void add_lifecycle(CLI::App& boon, Context& context) {
     add_run(*command, context, options, {"summary", run_summary})->description("how many customers are in each stage");
     CLI::App* update = add_run(*command, context, options, {"update", run_update});
     update->description("work out every customer's stage");
-    update->add_option("--as-of", options->as_of, "the instant; default: that of the profiles");
+    update->add_option("--as-of", options->as_of, "the instant; default: that of the profiles")->check(a_time());
     CLI::App* show = add_run(*command, context, options, {"show", run_show});
     show->description("a customer's stage, why, and every stay");
     CLI::App* set = add_run(*command, context, options, {"set", run_set});
@@ -269,7 +273,7 @@ void add_lifecycle(CLI::App& boon, Context& context) {
         one->add_option("customer", options->customer, "the customer's id")->required();
     }
     set->add_option("stage", options->stage, "one of CLM_STAGES")->required();
-    set->add_option("--until", options->until, "the rules decide again from then on; default: never");
+    set->add_option("--until", options->until, "the rules decide again from then on; default: never")->check(a_time());
     set->add_option("--note", options->note, "why");
     add_rules(*command, context, options);
 }

@@ -37,6 +37,23 @@ std::string_view command_word(std::span<char*> arguments) {
     return {};
 }
 
+// `boon offers show`.
+std::string name_of(const CLI::App& command) {
+    const CLI::App* parent = command.get_parent();
+    return parent == nullptr ? command.get_name() : name_of(*parent) + " " + command.get_name();
+}
+
+// The subcommand of `command` that is nearest to a word left over; empty: none is near.
+std::string meant_by(const CLI::App& boon, const CLI::App& command) {
+    std::vector<std::string> names;
+    for (const CLI::App* sub : command.get_subcommands({})) names.push_back(sub->get_name());
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    for (const std::string& word : boon.remaining(true)) {
+        if (const auto nearest = nearest_of(word, known); !nearest.empty()) return std::string(nearest);
+    }
+    return {};
+}
+
 int report_usage(const CLI::App& boon, const CLI::ParseError& problem, const Context& context, std::string_view first) {
     if (problem.get_exit_code() == 0) return boon.exit(problem);  // --help, --version
     std::vector<std::string_view> known;
@@ -48,7 +65,10 @@ int report_usage(const CLI::App& boon, const CLI::ParseError& problem, const Con
             error.hint = fmt::format("did you mean `boon {}`?", nearest);
         }
     } else if (!boon.get_subcommands().empty()) {
-        error.hint = fmt::format("see `boon {} --help`", boon.get_subcommands().front()->get_name());
+        const CLI::App& command = chosen_of(boon);
+        error.hint = fmt::format("see `{} --help`", name_of(command));
+        const auto other = dynamic_cast<const CLI::ExtrasError*>(&problem) == nullptr ? "" : meant_by(boon, command);
+        if (!other.empty()) error.hint = fmt::format("did you mean `{} {}`?", name_of(command), other);
     }
     context.terminal.error(error);
     return kUsage;

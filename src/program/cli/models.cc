@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "platform/http/uri.h"
 #include "program/cli/command.h"
 
 namespace boon::cli {
@@ -12,8 +13,15 @@ struct ModelOptions {
     std::string by = "stage";
 };
 
+std::string version_path(const ModelOptions& options) {
+    return fmt::format(
+        "/api/v1/models/{}/versions/{}", http::percent_encode(options.name), http::percent_encode(options.version)
+    );
+}
+
 Status print_versions(const Context& context, Door& door, const std::string& name) {
-    const std::string path = name.empty() ? "/api/v1/models" : "/api/v1/models/" + name + "/versions";
+    const std::string path =
+        name.empty() ? "/api/v1/models" : "/api/v1/models/" + http::percent_encode(name) + "/versions";
     BOON_TRY(const auto page, door.call("GET", path));
     if (context.json) {
         context.terminal.data(json::to_text(page));
@@ -37,19 +45,16 @@ Status run_list(const Context& context, const ModelOptions& options) {
 
 Status run_show(const Context& context, const ModelOptions& options) {
     BOON_TRY(const auto door, context.door());
-    BOON_TRY(
-        const std::string card,
-        door->call_text("GET", fmt::format("/api/v1/models/{}/versions/{}/card", options.name, options.version))
-    );
+    BOON_TRY(const std::string card, door->call_text("GET", version_path(options) + "/card"));
     context.terminal.data(card);
     return {};
 }
 
 Status run_change(const Context& context, const ModelOptions& options, std::string_view change) {
     BOON_TRY(const auto door, context.door());
-    const std::string target =
-        change == "rollback" ? fmt::format("/api/v1/models/{}:rollback", options.name)
-                             : fmt::format("/api/v1/models/{}/versions/{}:{}", options.name, options.version, change);
+    const std::string target = change == "rollback"
+                                   ? fmt::format("/api/v1/models/{}:rollback", http::percent_encode(options.name))
+                                   : fmt::format("{}:{}", version_path(options), change);
     BOON_CHECK(door->call("POST", target));
     return print_versions(context, *door, options.name);
 }
@@ -85,7 +90,9 @@ Status run_drift(const Context& context, const ModelOptions& options) {
 
 Status run_segments(const Context& context, const ModelOptions& options) {
     BOON_TRY(const auto door, context.door());
-    const std::string path = fmt::format("/api/v1/models/{}/segments?by={}", options.name, options.by);
+    const std::string path = fmt::format(
+        "/api/v1/models/{}/segments?by={}", http::percent_encode(options.name), http::percent_encode(options.by)
+    );
     BOON_TRY(const auto segments, door->call("GET", path));
     if (context.json) {
         context.terminal.data(json::to_text(segments));
@@ -139,10 +146,13 @@ void add_models(CLI::App& boon, Context& context) {
         context.run = [&context, options] { return run_segments(context, *options); };
     });
     add("show", "print a version's model card (JSON)", true, run_show);
-    for (const char* change : {"promote", "retire", "rollback"}) {
-        add(change, "change which version serves", std::string_view(change) != "rollback",
+    const auto add_change = [&](const char* change, const char* summary, bool with_version) {
+        add(change, summary, with_version,
             [change](const Context& c, const ModelOptions& o) { return run_change(c, o, change); });
-    }
+    };
+    add_change("promote", "let a version serve", true);
+    add_change("retire", "let a version serve no more", true);
+    add_change("rollback", "let the version that served before serve again", false);
 }
 
 }  // namespace boon::cli

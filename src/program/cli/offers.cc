@@ -163,9 +163,10 @@ void add_reading(CLI::App& offers, Context& context) {
 
 void OfferFilters::add_to(CLI::App& command) {
     for (const auto& [name, option, doc] : kFilterOptions) {
-        command.add_option_function<std::string>(
+        CLI::Option* added = command.add_option_function<std::string>(
             option, [this, key = std::string(name)](const std::string& value) { values_[key] = value; }, doc
         );
+        if (std::string_view(name) == "valid_at") added->check(a_time());
     }
 }
 

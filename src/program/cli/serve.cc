@@ -199,6 +199,17 @@ Status run_serve(const Context& context) {
 
 }  // namespace
 
+namespace {
+
+std::string words_of(std::string_view key) {
+    for (const auto& setting : config::settings()) {
+        if (setting.key == key) return fmt::format("{}: {}", setting.doc, setting.expected);
+    }
+    return {};
+}
+
+}  // namespace
+
 void add_serve(CLI::App& boon, Context& context) {
     CLI::App* command = add_command(
         boon, "serve", "answer requests until SIGTERM or Ctrl-C",
@@ -209,8 +220,7 @@ void add_serve(CLI::App& boon, Context& context) {
     };
     for (const auto& [option, key] : options) {
         command->add_option_function<std::string>(
-            option, [&context, key = key](const std::string& value) { context.flags[key] = value; },
-            "the setting " + key
+            option, [&context, key = key](const std::string& value) { context.flags[key] = value; }, words_of(key)
         );
     }
     command->callback([&context] { context.run = [&context] { return run_serve(context); }; });

@@ -27,12 +27,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kOptions
     {"order", "desc"},
 }};
 
-const CLI::App& chosen_of(const CLI::App& boon) {
-    const CLI::App* command = &boon;
-    while (!command->get_subcommands().empty()) command = command->get_subcommands().back();
-    return *command;
-}
-
 // `scopes` of `/scopes/0`, `as_of` of `/parameters/as_of` and of `?as_of`.
 std::string_view name_of(std::string_view pointer) {
     constexpr std::string_view kParameters = "/parameters";
@@ -56,6 +50,12 @@ std::string option_of(const CLI::App& command, const std::string& pointer) {
 }
 
 }  // namespace
+
+const CLI::App& chosen_of(const CLI::App& boon) {
+    const CLI::App* command = &boon;
+    while (!command->get_subcommands().empty()) command = command->get_subcommands().back();
+    return *command;
+}
 
 Error in_options_of(const CLI::App& boon, Error error) {
     const CLI::App& command = chosen_of(boon);

@@ -8,6 +8,9 @@
 
 namespace boon::cli {
 
+// The command whose options were parsed last: `show` of `boon offers show 7`.
+const CLI::App& chosen_of(const CLI::App& boon);
+
 // `boon`: after it has parsed a command line; the options are those of the command that was chosen.
 Error in_options_of(const CLI::App& boon, Error error);
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "platform/http/uri.h"
 #include "program/cli/command.h"
 #include "program/cli/offers.h"
 
@@ -13,7 +14,7 @@ namespace boon::cli {
 
 namespace {
 
-std::string run_path(const std::string& id) { return "/api/v1/sync/runs/" + id; }
+std::string run_path(const std::string& id) { return "/api/v1/sync/runs/" + http::percent_encode(id); }
 
 const json::Value& member(const json::Value& value, std::string_view name) {
     static const json::Value kNull;
@@ -137,15 +138,17 @@ Status run_run(const Context& context, const SyncOptions& options) {
     if (options.customers) return run_customers(context, *door, options.name);
     const json::Object request{{"dry_run", options.dry_run}, {"full", options.full}};
     BOON_TRY(
-        const auto run,
-        door->call("POST", fmt::format("/api/v1/sync/sources/{}/runs", options.name), json::to_text(request))
+        const auto run, door->call(
+                            "POST", fmt::format("/api/v1/sync/sources/{}/runs", http::percent_encode(options.name)),
+                            json::to_text(request)
+                        )
     );
     return follow_run(context, *door, run);
 }
 
 Status run_runs(const Context& context, const SyncOptions& options) {
     BOON_TRY(const auto door, context.door());
-    const std::string query = options.name.empty() ? "" : "?source=" + options.name;
+    const std::string query = options.name.empty() ? "" : "?source=" + http::percent_encode(options.name);
     BOON_TRY(const auto page, door->call("GET", "/api/v1/sync/runs" + query));
     if (context.json) {
         context.terminal.data(json::to_text(page));
@@ -228,10 +231,12 @@ Status run_cancel(const Context& context, const SyncOptions& options) {
 Status run_explain(const Context& context, const SyncOptions& options) {
     BOON_TRY(const auto door, context.door());
     BOON_TRY(
-        const auto explained,
-        door->call(
-            "GET", fmt::format("/api/v1/sync/sources/{}/mapping?sample={}", options.name, !options.without_sample)
-        )
+        const auto explained, door->call(
+                                  "GET", fmt::format(
+                                             "/api/v1/sync/sources/{}/mapping?sample={}",
+                                             http::percent_encode(options.name), !options.without_sample
+                                         )
+                              )
     );
     if (context.json) {
         context.terminal.data(json::to_text(explained));

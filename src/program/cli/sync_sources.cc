@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "platform/http/uri.h"
 #include "program/cli/command.h"
 #include "program/cli/sync.h"
 
@@ -108,7 +109,7 @@ Status run_set(const Context& context, const SourceOptions& options) {
     BOON_TRY(const json::Object patch, patch_of(options));
     if (patch.empty()) return fail(ErrorCode::invalid, "nothing to change was given", "see boon sync set --help");
     BOON_TRY(const auto door, context.door());
-    const std::string path = "/api/v1/sync/sources/" + options.name;
+    const std::string path = "/api/v1/sync/sources/" + http::percent_encode(options.name);
     BOON_TRY(const auto current, door->call("GET", path));
     BOON_TRY(
         const auto changed,
@@ -120,7 +121,7 @@ Status run_set(const Context& context, const SourceOptions& options) {
 
 Status run_remove(const Context& context, const SourceOptions& options) {
     BOON_TRY(const auto door, context.door());
-    const std::string path = "/api/v1/sync/sources/" + options.name;
+    const std::string path = "/api/v1/sync/sources/" + http::percent_encode(options.name);
     BOON_TRY(const auto current, door->call("GET", path));
     BOON_CHECK(door->change("DELETE", path, {}, current.as_object().at("version").as_int64()));
     context.terminal.message("removed; its offers stay as they are");

@@ -192,7 +192,8 @@ void ProgressBar::update(const Step& step, double elapsed_s) {
     const bool is_next = at != last_step_;
     const bool due = is_next || elapsed_s - last_line_s_ >= 5 || (step.total > 0 && step.done >= step.total);
     const bool is_new = is_next || step.done != last_done_;
-    if (!due || !is_new) return;
+    const bool says_nothing = step.total == 0 && step.note.empty();
+    if (!due || !is_new || says_nothing) return;
     last_line_s_ = elapsed_s;
     last_step_ = at;
     last_done_ = step.done;

@@ -45,6 +45,14 @@ json::Object parameters_of(const std::string& model, const TrainOptions& options
     return parameters;
 }
 
+// `problem`: that of the model before, and then this one's. The same again (no warehouse, say) is not told again.
+void tell_failure(const Terminal& terminal, const std::string& model, Error error, std::optional<Error>& problem) {
+    const bool is_same = problem && *problem == error;
+    problem = std::move(error);
+    if (is_same) return terminal.message(fmt::format("could not train {} either", model));
+    terminal.error(in_context("could not train " + model, *problem).error());
+}
+
 // One that cannot be trained (too short a history, say) keeps the others of `all` from nothing.
 Status run_train(const Context& context, const TrainOptions& options) {
     BOON_TRY(const auto door, context.door());
@@ -56,9 +64,9 @@ Status run_train(const Context& context, const TrainOptions& options) {
     for (const std::string& model : models) {
         auto result = run_job(*door, context.terminal, "train", parameters_of(model, options));
         if (!result) {
-            problem = in_context(fmt::format("could not train {}", model), std::move(result).error()).error();
             failed.push_back(model);
-            if (models.size() > 1) context.terminal.error(*problem);
+            if (models.size() == 1) return in_context("could not train " + model, std::move(result).error());
+            tell_failure(context.terminal, model, std::move(result).error(), problem);
             continue;
         }
         if (context.json) {
@@ -71,7 +79,6 @@ Status run_train(const Context& context, const TrainOptions& options) {
     }
     if (context.json) context.terminal.data(json::to_text(results));
     if (!problem) return {};
-    if (models.size() == 1) return std::unexpected(*std::move(problem));
     return fail(
         problem->code,
         fmt::format("{} of {} models were not trained: {}", failed.size(), models.size(), fmt::join(failed, ", "))
@@ -91,7 +98,8 @@ void add_train(CLI::App& boon, Context& context) {
     command->add_option("model", options->model, fmt::format("{}", fmt::join(choices, ", ")))
         ->required()
         ->check(CLI::IsMember(choices));
-    command->add_option("--as-of", options->as_of, "train as if it were this instant; default: the end of the data");
+    command->add_option("--as-of", options->as_of, "train as if it were this instant; default: the end of the data")
+        ->check(a_time());
     command->add_flag("--dry-run", options->dry_run, "train and judge, but keep nothing");
     command->add_option(
         "--shuffle-labels", options->shuffle_labels_seed,

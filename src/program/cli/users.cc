@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "platform/http/uri.h"
 #include "program/cli/command.h"
 
 namespace boon::cli {
@@ -14,7 +15,7 @@ struct UserOptions {
     bool login = false;
 };
 
-std::string path_of(const UserOptions& options) { return "/api/v1/users/" + options.name; }
+std::string path_of(const UserOptions& options) { return "/api/v1/users/" + http::percent_encode(options.name); }
 
 // A link is for the one who may use it: alone on standard output, what is said of it beside it.
 void print_link(const Context& context, const json::Value& link, std::string_view what) {
@@ -118,7 +119,7 @@ Status run_sessions(const Context& context, const UserOptions& options) {
 
 Status run_end(const Context& context, const UserOptions& options) {
     BOON_TRY(const auto door, context.door());
-    const std::string one = options.session.empty() ? "" : "/" + options.session;
+    const std::string one = options.session.empty() ? "" : "/" + http::percent_encode(options.session);
     BOON_CHECK(door->call("DELETE", path_of(options) + "/sessions" + one));
     context.terminal.message(options.session.empty() ? "all its sessions have ended" : "ended");
     return {};

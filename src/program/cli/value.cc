@@ -145,7 +145,8 @@ void add_value(CLI::App& boon, Context& context) {
     };
     add("summary", "value segments and RFM segments", run_summary);
     add("update", "work out every customer's value", run_update)
-        ->add_option("--as-of", options->as_of, "the instant; default: that of the profiles");
+        ->add_option("--as-of", options->as_of, "the instant; default: that of the profiles")
+        ->check(a_time());
     add("show", "a customer's value, and what it was", run_show)
         ->add_option("customer", options->customer, "the customer's id")
         ->required();

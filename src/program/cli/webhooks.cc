@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "platform/http/uri.h"
 #include "program/cli/command.h"
 
 namespace boon::cli {
@@ -13,7 +14,7 @@ struct WebhookOptions {
     std::string state;
 };
 
-std::string path_of(const WebhookOptions& options) { return "/api/v1/webhooks/" + options.id; }
+std::string path_of(const WebhookOptions& options) { return "/api/v1/webhooks/" + http::percent_encode(options.id); }
 
 Status run_list(const Context& context) {
     BOON_TRY(const auto door, context.door());
@@ -45,7 +46,7 @@ Status run_add(const Context& context, const WebhookOptions& options) {
 
 Status run_deliveries(const Context& context, const WebhookOptions& options) {
     BOON_TRY(const auto door, context.door());
-    const std::string state = options.state.empty() ? "" : "?state=" + options.state;
+    const std::string state = options.state.empty() ? "" : "?state=" + http::percent_encode(options.state);
     BOON_TRY(const auto page, door->call("GET", path_of(options) + "/deliveries" + state));
     if (context.json) {
         context.terminal.data(json::to_text(page));
@@ -75,7 +76,7 @@ Status run_test(const Context& context, const WebhookOptions& options) {
 
 Status run_resend(const Context& context, const WebhookOptions& options) {
     BOON_TRY(const auto door, context.door());
-    const std::string one = options.message.empty() ? "" : "/deliveries/" + options.message;
+    const std::string one = options.message.empty() ? "" : "/deliveries/" + http::percent_encode(options.message);
     BOON_TRY(const auto answer, door->call("POST", path_of(options) + one + ":resend"));
     if (context.json) {
         context.terminal.data(json::to_text(answer));

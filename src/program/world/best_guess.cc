@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <optional>
+#include <vector>
 
 #include "program/world/leaving.h"
 #include "program/world/observer.h"
@@ -124,28 +126,46 @@ double BestGuess::upsell(Timestamp at, int days) const {
     return total > 0 ? moves / total : 0;
 }
 
+namespace {
+
+// Of bills that are looked at from `at`: those due until `last_due`, and how many days late is a default.
+struct Due {
+    Timestamp at;
+    Timestamp last_due;
+    int late_days = 0;
+    bool autopay = false;
+    double late = 0;  // the customer's share of late bills
+};
+
+double is_paid_in_time(const Bill& bill, const Due& due, Timestamp leaves) {
+    if (due.autopay) return leaves > bill.due ? 1 : 0;
+    const Timestamp by = std::min(leaves, plus_days(bill.due, due.late_days));
+    return by > due.at ? is_paid_between(bill, due.at, by, due.late) : 0;
+}
+
+// That all of them are paid in time by who departs so; nothing where there is none.
+std::optional<double> all_paid(const std::vector<Bill>& bills, const Due& due, const Departure& d) {
+    double paid = 1;
+    bool has_bill = false;
+    for (const Bill& bill : bills) {
+        if (bill.due <= due.at || bill.due > due.last_due || bill.billed >= d.at) continue;
+        has_bill = true;
+        if (!bill.is_paid) paid *= is_paid_in_time(bill, due, d.at);
+    }
+    return has_bill ? std::optional(paid) : std::nullopt;
+}
+
+}  // namespace
+
 double BestGuess::default_risk(Timestamp at, int due_days, int late_days) const {
     const Evidence evidence = evidence_of(options_, life_, at);
     const Leaving leaving = leaving_of(options_, evidence, seasons_, due_days + late_days);
-    const double late = late_share(evidence).mean;
-    const Timestamp last_due = plus_days(at, due_days);
+    const Due due{at, plus_days(at, due_days), late_days, life_.traits.autopay, late_share(evidence).mean};
     double asked = 0;  // only who has a bill is asked about
     const double defaults = mean_of(leaving, [&](const Departure& d) {
-        double paid = 1;
-        bool has_bill = false;
-        for (const Bill& bill : evidence.bills) {
-            if (bill.due <= at || bill.due > last_due || bill.billed >= d.at) continue;
-            has_bill = true;
-            if (bill.is_paid) continue;
-            const Timestamp by = std::min(d.at, plus_days(bill.due, late_days));
-            if (life_.traits.autopay) {
-                paid *= d.at > bill.due ? 1 : 0;
-            } else {
-                paid *= by > at ? is_paid_between(bill, at, by, late) : 0;
-            }
-        }
-        if (has_bill) asked += d.probability;
-        return has_bill ? 1 - paid : 0;
+        const auto paid = all_paid(evidence.bills, due, d);
+        if (paid) asked += d.probability;
+        return paid ? 1 - *paid : 0;
     });
     return asked > 0 ? defaults / asked : 0;
 }

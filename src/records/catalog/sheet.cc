@@ -37,6 +37,11 @@ bool is_plain(const std::string& name) {
     return name.find(';') == std::string::npos && trimmed(name).size() == name.size() && !name.empty();
 }
 
+std::string list_cell(const NameList& value, const json::Context& context) {
+    const bool plain = std::ranges::all_of(value, is_plain) && (value.empty() || !value.front().starts_with('['));
+    return plain ? csv_defused(fmt::format("{}", fmt::join(value, ";"))) : json::write(value, context);
+}
+
 template <class T>
 std::string cell_of(const T& value, const json::Context& context) {
     if constexpr (kIsOptional<T>) {
@@ -48,8 +53,7 @@ std::string cell_of(const T& value, const json::Context& context) {
     } else if constexpr (DescribedEnum<T>) {
         return std::string(enum_name(value));
     } else if constexpr (std::is_same_v<T, NameList>) {
-        const bool plain = std::ranges::all_of(value, is_plain) && (value.empty() || !value.front().starts_with('['));
-        return plain ? csv_defused(fmt::format("{}", fmt::join(value, ";"))) : json::write(value, context);
+        return list_cell(value, context);
     } else if constexpr (requires { value.empty(); }) {
         return value.empty() ? "" : json::write(value, context);
     } else {

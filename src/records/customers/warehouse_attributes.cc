@@ -123,6 +123,27 @@ bool are_few(std::int64_t words, std::int64_t customers) {
     return words <= kAlwaysFew || (words <= static_cast<std::int64_t>(kMostWords) && words <= customers / 2);
 }
 
+namespace {
+
+// Why a column is no attribute; empty where it is one. `is_known`: what it holds was declared, or is a standard one.
+Result<std::string> objection(
+    warehouse::Warehouse& warehouse, const warehouse::SourceColumn& column, std::optional<AttributeKind> kind,
+    bool is_known
+) {
+    if (!kind) return fmt::format("a {} is no attribute", column.type);
+    if (column.name.empty() || column.name.size() > kLongestName)
+        return fmt::format("its name is longer than {} bytes", kLongestName);
+    if (is_known || *kind != AttributeKind::text) return std::string();
+    BOON_TRY(const Counted counted, count_words(warehouse, column.name));
+    if (are_few(counted.words, counted.customers)) return std::string();
+    return fmt::format(
+        "{} different texts among {} customers; declare it among the columns of customers to name it", counted.words,
+        counted.customers
+    );
+}
+
+}  // namespace
+
 Result<WarehouseAttributes> find_attributes(
     warehouse::Warehouse& warehouse, const std::map<std::string, features::ColumnKind>& declared
 ) {
@@ -131,31 +152,20 @@ Result<WarehouseAttributes> find_attributes(
     for (const warehouse::SourceColumn& column : warehouse.source_columns(kTable)) {
         const std::string name = lower_case(column.name);
         if (name == kId || !names.insert(name).second) continue;
-        const auto leave_out = [&](std::string_view why) {
-            found.left_out.push_back(fmt::format("{}: {}", column.name, why));
-        };
         const auto own = std::ranges::find(declared, name, [](const auto& each) { return lower_case(each.first); });
-        auto kind = own != declared.end() ? std::optional(kind_of(own->second)) : standard_kind(name);
-        const bool is_known = kind.has_value();
-        if (!kind) kind = kind_of(std::string_view(column.type));
-        if (!kind) {
-            leave_out(fmt::format("a {} is no attribute", column.type));
-        } else if (name.empty() || name.size() > kLongestName) {
-            leave_out(fmt::format("its name is longer than {} bytes", kLongestName));
-        } else if (found.columns.size() == kMostAttributes) {
-            leave_out(fmt::format("there are {} attributes before it, the most there can be", kMostAttributes));
-        } else {
-            if (!is_known && *kind == AttributeKind::text) {
-                BOON_TRY(const Counted counted, count_words(warehouse, column.name));
-                if (!are_few(counted.words, counted.customers)) {
-                    leave_out(fmt::format(
-                        "{} different texts among {} customers; declare it among the columns of customers to name it",
-                        counted.words, counted.customers
-                    ));
-                    continue;
-                }
-            }
+        const auto known = own != declared.end() ? std::optional(kind_of(own->second)) : standard_kind(name);
+        const auto kind = known ? known : kind_of(std::string_view(column.type));
+        if (found.columns.size() == kMostAttributes && kind) {
+            found.left_out.push_back(fmt::format(
+                "{}: there are {} attributes before it, the most there can be", column.name, kMostAttributes
+            ));
+            continue;
+        }
+        BOON_TRY(const std::string why, objection(warehouse, column, kind, known.has_value()));
+        if (why.empty()) {
             found.columns.push_back({name, *kind});
+        } else {
+            found.left_out.push_back(fmt::format("{}: {}", column.name, why));
         }
     }
     return found;

@@ -185,11 +185,22 @@ const Feature* Definitions::find(std::string_view name) const {
     return found == features_.end() ? nullptr : &*found;
 }
 
+namespace {
+
+// Its own name, and those of the columns that it reads.
+std::vector<std::string> names_in(const Feature& feature) {
+    const Declaration& d = feature.declaration;
+    std::vector<std::string> names = {feature.name};
+    std::ranges::copy(std::views::keys(d.where), std::back_inserter(names));
+    std::ranges::copy(std::views::keys(d.part), std::back_inserter(names));
+    if (d.column) names.push_back(*d.column);
+    return names;
+}
+
+}  // namespace
+
 Status Definitions::check_trainable(const std::set<std::string>& undated) const {
     std::set<std::string> refused;
-    const auto refuse = [&](const std::string& name) {
-        if (is_serving_only(name)) refused.insert(name);
-    };
     const auto own = columns_.find("customers");
     const auto is_undated = [&](const std::string& column) {
         const bool declared = own != columns_.end() && own->second.contains(column);
@@ -197,12 +208,10 @@ Status Definitions::check_trainable(const std::set<std::string>& undated) const 
     };
     for (const Feature& feature : features_) {
         const Declaration& d = feature.declaration;
-        refuse(feature.name);
-        for (const std::string& column : std::views::keys(d.where)) refuse(column);
-        for (const std::string& column : std::views::keys(d.part)) refuse(column);
-        if (!d.column) continue;
-        refuse(*d.column);
-        if (d.from == Table::customers && is_undated(*d.column)) refused.insert(*d.column);
+        for (const std::string& name : names_in(feature)) {
+            if (is_serving_only(name)) refused.insert(name);
+        }
+        if (d.column && d.from == Table::customers && is_undated(*d.column)) refused.insert(*d.column);
     }
     if (refused.empty()) return {};
     return fail(

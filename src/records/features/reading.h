@@ -70,18 +70,25 @@ private:
         const Compiled& f, std::optional<std::int64_t> days, std::int64_t until_days, const Demands* instead,
         Take&& take
     ) {
-        const std::int64_t from = days ? start(*days) : std::numeric_limits<std::int64_t>::min();
-        const std::int64_t to = until_days > 0 ? start(until_days) : as_of_;
-        for (const Leg& leg : f.legs) {
-            const PastRows& table = past_.tables[place_of(leg.table)];
-            const Demands& demands = instead == nullptr ? leg.demands : *instead;
-            for (std::size_t i = 0; i < table.rows.size(); ++i) {
-                const PastRow& row = table.rows[i];
-                const std::int64_t when = leg.by_until ? row.until : row.at;
-                if (!is_countable(row, when) || when < from || when >= to) continue;
-                const auto cells = table.cells_of(i);
-                if (is_wanted(leg, row, cells, demands)) take(row, cells, when);
-            }
+        const Span span{
+            days ? start(*days) : std::numeric_limits<std::int64_t>::min(), until_days > 0 ? start(until_days) : as_of_
+        };
+        for (const Leg& leg : f.legs) each_row(leg, instead == nullptr ? leg.demands : *instead, span, take);
+    }
+
+    struct Span {
+        std::int64_t from;
+        std::int64_t to;
+    };
+    template <class Take>
+    void each_row(const Leg& leg, const Demands& demands, Span span, Take& take) {
+        const PastRows& table = past_.tables[place_of(leg.table)];
+        for (std::size_t i = 0; i < table.rows.size(); ++i) {
+            const PastRow& row = table.rows[i];
+            const std::int64_t when = leg.by_until ? row.until : row.at;
+            if (!is_countable(row, when) || when < span.from || when >= span.to) continue;
+            const auto cells = table.cells_of(i);
+            if (is_wanted(leg, row, cells, demands)) take(row, cells, when);
         }
     }
 

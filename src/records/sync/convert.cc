@@ -159,23 +159,26 @@ private:
 
     Result<json::Value> names(const std::vector<json::Value>& values) {
         json::Array list;
-        const auto add = [&](const json::Value& value) -> Status {
-            BOON_TRY(json::Value name, text(value));
-            const bool known = name.get_string().empty() || std::ranges::find(list, name) != list.end();
-            if (!known) list.push_back(std::move(name));
-            if (list.size() <= catalog::kMaxNames) return {};
-            return mistake(fmt::format("has more than {} names", catalog::kMaxNames));
-        };
         for (const json::Value& value : values) {
             if (const auto* array = value.if_array()) {
-                for (const json::Value& item : *array) BOON_CHECK(add(item));
+                for (const json::Value& item : *array) BOON_CHECK(add_name(list, item));
             } else if (rule_.split && value.is_string()) {
-                for (const std::string& part : parts(value.get_string())) BOON_CHECK(add(json::Value(part)));
+                for (const std::string& part : parts(value.get_string())) {
+                    BOON_CHECK(add_name(list, json::Value(part)));
+                }
             } else {
-                BOON_CHECK(add(value));
+                BOON_CHECK(add_name(list, value));
             }
         }
         return json::Value(std::move(list));
+    }
+
+    Status add_name(json::Array& list, const json::Value& value) {
+        BOON_TRY(json::Value name, text(value));
+        const bool known = name.get_string().empty() || std::ranges::find(list, name) != list.end();
+        if (!known) list.push_back(std::move(name));
+        if (list.size() <= catalog::kMaxNames) return {};
+        return mistake(fmt::format("has more than {} names", catalog::kMaxNames));
     }
 
     [[nodiscard]] std::vector<std::string> parts(std::string_view text) const {
