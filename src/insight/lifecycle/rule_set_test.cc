@@ -113,16 +113,22 @@ TEST(RuleSet, ReadsACategoryByItsName) {
 
 TEST(RuleSet, ReadsAttributesOfTheRecord) {
     using profiles::AttributeKind;
-    const auto columns = std::make_shared<const profiles::AttributeColumns>(
-        profiles::AttributeColumns{{"plan", AttributeKind::text}, {"vip", AttributeKind::boolean}}
-    );
+    const auto columns = std::make_shared<const profiles::AttributeColumns>(profiles::AttributeColumns{
+        {"plan", AttributeKind::text},
+        {"vip", AttributeKind::boolean},
+        {"price", AttributeKind::number},
+        {"renewed", AttributeKind::time},
+    });
     profiles::AttributesBuilder builder(columns, 1);
     builder.set(0, 0, std::string_view("gold"));
     builder.set(0, 1, true);
+    builder.set(0, 2, 9.99);
+    builder.set(0, 3, Timestamp{1'772'409'600'000'000});
     const auto attributes = std::move(builder).finish();
     const auto set = json::read_text<RuleSet>(R"({"limits": {}, "rules": [
         {"name": "a", "stage": "growth", "words": "looked after", "when":
-            {"and": [{"==": [{"var": "attributes.plan"}, "gold"]}, {"var": "attributes.vip"}]}},
+            {"and": [{"==": [{"var": "attributes.plan"}, "gold"]}, {"var": "attributes.vip"},
+                {"<": [{"var": "attributes.price"}, 10]}, {">": [{"var": "attributes.renewed"}, "2026-01-01"]}]}},
         {"name": "b", "stage": "retention", "words": "others", "when": true}]})");
     const auto rules = CompiledRules::compile(*set, kStages, schema(), columns);
     ASSERT_TRUE(rules) << to_text(rules.error());
@@ -134,7 +140,10 @@ TEST(RuleSet, ReadsAttributesOfTheRecord) {
     };
     const Decided decided = rules->decide(facts(0), {}, {}, {1});
     EXPECT_EQ(decided.stage, "growth");
-    EXPECT_EQ(rules->reason(decided, facts(0), {}), "looked after: plan gold, vip yes");
+    EXPECT_EQ(
+        rules->reason(decided, facts(0), {}),
+        "looked after: plan gold, vip yes, price 9.99, renewed 2026-03-02T00:00:00Z"
+    );
     EXPECT_EQ(rules->decide(facts(1), {}, {}, {1}).stage, "retention");
 }
 
