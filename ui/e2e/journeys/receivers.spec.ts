@@ -6,26 +6,6 @@ import { sessionOf } from '../people';
 
 test.use({ storageState: sessionOf('admin') });
 
-test('an audience goes to a receiver as a job', async ({ page }) => {
-    const name = `out-${Date.now()}`;
-    const url = `https://example.com/${name}`;
-    await page.goto('/webhooks');
-    await page.getByRole('button', { name: 'Add a receiver' }).first().click();
-    await page.getByRole('dialog').getByLabel('Address').fill(url);
-    await page.getByRole('button', { name: 'Add the receiver' }).click();
-    await expect(page.getByRole('complementary', { name: 'Receiver' })).toContainText(url);
-
-    await page.goto('/audiences/new?stage=growth');
-    await page.getByLabel('Name').fill(name);
-    await page.getByRole('button', { name: 'Create the audience' }).click();
-    const panel = page.getByRole('complementary', { name });
-    await panel.getByRole('button', { name: 'Send to a receiver' }).click();
-    const dialog = page.getByRole('dialog', { name: `Send “${name}” to a receiver` });
-    await dialog.getByLabel('Receiver').selectOption({ label: url });
-    await dialog.getByRole('button', { name: 'Send' }).click();
-    await expect(dialog.getByRole('progressbar', { name: /audience/ })).toBeVisible();
-});
-
 test('a receiver that fails is seen to fail, and gets its message again', async ({ page }) => {
     const heard: string[] = [];
     const receiver = createServer((request, response) => {
@@ -41,8 +21,7 @@ test('a receiver that fails is seen to fail, and gets its message again', async 
     const messages = page.getByRole('complementary', { name: 'Receiver' }).getByRole('region', { name: 'Messages' });
     await messages.getByRole('button', { name: 'Send a test' }).click();
     const line = messages.getByRole('listitem');
-    // It may wait behind a message to a receiver that does not answer (the test before).
-    await expect(line).toContainText('it answered 500', { timeout: 70_000 });
+    await expect(line).toContainText('it answered 500');
     await expect(line).toContainText('Attempts: 1');
     await expect(line).toContainText('next try');
     await line.getByRole('button', { name: 'Send now' }).click();
@@ -73,4 +52,25 @@ test('a rule asks how long ago something was, and whether something holds', asyn
     await expect(live.getByRole('link', { name: /^C\d+$/ }).first()).toBeVisible();
     await rule.getByRole('button', { name: 'Remove the condition' }).first().click();
     await expect(rule.getByText('Reads: Active within 365 days is yes')).toBeVisible();
+});
+
+// Last: nobody answers there, and messages after it would wait.
+test('an audience goes to a receiver as a job', async ({ page }) => {
+    const name = `out-${Date.now()}`;
+    const url = `https://example.com/${name}`;
+    await page.goto('/webhooks');
+    await page.getByRole('button', { name: 'Add a receiver' }).first().click();
+    await page.getByRole('dialog').getByLabel('Address').fill(url);
+    await page.getByRole('button', { name: 'Add the receiver' }).click();
+    await expect(page.getByRole('complementary', { name: 'Receiver' })).toContainText(url);
+
+    await page.goto('/audiences/new?stage=growth');
+    await page.getByLabel('Name').fill(name);
+    await page.getByRole('button', { name: 'Create the audience' }).click();
+    const panel = page.getByRole('complementary', { name });
+    await panel.getByRole('button', { name: 'Send to a receiver' }).click();
+    const dialog = page.getByRole('dialog', { name: `Send “${name}” to a receiver` });
+    await dialog.getByLabel('Receiver').selectOption({ label: url });
+    await dialog.getByRole('button', { name: 'Send' }).click();
+    await expect(dialog.getByRole('progressbar', { name: /audience/ })).toBeVisible();
 });
