@@ -1,5 +1,6 @@
 #include "platform/rules/rule.h"
 
+#include <algorithm>
 #include <limits>
 #include <map>
 
@@ -73,6 +74,36 @@ TEST(RuleTest, AConditionWithoutAnotherBranchIsUnknownWhereItDoesNotHold) {
     };
     EXPECT_EQ(asked(true), Truth::yes);
     EXPECT_EQ(asked(false), Truth::unknown);
+}
+
+// As JsonLogic's operations are described; one argument fewer and one more are refused.
+TEST(RuleTest, EachOperatorTakesItsNumberOfArguments) {
+    struct Takes {
+        std::vector<std::string_view> operators;
+        std::size_t least, most;
+    };
+    constexpr std::size_t kMany = 9;
+    const std::vector<Takes> all = {
+        {{"!", "!!", "log", "days_since"}, 1, 1},
+        {{"-"}, 1, 2},
+        {{"==", "===", "!=", "!==", ">", ">=", "in", "/", "%", "missing_some", "map", "filter", "all", "some", "none"},
+         2,
+         2},
+        {{"<", "<=", "substr", "reduce"}, 2, 3},
+        {{"var"}, 0, 2},
+        {{"and", "or", "+", "*", "min", "max", "cat"}, 1, kMany},
+        {{"if", "?:", "missing", "merge"}, 0, kMany},
+    };
+    for (const Takes& takes : all) {
+        for (const std::string_view name : takes.operators) {
+            for (std::size_t count = 0; count <= std::min(takes.most + 1, kMany); ++count) {
+                const json::Array arguments(count, json::Value("x"));
+                const json::Value rule = json::Object{{name, arguments}};
+                const bool fits = count >= takes.least && count <= takes.most;
+                EXPECT_EQ(Rule::compile(rule, schema(), Mode::original).has_value(), fits) << json::to_text(rule);
+            }
+        }
+    }
 }
 
 TEST(RuleTest, StandsAtMostSoDeep) {
