@@ -30,7 +30,7 @@ std::shared_ptr<const profiles::Image> image_of(const std::vector<Customer>& cus
     schema->columns.push_back({.name = "spend_365d"});
     profiles::ImageBuilder builder(schema, customers.size());
     profiles::StandingsBuilder standings(customers.size());
-    standings.names().flags = {"lost", "dormant", "unused"};
+    standings.names().flags = {"lost", "dormant", "unused", "f3", "f4", "f5", "f6", "eighth"};
     for (std::size_t i = 0; i < customers.size(); ++i) {
         const Customer& one = customers[i];
         builder.add(one.id, std::array{40.0F, one.revenue}, kNow);
@@ -49,7 +49,7 @@ const std::vector<std::string> kStages = {"growth", "win_back", "churn"};
 TEST(StageTotals, AreSumsOverTheCustomersOfEach) {
     const auto image = image_of({
         {"a", "win_back", 10, 30, 5, 0b001},
-        {"b", "win_back", 20, kMissing, kMissing, 0b011, Standing::kOverridden},
+        {"b", "win_back", 20, kMissing, kMissing, 0b1000'0011, Standing::kOverridden},
         {"c", "growth", 4, 90, 100},
         {"d", "", 0, 1000, 1000},             // stands nowhere
         {"e", "gone_stage", 0, 1000, 1000},   // of stages that the settings had once
@@ -73,7 +73,7 @@ TEST(StageTotals, AreSumsOverTheCustomersOfEach) {
     EXPECT_EQ(win_back.customers, 3);
     EXPECT_DOUBLE_EQ(win_back.share, 0.75);
     EXPECT_EQ(win_back.overridden, 1);
-    EXPECT_EQ(win_back.flags, (std::map<std::string, std::int64_t>{{"lost", 2}, {"dormant", 1}}));
+    EXPECT_EQ(win_back.flags, (std::map<std::string, std::int64_t>{{"lost", 2}, {"dormant", 1}, {"eighth", 1}}));
     EXPECT_DOUBLE_EQ(win_back.mean_days, 10);
     EXPECT_DOUBLE_EQ(win_back.revenue_365d.value(), 90);
     EXPECT_DOUBLE_EQ(win_back.predicted_ltv, 5);

@@ -99,6 +99,21 @@ TEST(Rfm, SmallRevenueCounts) {
     EXPECT_EQ(score_of(24), 5);  // 24 of 25
 }
 
+TEST(ValueSegments, ThresholdsAreAboveNothingAndUpToAHundred) {
+    const auto is_taken = [](double threshold) {
+        return ValueSegments::make({"high_value", "low_value"}, {threshold}).has_value();
+    };
+    EXPECT_TRUE(is_taken(100));
+    EXPECT_TRUE(is_taken(0.5));
+    EXPECT_FALSE(is_taken(100.5));
+    EXPECT_FALSE(is_taken(0));
+    const auto segments = *ValueSegments::make({"high_value", "medium_value", "low_value"}, {70, 40});
+    EXPECT_EQ(segments.segment_of(70), 0U);
+    EXPECT_EQ(segments.segment_of(69.9), 1U);
+    EXPECT_EQ(segments.segment_of(40), 1U);
+    EXPECT_EQ(segments.segment_of(39.9), 2U);
+}
+
 TEST(ValueSegments, NeedOneThresholdLessThanNames) {
     const auto message = [](std::vector<std::string> names, std::vector<double> thresholds) {
         return ValueSegments::make(std::move(names), std::move(thresholds)).error().message;
