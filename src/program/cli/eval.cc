@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kWorld = "world";  // beside the names of studies
 
 struct EvalOptions {
-    std::vector<std::string> names;  // of studies in the binary, or kWorld; none: all
+    std::vector<std::string> names;  // of studies in the binary, or kWorld; none: all studies
     std::string study;               // a file
     std::string data;
     std::string predictions;
@@ -42,10 +42,8 @@ struct Chosen {
     std::string folder;
 };
 
-bool wants_world(const EvalOptions& options) {
-    const bool all = options.names.empty() && options.study.empty();
-    return all || std::ranges::find(options.names, kWorld) != options.names.end();
-}
+// Only by its name: it takes minutes, and its seeds are the caller's.
+bool wants_world(const EvalOptions& options) { return std::ranges::find(options.names, kWorld) != options.names.end(); }
 
 Result<Chosen> from_text(std::string_view text, const std::string& name, const std::string& folder) {
     BOON_TRY(const auto value, config::json_of_toml(text, name));
