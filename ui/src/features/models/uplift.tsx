@@ -1,4 +1,4 @@
-import { Table, Tooltip } from '@mantine/core';
+import { Table, Text, Tooltip } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '@/shared/format/use-format';
@@ -25,9 +25,9 @@ export function Uplift({ raw, model }: { raw: unknown; model: string }) {
     const section = (
         <Section title={title} actions={mark}>
             {words.map((one) => (
-                <p key={one} className="quiet small" dir="auto">
+                <Text key={one} className="quiet small" dir="auto">
                     {one}
-                </p>
+                </Text>
             ))}
             {figures && <Figures figures={figures} />}
         </Section>
