@@ -43,7 +43,7 @@ class BadInput(unittest.TestCase):
                 ("import", "offers", one): ["one.json is not a list of offers", "boon offers create"],
                 ("import", "offers", sheet): ["`colour` is no field", "as CSV has every column"],
                 ("keys", "create", ""): ["name"],
-                ("offers", "shwo", "1"): ["did you mean `boon offers show`?"],
+                ("offers", "hisotry", "1"): ["did you mean `boon offers history`?"],
                 ("offers", "show"): ["see `boon offers show --help`"],
                 ("serve", "--port", "eighty"): ["--port = `eighty`", "expected a port"],
             }.items():
