@@ -1,10 +1,8 @@
 // Every dialog and every panel by the keyboard: it opens, holds the focus, has no serious finding of axe, Escape closes
 // it, and the focus is where it was.
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
+import { test } from '../one-page';
 import { findings, settle } from '../page';
-import { sessionOf } from '../people';
-
-test.use({ storageState: sessionOf('admin') });
 
 const button = (name: string) => (page: Page) => page.getByRole('button', { name, exact: true }).first();
 

@@ -1,23 +1,10 @@
 // Every screen, light and dark, wide and narrow, from the left and from the right: no serious finding of axe, no
 // sideways scrolling, no script error. Leaves a picture of each.
-import { expect, type Page, test as base } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
+import { test } from '../one-page';
 import { desk, expectFits, findings, phone, settle } from '../page';
-import { out, sessionOf } from '../people';
+import { out } from '../people';
 import { pathOf, type ScreenName, screens } from '../screens';
-
-/** One page for all screens: what it has fetched and compiled once it keeps, which saves a quarter of the time. */
-const test = base.extend<object, { shared: Page }>({
-    shared: [
-        async ({ browser }, use, { project }) => {
-            const { baseURL, locale, timezoneId, contextOptions } = project.use;
-            const kept = { baseURL, locale, timezoneId, ...contextOptions };
-            const context = await browser.newContext({ ...kept, storageState: sessionOf('admin') });
-            await use(await context.newPage());
-            await context.close();
-        },
-        { scope: 'worker' },
-    ],
-});
 
 /** Darkness changes colours and nothing else: the other rules are asked once. */
 const rulesOf = { light: [], dark: ['color-contrast'] };
@@ -26,7 +13,7 @@ const speak = (page: Page, language: string) =>
     page.evaluate((code) => localStorage.setItem('boon.language', code), language);
 
 for (const name of Object.keys(screens) as ScreenName[]) {
-    test(`${name} is accessible and fits`, async ({ shared: page }) => {
+    test(`${name} is accessible and fits`, async ({ page }) => {
         const errors: string[] = [];
         const note = (error: Error) => errors.push(error.message);
         page.on('pageerror', note);

@@ -47,6 +47,7 @@ export function RunsChart({ runs: latest }: { runs: Run[] }) {
                     axisLabel: {
                         color: palette.quiet,
                         hideOverlap: true,
+                        lineHeight: 16,
                         formatter: (_: string, i: number) => {
                             const run = runs[i];
                             return run ? `${run.source}\n${format.day(Date.parse(run.created_at))}` : '';

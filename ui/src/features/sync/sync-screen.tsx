@@ -160,7 +160,7 @@ function Runs() {
                 title: t('Started'),
                 value: (r) => r.created_at,
                 cell: (r) => format.dateTime(r.created_at),
-                width: 168,
+                width: 184,
             },
             ...(['created', 'updated', 'withdrawn', 'rejected'] as const).map((name): Column<Run> => ({
                 id: name,
@@ -174,13 +174,13 @@ function Runs() {
                 align: 'end',
                 width: 88,
             })),
-            { id: 'reason', title: t('Reason'), value: (r) => r.reason, width: 156 },
+            { id: 'reason', title: t('Reason'), value: (r) => r.reason, width: 140 },
         ],
         [t, format],
     );
     return (
         <>
-            {historyOf(runs.rows).length > 0 && <RunsChart runs={runs.rows} />}
+            {historyOf(runs.rows).length > 1 && <RunsChart runs={runs.rows} />}
             <Section title={t('What did the last runs do?')}>
                 {runs.error ? (
                     <Failed error={runs.error} onRetry={runs.again} />
