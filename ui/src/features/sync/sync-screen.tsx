@@ -120,7 +120,7 @@ function SourceCard({ source }: { source: Source }) {
                         )}
                     </Text>
                     {last.reason && (
-                        <Text c="var(--boon-danger)" className="wrap">
+                        <Text c={last.state === 'failed' ? 'var(--boon-danger)' : undefined} className="wrap">
                             <bdi lang="en">{last.reason}</bdi>
                         </Text>
                     )}
