@@ -175,10 +175,14 @@ Status read_attributes(
     warehouse::Warehouse& warehouse, const profiles::AttributeColumns& columns, const TakeAttributes& take
 ) {
     if (columns.empty()) return {};
-    std::string sql = "SELECT c.customer_id";
-    for (const AttributeColumn& column : columns) sql += ", " + read_as(column);
     const features::Speech speech(sql::Dialect::duckdb);
-    sql += fmt::format(" FROM {} c", features::rows_of(features::Table::customers, false, speech));
+    // Set aside: as rows from several places they could not be streamed (warehouse/session.h).
+    std::string sql = fmt::format(
+        "WITH c AS MATERIALIZED (SELECT * FROM {} t) SELECT c.customer_id",
+        features::rows_of(features::Table::customers, false, speech)
+    );
+    for (const AttributeColumn& column : columns) sql += ", " + read_as(column);
+    sql += " FROM c";
     return warehouse.for_each_chunk(sql, [&](const warehouse::Chunk& chunk) {
         std::vector<std::string_view> ids;
         std::vector<profiles::AttributeValue> values;

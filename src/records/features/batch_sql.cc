@@ -44,8 +44,10 @@ public:
             ctes.push_back(fmt::format("{} AS (\n{})", source.alias, passes_.sql(source.source)));
             joins += fmt::format("\nLEFT JOIN {0} ON {0}.key = c.customer_id", source.alias);
         }
+        // Set aside: as rows from several places they could not be streamed (warehouse/session.h).
         const std::string customers = rows_of(Table::customers, is_unique(Table::customers), speech_);
-        return fmt::format("{}SELECT c.customer_id{}\nFROM {} c{}", with(ctes), items, customers, joins);
+        ctes.push_back(fmt::format("c AS MATERIALIZED (SELECT * FROM {} t)", customers));
+        return fmt::format("{}SELECT c.customer_id{}\nFROM c{}", with(ctes), items, joins);
     }
 
 private:

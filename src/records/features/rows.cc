@@ -99,26 +99,23 @@ public:
         for (const Table table : kPastTables) {
             if (online.reads(table)) selects_[place_of(table)] = select(table, options, asked.latest);
         }
+        std::string items;
+        for (const std::size_t place : online.layout().attributes())
+            items += fmt::format(", {} AS c{}", attribute_sql(online.schema().features()[place]), place);
+        attributes_ = fmt::format(
+            "SELECT c.place AS place{} FROM {} t JOIN feature_customers c ON c.customer_id = t.customer_id", items,
+            rows_of(Table::customers, false, Speech(sql::Dialect::duckdb))
+        );
     }
 
-    // With many customers the tables are sorted by place first, so that each part is read by itself.
+    // Sets the rows that count aside, with many customers in order of place: then each part is read by itself.
     Status prepare() {
-        if (!is_in_parts_) return {};
         for (const Table table : kPastTables) {
             std::string& sql = selects_[place_of(table)];
             if (sql.empty()) continue;
-            const std::string sorted = fmt::format("feature_{}", enum_name(table));
-            BOON_CHECK(session_.execute(fmt::format("CREATE OR REPLACE TEMP TABLE {} AS {} ORDER BY place", sorted, sql)
-            ));
-            sql = fmt::format("SELECT * FROM {}", sorted);
+            BOON_TRY(sql, set_aside(sql, enum_name(table)));
         }
-        return {};
-    }
-
-    Status drop() {
-        if (!is_in_parts_) return {};
-        for (const Table table : kPastTables)
-            BOON_CHECK(session_.execute(fmt::format("DROP TABLE IF EXISTS feature_{}", enum_name(table))));
+        BOON_TRY(attributes_, set_aside(attributes_, enum_name(Table::customers)));
         return {};
     }
 
@@ -147,9 +144,16 @@ private:
         );
     }
 
-    [[nodiscard]] std::string of_part(std::string sql, const Pasts& pasts, std::string_view place) const {
-        if (!is_in_parts_) return sql;
-        return fmt::format("{} WHERE {} BETWEEN {} AND {}", sql, place, pasts.begin, pasts.begin + pasts.count - 1);
+    // The SELECT of what is left of it: a table of the session. It cannot be streamed as it is (Session).
+    Result<std::string> set_aside(const std::string& sql, std::string_view name) {
+        BOON_CHECK(session_.execute(fmt::format(
+            "CREATE OR REPLACE TEMP TABLE past_{} AS {}{}", name, sql, is_in_parts_ ? " ORDER BY place" : ""
+        )));
+        return fmt::format("SELECT * FROM past_{}", name);
+    }
+
+    [[nodiscard]] static std::string of_part(const std::string& sql, const Pasts& pasts) {
+        return fmt::format("{} WHERE place BETWEEN {} AND {}", sql, pasts.begin, pasts.begin + pasts.count - 1);
     }
 
     Status read_table(Table table, Pasts& pasts) {
@@ -175,7 +179,7 @@ private:
             }
             return {};
         };
-        return session_.for_each_chunk(of_part(selects_[place_of(table)], pasts, "place"), take);
+        return session_.for_each_chunk(of_part(selects_[place_of(table)], pasts), take);
     }
 
     Status read_attributes(Pasts& pasts) {
@@ -183,13 +187,7 @@ private:
         const auto& attributes = online_.layout().attributes();
         pasts.is_listed.resize(pasts.count);
         pasts.attributes.assign(pasts.count * attributes.size(), kNoCell);
-        std::string items;
-        for (const std::size_t place : attributes) items += ", " + attribute_sql(schema.features()[place]);
-        const std::string sql = fmt::format(
-            "SELECT c.place{} FROM {} t JOIN feature_customers c ON c.customer_id = t.customer_id", items,
-            rows_of(Table::customers, false, Speech(sql::Dialect::duckdb))
-        );
-        return session_.for_each_chunk(of_part(sql, pasts, "c.place"), [&](const warehouse::Chunk& chunk) -> Status {
+        return session_.for_each_chunk(of_part(attributes_, pasts), [&](const warehouse::Chunk& chunk) -> Status {
             for (std::size_t r = 0; r < chunk.rows(); ++r) {
                 const std::size_t place = static_cast<std::size_t>(chunk.column(0).integer(r)) - pasts.begin;
                 pasts.is_listed[place] = true;
@@ -206,6 +204,7 @@ private:
     const Online& online_;
     bool is_in_parts_;
     std::array<std::string, kPastTables.size()> selects_;
+    std::string attributes_;
 };
 
 // Works out the asked rows of one part.
@@ -320,7 +319,6 @@ Result<Matrix> compute_rows(
             "look for amounts that cannot be: `boon doctor` checks the warehouse"
         );
     }
-    BOON_CHECK(reader.drop());
     matrix.row_ids = std::move(asked.row_ids);
     return matrix;
 }

@@ -1,4 +1,6 @@
 // Rows of more customers than are held at a time, of several instants, and of sums that cannot be.
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,6 +23,16 @@ struct World {
     Schema schema;
 };
 
+World open(const warehouse::Options& options) {
+    auto opened = warehouse::Warehouse::open(options);
+    EXPECT_TRUE(opened) << to_text(opened.error());
+    const auto definitions = Definitions::from_json(kDefinitions);
+    EXPECT_TRUE(definitions) << to_text(definitions.error());
+    auto schema = fit_schema(**opened, *definitions, {"UTC", 2});
+    EXPECT_TRUE(schema) << to_text(schema.error());
+    return {*std::move(opened), *std::move(schema)};
+}
+
 // Customer "cN" lives in the north if N is even, and bought for N on 1 January and for 1 on 10 January 2025.
 World world_of(int customers, std::string_view amount = "i") {
     warehouse::Options options;
@@ -35,13 +47,7 @@ World world_of(int customers, std::string_view amount = "i") {
         "SELECT 'b' || i, 'c' || i, TIMESTAMP '2025-01-10', 'purchase', 1 FROM range({}) t(i)",
         amount, customers, customers
     );
-    auto opened = warehouse::Warehouse::open(options);
-    EXPECT_TRUE(opened) << to_text(opened.error());
-    const auto definitions = Definitions::from_json(kDefinitions);
-    EXPECT_TRUE(definitions) << to_text(definitions.error());
-    auto schema = fit_schema(**opened, *definitions, {"UTC", 2});
-    EXPECT_TRUE(schema) << to_text(schema.error());
-    return {*std::move(opened), *std::move(schema)};
+    return open(options);
 }
 
 TEST(Rows, ManyCustomersAreReadInParts) {
@@ -70,6 +76,41 @@ TEST(Rows, ManyCustomersAreReadInParts) {
         ASSERT_THAT(row(1), testing::ElementsAre(2, n + 1, 1, region));
         ASSERT_THAT(row(2), testing::ElementsAre(2, n + 1, 1, region));
     }
+}
+
+// More than DuckDB's buffer of a streamed result holds, from a table with repeated rows.
+TEST(Rows, RepeatedRowsOfALargeBaseCountOnce) {
+    constexpr int kCustomers = 30'000;
+    warehouse::Options options;
+    options.tables["customers"].select = fmt::format(
+        "SELECT 'c' || (i % {0}) AS customer_id, 'north' AS region FROM range({0} * 3 // 2) t(i)", kCustomers
+    );
+    options.tables["transactions"].select = fmt::format(
+        "SELECT 'a' || (i % {0}) AS transaction_id, 'c' || (i % {0}) AS customer_id, TIMESTAMP '2025-01-10' AS "
+        "occurred_at, 'purchase' AS type, 2 AS amount FROM range({0} * 3 // 2) t(i)",
+        kCustomers
+    );
+    const World world = open(options);
+    const std::vector<float> expected{1, 2, 2, 0};
+    std::size_t customers = 0;
+    const Timestamp as_of{1'736'899'200'000'000};  // 2025-01-15
+    const Status done = compute(*world.warehouse, world.schema, as_of, {}, [&](const CustomerRows& rows) -> Status {
+        customers += rows.customer_ids.size();
+        EXPECT_TRUE(std::ranges::equal(rows.values.first(4), expected));
+        return {};
+    });
+    ASSERT_TRUE(done) << to_text(done.error());
+    EXPECT_EQ(customers, kCustomers);
+    const auto matrix = compute_rows(
+        *world.warehouse, world.schema,
+        fmt::format(
+            "SELECT i AS row_id, 'c' || i AS customer_id, TIMESTAMP '2025-01-15' AS as_of FROM range({}) t(i)",
+            kCustomers
+        )
+    );
+    ASSERT_TRUE(matrix) << to_text(matrix.error());
+    ASSERT_EQ(matrix->row_ids.size(), kCustomers);
+    for (std::size_t i = 0; i < kCustomers; ++i) ASSERT_TRUE(std::ranges::equal(matrix->row(i), expected)) << i;
 }
 
 TEST(Rows, ASumBeyond64BitsIsToldOfTheBaseAndOfRows) {

@@ -141,14 +141,17 @@ Status deliver(
 
 using OnTypes = std::function<void(std::span<const ColumnType>)>;
 
-Status stream(
-    duckdb_connection connection, std::string_view sql, const OnTypes& on_types,
+enum class Delivery { as_it_comes, whole };
+
+Status run(
+    duckdb_connection connection, std::string_view sql, Delivery delivery, const OnTypes& on_types,
     const std::function<Status(const Chunk&)>& on_chunk
 ) {
     Statement statement;
     BOON_CHECK(prepare(connection, sql, statement));
     QueryResult result;
-    if (duckdb_execute_prepared_streaming(statement.handle, &result.handle) != DuckDBSuccess) {
+    const auto execute = delivery == Delivery::whole ? duckdb_execute_prepared : duckdb_execute_prepared_streaming;
+    if (execute(statement.handle, &result.handle) != DuckDBSuccess) {
         return error_of(&result.handle);
     }
     BOON_TRY(const std::vector<ColumnType> types, column_types(&result.handle));
@@ -186,12 +189,13 @@ Result<Frame> Session::query(std::string_view sql) {
         }
         return {};
     };
-    BOON_CHECK(stream(impl_->connection(), sql, make_columns, append));
+    // A frame holds all of it in any case.
+    BOON_CHECK(run(impl_->connection(), sql, Delivery::whole, make_columns, append));
     return frame;
 }
 
 Status Session::for_each_chunk(std::string_view sql, const std::function<Status(const Chunk&)>& on_chunk) {
-    return stream(impl_->connection(), sql, [](std::span<const ColumnType>) {}, on_chunk);
+    return run(impl_->connection(), sql, Delivery::as_it_comes, [](std::span<const ColumnType>) {}, on_chunk);
 }
 
 Result<std::vector<ColumnType>> Session::describe(std::string_view sql) {

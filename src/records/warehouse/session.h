@@ -62,7 +62,10 @@ public:
     Status execute(std::string_view sql);
     // One statement, its whole result. Columns of nested types, blobs and times of day are refused by name.
     Result<Frame> query(std::string_view sql);
-    // One statement, its result as it comes: memory stays bounded. An error of the callback ends the query.
+    // One statement, its result as it comes: memory stays bounded. An error of the callback ends the query. Its rows
+    // must come from one place: where the arms of a UNION ALL reach the result, DuckDB 1.4 waits for ever once its
+    // buffer is full (its issue 22215); they go into a temporary table or a MATERIALIZED relation first. The view of a
+    // logical table that events were posted to is such a union.
     Status for_each_chunk(std::string_view sql, const std::function<Status(const Chunk&)>& on_chunk);
     // What the statement would give, without running it: names and kinds.
     Result<std::vector<ColumnType>> describe(std::string_view sql);
