@@ -29,8 +29,8 @@ export function Attention({ items }: { items: Item[] }) {
                             <Where item={item}>
                                 <Title item={item} />
                             </Where>
-                            {item.at && <span className="quiet small">{` · ${format.ago(item.at)}`}</span>}
                             <Text className={`quiet small ${css.detail}`} title={item.detail}>
+                                {item.at && `${format.ago(item.at)} · `}
                                 <bdi lang="en">{item.detail}</bdi>
                             </Text>
                         </div>
