@@ -7,7 +7,7 @@ namespace boon::app {
 namespace {
 
 // Shorter times say little.
-constexpr double kLeastTime_s = 0.5;
+constexpr double kLeastSeconds = 0.5;
 
 }  // namespace
 
@@ -25,7 +25,7 @@ void Pace::report(std::int64_t done, std::int64_t total, std::string_view note, 
 
 double Pace::rate_per_s() const {
     const double took_s = last_.at_s - first_.at_s;
-    if (took_s < kLeastTime_s) return 0;
+    if (took_s < kLeastSeconds) return 0;
     return static_cast<double>(last_.done - first_.done) / took_s;
 }
 
