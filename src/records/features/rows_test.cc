@@ -80,7 +80,7 @@ TEST(Rows, ManyCustomersAreReadInParts) {
 
 // More than DuckDB's buffer of a streamed result holds, from a table with repeated rows.
 TEST(Rows, RepeatedRowsOfALargeBaseCountOnce) {
-    constexpr int kCustomers = 30'000;
+    constexpr int kCustomers = 150'000;
     warehouse::Options options;
     options.tables["customers"].select = fmt::format(
         "SELECT 'c' || (i % {0}) AS customer_id, 'north' AS region FROM range({0} * 3 // 2) t(i)", kCustomers
