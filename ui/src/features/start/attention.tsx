@@ -26,9 +26,11 @@ export function Attention({ items }: { items: Item[] }) {
                     <li key={item.kind + item.subject + item.title}>
                         <StateMark state={item.severity} label={item.severity === 'notice' ? t('Notice') : undefined} />
                         <div>
-                            <Where item={item}>
-                                <Title item={item} />
-                            </Where>
+                            <div>
+                                <Where item={item}>
+                                    <Title item={item} />
+                                </Where>
+                            </div>
                             <Text className={`quiet small ${css.detail}`} title={item.detail}>
                                 {item.at && `${format.ago(item.at)} · `}
                                 <bdi lang="en">{item.detail}</bdi>
