@@ -1,4 +1,5 @@
-// Rows asked about on their way into DuckDB, and vectors on their way out. Only compute.cc and pairs.cc include it.
+// Rows asked about on their way into DuckDB, and vectors on their way out. Only this room includes
+// it.
 #pragma once
 
 #include <string_view>

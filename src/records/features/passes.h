@@ -1,5 +1,5 @@
 // One pass over each table that features read: which aggregates it computes and how far back it looks, as SQL. Only
-// batch_sql.cc and pairs.cc include it.
+// batch_sql.cc includes it.
 #pragma once
 
 #include <array>

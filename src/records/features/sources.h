@@ -1,5 +1,5 @@
-// Where features' numbers come from, as SQL: the instant asked about, and each logical table's countable rows. Only
-// this room includes it.
+// Where features' numbers come from, as SQL: the instant asked about, and each logical table's countable rows. For
+// this room, and for who reads the customers themselves (records/customers).
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { axisStyle, grid, tooltipStyle } from '@/shared/charts/axes';
+import { axisStyle, tooltipStyle, withLegend } from '@/shared/charts/axes';
 import { Chart } from '@/shared/charts/chart';
 import type { Palette } from '@/shared/charts/palette';
 import { tip } from '@/shared/charts/tip';
@@ -31,15 +31,7 @@ export function RunsChart({ runs: latest }: { runs: Run[] }) {
                 rejected: palette.quiet,
             };
             return {
-                grid: { ...grid, top: 36 },
-                legend: {
-                    top: 0,
-                    left: 0,
-                    icon: 'roundRect',
-                    itemWidth: 9,
-                    itemHeight: 9,
-                    textStyle: { color: palette.text },
-                },
+                ...withLegend(palette),
                 xAxis: {
                     type: 'category',
                     data: runs.map((run) => run.id),

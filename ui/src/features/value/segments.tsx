@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '@/shared/api/client';
-import { axisStyle, grid, tooltipStyle } from '@/shared/charts/axes';
+import { axisStyle, tooltipStyle, withLegend } from '@/shared/charts/axes';
 import { Chart } from '@/shared/charts/chart';
 import type { Palette } from '@/shared/charts/palette';
 import { tip } from '@/shared/charts/tip';
@@ -32,15 +32,7 @@ function Shares({ summary }: { summary: Summary }) {
         (palette: Palette) => {
             const bars = [t('Customers'), t('Revenue of a year')];
             return {
-                grid: { ...grid, top: 36 },
-                legend: {
-                    top: 0,
-                    left: 0,
-                    icon: 'roundRect',
-                    itemWidth: 9,
-                    itemHeight: 9,
-                    textStyle: { color: palette.text },
-                },
+                ...withLegend(palette),
                 xAxis: {
                     type: 'value',
                     min: 0,

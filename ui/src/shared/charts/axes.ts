@@ -41,3 +41,18 @@ export const grid = {
     outerBoundsMode: 'same' as const,
     outerBoundsContain: 'all' as const,
 };
+
+/** A legend in the upper corner, and the room that it takes. */
+export function withLegend(palette: Palette) {
+    return {
+        grid: { ...grid, top: 36 },
+        legend: {
+            top: 0,
+            left: 0,
+            icon: 'roundRect',
+            itemWidth: 9,
+            itemHeight: 9,
+            textStyle: { color: palette.text },
+        },
+    };
+}
