@@ -32,10 +32,13 @@ double paid_by(const Bill& bill, Timestamp at, double late) {
     return (1 - late) * timely + (days > 1 ? late * (1 - std::exp(-(days - 1) / kLateDays)) : 0);
 }
 
-// That a bill which is not paid at `from` is, between then and `until`, by somebody who leaves at `leaves`.
+// That a bill is paid between the two instants. One that was due before the first was not paid by then, as far as this
+// is asked; one that was not may be paid already.
 double is_paid_between(const Bill& bill, Timestamp from, Timestamp until, double late) {
-    const double open = 1 - paid_by(bill, from, late);
-    return open <= 1e-9 ? 0 : std::max(0.0, paid_by(bill, until, late) - paid_by(bill, from, late)) / open;
+    const double before = paid_by(bill, from, late);
+    const double between = std::max(0.0, paid_by(bill, until, late) - before);
+    if (bill.due >= from) return between;
+    return before >= 1 - 1e-9 ? 0 : between / (1 - before);
 }
 
 double mean_of(const Leaving& leaving, const auto& of_departure) {
@@ -139,8 +142,7 @@ struct Due {
 
 double is_paid_in_time(const Bill& bill, const Due& due, Timestamp leaves) {
     if (due.autopay) return leaves > bill.due ? 1 : 0;
-    const Timestamp by = std::min(leaves, plus_days(bill.due, due.late_days));
-    return by > due.at ? is_paid_between(bill, due.at, by, due.late) : 0;
+    return paid_by(bill, std::min(leaves, plus_days(bill.due, due.late_days)), due.late);
 }
 
 // That all of them are paid in time by who departs so; nothing where there is none.
@@ -150,7 +152,7 @@ std::optional<double> all_paid(const std::vector<Bill>& bills, const Due& due, c
     for (const Bill& bill : bills) {
         if (bill.due <= due.at || bill.due > due.last_due || bill.billed >= d.at) continue;
         has_bill = true;
-        if (!bill.is_paid) paid *= is_paid_in_time(bill, due, d.at);
+        paid *= is_paid_in_time(bill, due, d.at);
     }
     return has_bill ? std::optional(paid) : std::nullopt;
 }

@@ -163,6 +163,24 @@ TEST_F(BestGuesses, OfWhoPaysLate) {
     );
 }
 
+// A payment becomes known when it is due: that somebody paid ahead, or has not paid yet, is in no record.
+TEST_F(BestGuesses, KnowNothingOfBillsBeforeTheyAreDue) {
+    int paid_ahead = 0;
+    for (Life life : lives()) {
+        const BestGuess guess(options(), life, seasons_);
+        const double risk = guess.default_risk(cut(), 60, 30);
+        const double churn = guess.churn(cut(), 90);
+        for (Payment& p : life.payments) {
+            if (p.due_at < cut() || !p.paid_at || *p.paid_at >= cut()) continue;
+            p.paid_at.reset();
+            ++paid_ahead;
+        }
+        EXPECT_EQ(guess.default_risk(cut(), 60, 30), risk);
+        EXPECT_EQ(guess.churn(cut(), 90), churn);
+    }
+    EXPECT_GT(paid_ahead, 100);
+}
+
 TEST_F(BestGuesses, OfWhoAcceptsWhatIsShown) {
     expect_as_foretold(
         ask([](const Life& life, const BestGuess& guess, auto& rows) {

@@ -70,7 +70,19 @@ void look_at_transactions(const Life& life, Evidence& out) {
     guess_at_traits(life.traits, amounts, out);
 }
 
-// The schedule is known: every 30 days from the day they joined.
+// A bill that is due: whether it was paid by now, and late or not.
+void look_at_payment(const Life& life, Bill& bill, Evidence& out) {
+    const auto payment = std::ranges::find(life.payments, bill.due, &Payment::due_at);
+    if (payment == life.payments.end()) return;
+    if (payment->paid_at && *payment->paid_at < out.at) {
+        bill.is_paid = true;
+        (*payment->paid_at > bill.due ? out.late_bills : out.timely_bills) += 1;
+    } else if (out.at > plus_days(bill.due, 1)) {
+        out.late_bills += 1;
+    }
+}
+
+// The schedule is known: every 30 days from the day they joined. Of a payment the records say nothing before it is due.
 void look_at_bills(const Life& life, Evidence& out) {
     const Traits& traits = life.traits;
     if (traits.prepaid) return;
@@ -80,13 +92,7 @@ void look_at_bills(const Life& life, Evidence& out) {
          billed = plus_micros(billed, month)) {
         if (billed < out.from) continue;
         Bill bill{billed, plus_days(billed, 14)};
-        const auto paid = std::ranges::find(life.payments, bill.due, &Payment::due_at);
-        if (paid != life.payments.end() && paid->paid_at && *paid->paid_at < out.at) {
-            bill.is_paid = true;
-            (*paid->paid_at > bill.due ? out.late_bills : out.timely_bills) += 1;
-        } else if (paid != life.payments.end() && out.at > plus_days(bill.due, 1)) {
-            out.late_bills += 1;
-        }
+        if (bill.due < out.at) look_at_payment(life, bill, out);
         out.bills.push_back(bill);
     }
     if (traits.autopay) out.late_bills = 0;

@@ -19,7 +19,7 @@ struct Guess {
 struct Bill {
     Timestamp billed;
     Timestamp due;
-    bool is_paid = false;  // by the instant
+    bool is_paid = false;  // by the instant, of a bill that was due before it: of others nothing is known
 };
 
 struct Evidence {

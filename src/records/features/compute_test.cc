@@ -229,6 +229,11 @@ TEST(Features, WhatIsPaidOrEndsLaterIsNotKnownYet) {
     // 0, 3 and (still unpaid after) 9 days.
     EXPECT_EQ(value(early, "ann", "mean_days_late_365d"), 4);
     EXPECT_EQ(value(early, "ann", "bills_365d"), 3);
+    EXPECT_EQ(value(early, "ann", "bills_all"), 3);
+    EXPECT_EQ(value(early, "ann", "late_bills_all"), 2);
+    EXPECT_FLOAT_EQ(value(early, "ann", "late_bills_share_all"), 2.0F / 3);
+    EXPECT_EQ(value(early, "bob", "bills_all"), 0);
+    EXPECT_TRUE(std::isnan(value(early, "bob", "late_bills_share_all")));
     EXPECT_EQ(value(early, "ann", "holdings"), 2);
     EXPECT_EQ(value(early, "ann", "top_tier"), 3);
     EXPECT_EQ(value(early, "ann", "tenure_days"), 68);

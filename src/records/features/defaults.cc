@@ -147,6 +147,12 @@ std::string_view default_definitions_json() {
  "unit": "count", "from": "payments", "aggregate": "count", "days": 365},
 {"name": "automatic_payments_365d", "words": "bills paid automatically in the last 365 days",
  "unit": "count", "from": "payments", "aggregate": "count", "where": {"automatic": [true]}, "days": 365},
+{"name": "bills_all", "words": "bills ever due",
+ "unit": "count", "from": "payments", "aggregate": "count"},
+{"name": "late_bills_all", "words": "bills ever paid late, or unpaid",
+ "unit": "count", "from": "payments", "aggregate": "count", "where": {"state": ["late", "unpaid"]}},
+{"name": "late_bills_share_all", "words": "share of bills ever due that were paid late, or are unpaid",
+ "unit": "share", "from": "payments", "aggregate": "share", "part": {"state": ["late", "unpaid"]}},
 {"name": "unpaid_bills", "words": "unpaid bills that are due",
  "unit": "count", "from": "payments", "aggregate": "count", "where": {"state": ["unpaid"]}},
 

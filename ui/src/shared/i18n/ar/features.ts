@@ -55,6 +55,10 @@ export const features: Record<string, string> = {
     'Mean days late of bills due in the last 365 days': 'متوسط أيام التأخر لفواتير آخر 365 يومًا',
     'Bills due in the last 365 days': 'الفواتير المستحقة في آخر 365 يومًا',
     'Bills paid automatically in the last 365 days': 'الفواتير المدفوعة تلقائيًا في آخر 365 يومًا',
+    'Bills ever due': 'الفواتير المستحقة منذ البداية',
+    'Bills ever paid late, or unpaid': 'الفواتير المدفوعة متأخرة أو غير المدفوعة منذ البداية',
+    'Share of bills ever due that were paid late, or are unpaid':
+        'حصة الفواتير المدفوعة متأخرة أو غير المدفوعة من كل ما استُحق منذ البداية',
     'Unpaid bills that are due': 'فواتير مستحقة غير مدفوعة',
     'Products held': 'المنتجات المملوكة',
     'Highest tier held': 'أعلى فئة مملوكة',
