@@ -82,8 +82,8 @@ class Run:
     """rate: answers a second; cpu_us: the server's CPU time for one; p50_ms, p99_ms; failed: answers that were not 2xx,
     and broken connections."""
 
-    def __init__(self, url, pids, *, threads=1, seconds=5, script=None, arguments=()):
-        command = ["wrk", f"-t{threads}", "-c64", f"-d{seconds}s", "--latency"]
+    def __init__(self, url, pids, *, threads=1, connections=64, seconds=5, script=None, arguments=()):
+        command = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--latency"]
         command += (["-s", script] if script else []) + [url] + (["--", *arguments] if arguments else [])
         before = cpu_seconds(pids)
         out = subprocess.run(command, capture_output=True, text=True, check=True).stdout

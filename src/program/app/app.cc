@@ -360,7 +360,7 @@ Result<std::shared_ptr<warehouse::Warehouse>> App::warehouse_to_refresh() {
                 "DWH_POSTGRES_CONNECTION_STRING, or post events; see docs/warehouse.md and docs/events.md"
             );
         }
-        BOON_TRY(parts_->warehouse, warehouse::Warehouse::open(warehouse_options(parts_->config)));
+        BOON_TRY(parts_->warehouse, open_warehouse(parts_->config));
     }
     return parts_->warehouse;
 }

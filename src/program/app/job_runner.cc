@@ -8,6 +8,7 @@
 
 #include "platform/base/log.h"
 #include "program/app/app.h"
+#include "program/app/background.h"
 #include "program/app/erasure.h"
 #include "program/app/pace.h"
 
@@ -69,6 +70,7 @@ void JobRunner::wake() {
 }
 
 void JobRunner::loop(const std::stop_token& stop) {
+    give_way();
     while (!stop.stop_requested()) {
         if (run_next(stop)) continue;
         std::unique_lock lock(mutex_);

@@ -13,6 +13,7 @@
 #include "platform/sql/literal.h"
 #include "platform/storage/digest.h"
 #include "program/app/app.h"
+#include "program/app/background.h"
 #include "program/app/warehouse_source.h"
 
 namespace boon::app {
@@ -172,6 +173,7 @@ void WarehouseChecks::start() {
 }
 
 void WarehouseChecks::check_and_tell(const std::stop_token& stop) {
+    give_way();
     const auto checked = check(When::as_due, {.on_table = {}, .stop = stop});
     if (stop.stop_requested()) return;
     if (!checked) return log::warning("the warehouse was not checked: " + to_text(checked.error()));

@@ -7,6 +7,7 @@
 
 #include "platform/base/log.h"
 #include "program/app/app.h"
+#include "program/app/background.h"
 #include "program/app/posted_rows.h"
 #include "records/warehouse/usual_tables.h"
 
@@ -111,6 +112,13 @@ WarehouseStatus judge_mirror(std::vector<warehouse::MirrorState> tables, int sta
     }
     if (status.stale) status.words = "stale: " + status.words;
     return status;
+}
+
+Result<std::unique_ptr<warehouse::Warehouse>> open_warehouse(const config::Config& config) {
+    // The engine starts its threads on the one that opens it, and they take its priority.
+    Result<std::unique_ptr<warehouse::Warehouse>> opened;
+    give_way_while([&] { opened = warehouse::Warehouse::open(warehouse_options(config)); });
+    return opened;
 }
 
 Result<WarehouseStatus> warehouse_status(App& app) {

@@ -1,6 +1,7 @@
 // The warehouse of this instance: what the settings make of it, how fresh it is, and its refresh.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ bool has_warehouse(const config::Config& config);
 // Whether anything is known of customers: a warehouse is configured, or something was posted.
 Result<bool> has_history(App& app);
 warehouse::Options warehouse_options(const config::Config& config);
+// Its engine's threads give way to those that answer requests (background.h).
+Result<std::unique_ptr<warehouse::Warehouse>> open_warehouse(const config::Config& config);
 
 enum class WarehouseKind { none, files, postgres };
 BOOST_DESCRIBE_ENUM(WarehouseKind, none, files, postgres)
