@@ -123,9 +123,24 @@ class InTheBinary(unittest.TestCase):
             "world", "--shuffled", "--seeds", "1..3", "--customers", "3000", "--models", "churn,propensity"
         )
         figures = {figure["name"]: figure for figure in report["figures"]}
-        self.assertEqual(list(figures), ["churn.passed", "propensity.passed"])
-        for figure in figures.values():
-            self.assertEqual(figure["at_most"], 1)
+        self.assertEqual(
+            list(figures), ["churn.judged", "churn.passed", "propensity.judged", "propensity.passed"]
+        )
+        for model in ("churn", "propensity"):
+            self.assertEqual(figures[f"{model}.judged"]["at_least"], 3)
+            self.assertEqual(figures[f"{model}.passed"]["at_most"], 1)
+        self.assertIn("refused for", report["notes"][0])
+
+    def test_what_is_said_of_worlds_needs_one(self):
+        for words in (("telco", "--seeds", "1"), ("--models", "churn"), ("own_model", "--shuffled")):
+            code, _, errors = self.boon.run("eval", *words, "--data", self.boon.root, check=False)
+            self.assertNotEqual(code, 0, words)
+            self.assertIn("are of worlds, and none is to be tried", errors)
+        # Beside all studies seeds bring the worlds: then only the studies' files are missing.
+        code, _, errors = self.boon.run("eval", "--seeds", "1", "--data", self.boon.root, check=False)
+        self.assertNotEqual(code, 0)
+        self.assertNotIn("none is to be tried", errors)
+        self.assertIn(".csv", errors)
 
     def test_seeds_that_are_none_are_refused(self):
         for seeds in ("x", "1,", "3..1", "-1", "1..5000"):

@@ -31,7 +31,7 @@ struct EvalOptions {
     std::string data;
     std::string predictions;
     int threads = 0;
-    std::string seeds = "1";  // of worlds
+    std::string seeds;  // of worlds; none: 1
     std::int64_t customers = trial::WorldOptions{}.customers;
     std::vector<std::string> models;  // tried on worlds; none: all
     bool shuffled = false;
@@ -42,8 +42,20 @@ struct Chosen {
     std::string folder;
 };
 
-// Only by its name: it takes minutes, and its seeds are the caller's.
-bool wants_world(const EvalOptions& options) { return std::ranges::find(options.names, kWorld) != options.names.end(); }
+// By its name, or, beside all the studies, by seeds: a world takes minutes, and its seed is the caller's to give.
+bool wants_world(const EvalOptions& options) {
+    const bool all = options.names.empty() && options.study.empty();
+    return (all && !options.seeds.empty()) || std::ranges::find(options.names, kWorld) != options.names.end();
+}
+
+// What is said of worlds needs one.
+Status check_worlds(const EvalOptions& options) {
+    if (wants_world(options) || (options.seeds.empty() && options.models.empty() && !options.shuffled)) return {};
+    return fail(
+        ErrorCode::invalid, "--seeds, --models and --shuffled are of worlds, and none is to be tried",
+        "name `world`, too; or name no study and give --data and --seeds: then the worlds are tried after all studies"
+    );
+}
 
 Result<Chosen> from_text(std::string_view text, const std::string& name, const std::string& folder) {
     BOON_TRY(const auto value, config::json_of_toml(text, name));
@@ -258,7 +270,7 @@ private:
 };
 
 Status run_worlds(const Context& context, const EvalOptions& options, Reports& reports) {
-    BOON_TRY(const auto seeds, world_seeds(options.seeds));
+    BOON_TRY(const auto seeds, world_seeds(options.seeds.empty() ? "1" : options.seeds));
     Progress progress(context.terminal, std::string(kWorld));
     trial::WorldOptions wanted{
         .customers = options.customers,
@@ -283,6 +295,8 @@ Status run_worlds(const Context& context, const EvalOptions& options, Reports& r
 }
 
 Status run_eval(const Context& context, const EvalOptions& options) {
+    BOON_CHECK(check_worlds(options));
+    if (!options.seeds.empty()) BOON_CHECK(world_seeds(options.seeds));  // a mistake is told before hours of studies
     BOON_TRY(const auto chosen, choose(options));
     Reports reports(context);
     for (const Chosen& one : chosen) {
@@ -300,9 +314,10 @@ void add_eval(CLI::App& boon, Context& context) {
     CLI::App* command = add_command(
         boon, "eval", "fit and judge models on CSV files, and hold the figures against published or expected ones",
         "  boon eval --data data                                the studies of public data sets\n"
-        "  boon eval telco bank --data data                     two of them\n"
+        "  boon eval --data data --seeds 1,2                    and the models on worlds whose truth is known\n"
+        "  boon eval telco bank --data data                     two of the studies\n"
         "  boon eval own_model                                  a TensorFlow Lite file against its maker's answers\n"
-        "  boon eval world --seeds 1,2,3                        the models on worlds whose truth is known\n"
+        "  boon eval world --seeds 1,2,3                        the worlds alone\n"
         "  boon eval world --shuffled --seeds 1..100            whether the gate refuses what is learnt of nothing\n"
         "  boon eval --study churn.toml                         your own: docs/tutorials/train-on-your-data.md\n"
         "  boon eval --study churn.toml --predictions out.csv   with the prediction for each row"
@@ -317,7 +332,7 @@ void add_eval(CLI::App& boon, Context& context) {
         ->needs(study);
     command->add_option("--threads", options->threads, "at most so many; default: one a core")
         ->check(CLI::Range(1, 1024));
-    command->add_option("--seeds", options->seeds, "of worlds: 1,2,3 or 1..100; default: 1");
+    command->add_option("--seeds", options->seeds, "of worlds: 1,2,3 or 1..100; of the world that is named: 1");
     command->add_option("--customers", options->customers, "of a world")
         ->check(CLI::Range(1'000, 1'000'000))
         ->capture_default_str();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -200,6 +202,42 @@ Status try_model(const Company& company, const training::Options& wanted, Findin
     return {};
 }
 
+// What the gate asks of the number of rows, before it looks at what was learnt.
+bool is_of_rows(const training::GateCheck& check) { return check.name == "rows" || check.name == "each_class"; }
+
+void add_shuffled(Model model, const std::vector<training::TrainedModel>& trained, Findings& findings) {
+    const auto seeds = static_cast<double>(trained.size());
+    double judged = 0;
+    double passed = 0;
+    std::map<std::string, int> refused;
+    studies::Report& report = findings.report();
+    for (const training::TrainedModel& one : trained) {
+        const ModelCard& card = one.card;
+        passed += card.gate.passed ? 1 : 0;
+        const auto is_missed = [](const auto& check) { return is_of_rows(check) && !check.passed; };
+        judged += std::ranges::none_of(card.gate.checks, is_missed) ? 1 : 0;
+        std::set<std::string> reasons;
+        for (const training::GateCheck& check : card.gate.checks) {
+            if (!check.passed) reasons.insert(check.name);
+        }
+        for (const std::string& reason : reasons) ++refused[reason];
+        report.rows += card.data.rows;
+        report.judged_rows += card.data.test_rows;
+        report.columns = std::max(report.columns, card.data.features);
+    }
+    // A refusal for too few rows proves nothing.
+    findings.add(fmt::format("{}.judged", enum_name(model)), {judged, judged, judged}, {seeds, {}, {}});
+    // Five of a hundred; of fewer as large a part, but one.
+    const double most = std::max(1.0, std::floor(0.05 * seeds));
+    findings.add(fmt::format("{}.passed", enum_name(model)), {passed, passed, passed}, {{}, most, {}});
+    std::vector<std::string> words;
+    for (const auto& [reason, count] : refused) words.push_back(fmt::format("{} {}", reason, count));
+    findings.note(fmt::format(
+        "{}: {} rows, {} of them of the test; refused for {}", enum_name(model), trained.front().card.data.rows,
+        trained.front().card.data.test_rows, words.empty() ? "nothing" : fmt::format("{}", fmt::join(words, ", "))
+    ));
+}
+
 }  // namespace
 
 Result<studies::Report> try_world(std::uint64_t seed, const WorldOptions& options) {
@@ -231,8 +269,6 @@ Result<studies::Report> try_shuffled(std::span<const std::int64_t> seeds, const 
         )
     );
     findings.report().split = "the latest rows of each model, once a seed";
-    // Five of a hundred; of fewer as large a part, but one.
-    const double most = std::max(1.0, std::floor(0.05 * static_cast<double>(seeds.size())));
     const auto models = models_of(options);
     for (std::size_t i = 0; i < models.size(); ++i) {
         const double done = static_cast<double>(i + 1) / static_cast<double>(models.size() + 1);
@@ -240,15 +276,7 @@ Result<studies::Report> try_shuffled(std::span<const std::int64_t> seeds, const 
         auto trained =
             training::train_shuffled(company.environment(), training_options(models[i], options), company.now(), seeds);
         if (!trained) return in_context(std::string(enum_name(models[i])), std::move(trained).error());
-        const auto passed =
-            static_cast<double>(std::ranges::count_if(*trained, [](const auto& one) { return one.card.gate.passed; }));
-        findings.add(fmt::format("{}.passed", enum_name(models[i])), {passed, passed, passed}, {{}, most, {}});
-        for (const auto& one : *trained) {
-            const ModelCard& card = one.card;
-            findings.report().rows += card.data.rows;
-            findings.report().judged_rows += card.data.test_rows;
-            findings.report().columns = std::max(findings.report().columns, card.data.features);
-        }
+        add_shuffled(models[i], *trained, findings);
         findings.report().customers = options.customers;
     }
     return findings.conclude();

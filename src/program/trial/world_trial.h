@@ -29,7 +29,8 @@ struct WorldOptions {
 Result<studies::Report> try_world(std::uint64_t seed, const WorldOptions& options);
 
 // One world of the first seed; each model is trained once for every seed on labels dealt out at random by it. Of a
-// hundred the gate lets at most five through. Blocks.
+// hundred the gate lets at most five through, and each has the rows that it asks for: a refusal for too few of them
+// would prove nothing. Blocks.
 Result<studies::Report> try_shuffled(std::span<const std::int64_t> seeds, const WorldOptions& options);
 
 }  // namespace boon::trial
