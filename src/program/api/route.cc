@@ -102,16 +102,17 @@ std::optional<access::Permission> permission_of(const Route& route) {
 const std::vector<Route>& all_routes() {
     static const std::vector<Route> all = [] {
         std::vector<Route> routes;
-        for (auto area : {offer_routes,     offer_version_routes,  offer_exchange_routes,
-                          customer_routes,  customer_offer_routes, decision_routes,
-                          lifecycle_routes, lifecycle_rule_routes, value_routes,
-                          audience_routes,  model_routes,          warehouse_routes,
-                          job_routes,       job_stream_routes,     sync_source_routes,
-                          sync_run_routes,  session_routes,        user_routes,
-                          key_routes,       audit_routes,          webhook_routes,
-                          tmf_routes,       settings_routes,       home_routes,
-                          search_routes,    system_routes,         event_routes,
-                          timeline_routes,  session_list_routes,   delivery_routes}) {
+        for (auto area : {offer_routes,       offer_version_routes,  offer_exchange_routes,
+                          customer_routes,    customer_offer_routes, decision_routes,
+                          lifecycle_routes,   lifecycle_rule_routes, value_routes,
+                          audience_routes,    model_routes,          warehouse_routes,
+                          job_routes,         job_stream_routes,     sync_source_routes,
+                          sync_run_routes,    session_routes,        user_routes,
+                          key_routes,         audit_routes,          webhook_routes,
+                          tmf_routes,         settings_routes,       home_routes,
+                          search_routes,      system_routes,         event_routes,
+                          timeline_routes,    session_list_routes,   delivery_routes,
+                          offer_figure_routes}) {
             for (Route& route : area()) routes.push_back(std::move(route));
         }
         return routes;

@@ -85,6 +85,7 @@ struct Route {
 std::vector<Route> offer_routes();
 std::vector<Route> offer_version_routes();
 std::vector<Route> offer_exchange_routes();
+std::vector<Route> offer_figure_routes();
 std::vector<Route> customer_routes();
 std::vector<Route> customer_offer_routes();
 std::vector<Route> timeline_routes();

@@ -1,5 +1,6 @@
 #include "program/app/daily.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <condition_variable>
@@ -24,6 +25,8 @@ constexpr std::string_view kAuthor = "daily";
 
 Result<std::vector<std::string_view>> kinds_of(App& app) {
     BOON_TRY(auto kinds, base_kinds(app));
+    // The job of the features counts them too.
+    if (std::ranges::find(kinds, "features") == kinds.end()) kinds.emplace_back("figures");
     kinds.emplace_back("drift");
     kinds.emplace_back("retention");
     return kinds;

@@ -12,6 +12,7 @@
 #include "program/app/feature_schema.h"
 #include "program/app/job_kinds.h"
 #include "program/app/live_features.h"
+#include "program/app/offer_figures.h"
 #include "program/app/posted_rows.h"
 #include "program/app/warehouse_checks.h"
 #include "program/app/warehouse_source.h"
@@ -171,6 +172,8 @@ Result<FeaturesResult> fill_profiles(App& app, const FeaturesParameters& wanted,
         return begin_live(connection, live, events.place);
     }));
     BOON_CHECK(app.follow_changes());
+    BOON_CHECK(progress(total - 1, total, "figures: what came of each offer"));
+    BOON_CHECK(take_offer_figures(app, warehouse.get()));
     BOON_CHECK(progress(total, total));
     std::vector<std::string> names;
     for (const auto& column : attributes.columns) names.push_back(column.name);

@@ -4,6 +4,7 @@
 
 #include "action/tmf/product_catalog.h"
 #include "program/app/audience_export.h"
+#include "program/app/offer_figures.h"
 
 namespace boon::app {
 
@@ -14,6 +15,7 @@ constexpr std::array kKinds = {
     JobKind{"train", run_train},
     JobKind{"score", run_score},
     JobKind{"drift", run_drift},
+    JobKind{"figures", run_figures},
     JobKind{"retention", run_retention},
     JobKind{"value", run_value},
     JobKind{"lifecycle", run_lifecycle},
