@@ -57,6 +57,13 @@ class Home(unittest.TestCase):
     def tearDownClass(cls):
         cls.boon.close()
 
+    def test_an_examination_is_kept_for_who_takes_an_older_one(self):
+        first = self.boon.http("GET", "/api/v1/doctor").json
+        kept = self.boon.http("GET", "/api/v1/doctor?max_age_s=600").json
+        self.assertEqual(kept, first)
+        self.assertGreater(self.boon.http("GET", "/api/v1/doctor").json["examined_at"], first["examined_at"])
+        self.assertEqual(self.boon.http("GET", "/api/v1/doctor?max_age_s=-1").status, 400)
+
     def test_totals_are_what_is_there(self):
         home = self.boon.http("GET", "/api/v1/home").json
         totals = {total["name"]: total["value"] for total in home["totals"]}

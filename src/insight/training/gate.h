@@ -1,6 +1,7 @@
 // Whether a version may serve: every condition of the product's gate, each answered in words.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,9 +52,11 @@ struct GateInput {
 struct GateCheck {
     std::string name;
     bool passed = false;
-    std::string words;
+    std::string words;  // in English
+    // What the words name, as plain text, for whoever says it in another language (docs/api.md).
+    std::map<std::string, std::string> facts = {};
 };
-BOOST_DESCRIBE_STRUCT(GateCheck, (), (name, passed, words))
+BOOST_DESCRIBE_STRUCT(GateCheck, (), (name, passed, words, facts))
 
 struct GateResult {
     bool passed = false;

@@ -37,6 +37,24 @@ std::vector<std::string> failed(const GateInput& in, const GateLimits& limits = 
     return names;
 }
 
+// Pages in other languages say each condition from these.
+TEST(Gates, EachConditionHasItsFacts) {
+    const auto checks = judge(good(), {}).checks;
+    ASSERT_THAT(checks, SizeIs(6));
+    using Facts = std::map<std::string, std::string>;
+    EXPECT_EQ(checks[0].facts, (Facts{{"rows", "1000"}, {"needed", "1000"}}));
+    EXPECT_EQ(checks[1].facts, (Facts{{"rows", "200"}, {"needed", "200"}, {"of", "of the rarer class"}}));
+    const Facts gain = {
+        {"measure", "log-loss"}, {"gain", "0.02"}, {"low", "0.001"}, {"high", "0.039"}, {"against", "recency_only"}
+    };
+    EXPECT_EQ(checks[2].facts, gain);
+    EXPECT_EQ(checks[3].facts, (Facts{{"slope", "0.8"}, {"low", "0.8"}, {"high", "1.2"}}));
+    EXPECT_EQ(
+        checks[4].facts, (Facts{{"predicted", "0.215"}, {"actual", "0.2"}, {"gap", "0.015"}, {"allowed", "0.02"}})
+    );
+    EXPECT_EQ(checks[5].facts, (Facts{{"error", "0.02"}, {"allowed", "0.02"}}));
+}
+
 TEST(Gates, OpenAtTheLimits) {
     const GateResult result = judge(good(), {});
     EXPECT_TRUE(result.passed);

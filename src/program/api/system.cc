@@ -64,8 +64,11 @@ void page(Call, http::Respond respond) {
 // NOLINTEND(performance-unnecessary-value-param)
 
 Result<http::Response> doctor(Call& call) {
-    BOON_TRY(const auto checks, app::examine(call.app));
-    return list_response(call, checks);
+    constexpr std::array<std::string_view, 1> kParameters = {"max_age_s"};
+    BOON_TRY(const auto query, call.query(kParameters));
+    BOON_TRY(const auto max_age_s, number_parameter(query, "max_age_s", {.low = 0, .high = 3600, .fallback = 0}));
+    BOON_TRY(const auto examination, call.app.doctor().examine(max_age_s));
+    return record_response(call, examination);
 }
 
 }  // namespace
@@ -117,7 +120,8 @@ std::vector<Route> system_routes() {
          .call = doctor,
          .summary = "Settings, databases, warehouse, models and disk examined, with what to do",
          .tag = "system",
-         .response = page_of<app::Check>},
+         .response = schema_of<app::Examination>,
+         .query = {{"max_age_s", "an examination at most so old will do; 0: examine now"}}},
     };
 }
 

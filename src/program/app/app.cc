@@ -25,6 +25,8 @@
 #include "platform/storage/jobs.h"
 #include "platform/storage/migrations.h"
 #include "program/app/daily.h"
+#include "program/app/decision_policy.h"
+#include "program/app/doctor.h"
 #include "program/app/erasure.h"
 #include "program/app/event_follower.h"
 #include "program/app/foreign_models.h"
@@ -55,18 +57,6 @@ catalog::Names names_of(const config::Config& config, const Programme& programme
     names.rfm_segments = programme.rfm_segments.names();
     names.currency = config.currency;
     return names;
-}
-
-Result<decision::Policy> policy_of(const config::Config& config) {
-    decision::Policy policy;
-    policy.lifecycle = config.clm_enabled ? decision::Filter::apply : decision::Filter::skip;
-    policy.value = config.cvm_enabled ? decision::Filter::apply : decision::Filter::skip;
-    if (const auto section = config.sections.find("decision"); section != config.sections.end()) {
-        if (auto read = json::read_over(section->second, policy, {.currency = config.currency}); !read) {
-            return in_context("boon.toml, [decision]", std::move(read).error());
-        }
-    }
-    return policy;
 }
 
 std::uint64_t random_seed() {
@@ -199,6 +189,7 @@ struct App::Parts {
     std::unique_ptr<tmf::ProductCatalog> product_catalog;
     std::unique_ptr<OfferSync> sync;
     std::unique_ptr<WarehouseChecks> warehouse_checks;
+    std::unique_ptr<Doctor> doctor;
     std::unique_ptr<JobRunner> runner;
     std::unique_ptr<JobRunner> sync_runner;  // so that a sync does not wait for a training
     std::unique_ptr<Daily> daily;
@@ -263,6 +254,7 @@ Result<std::unique_ptr<App>> App::open(const config::Config& config) {
     app->parts_->follower = std::jthread([&app = *app](const std::stop_token& stop) { follow(app, stop); });
     BOON_TRY(app->parts_->sync, OfferSync::open(app->parts_->config, app->database(), app->parts_->secrets->box()));
     app->parts_->warehouse_checks = std::make_unique<WarehouseChecks>(*app);
+    app->parts_->doctor = std::make_unique<Doctor>(*app);
     app->parts_->runner = std::make_unique<JobRunner>(*app, app->database(), JobThread::work);
     app->parts_->sync_runner = std::make_unique<JobRunner>(*app, app->database(), JobThread::sync);
     app->parts_->janitor = std::make_unique<Janitor>(*app->parts_->database, app->sessions().life(), system_now);
@@ -329,6 +321,7 @@ const std::vector<ForeignModel>& App::foreign_models() const { return parts_->fo
 scoring::Registry& App::registry() { return parts_->registry; }
 OfferSync& App::sync() { return *parts_->sync; }
 WarehouseChecks& App::warehouse_checks() { return *parts_->warehouse_checks; }
+Doctor& App::doctor() { return *parts_->doctor; }
 
 Result<Secrets::Rotation> App::rotate_secrets(const catalog::Author& author) {
     const std::array<Secrets::Reseal, 2> rooms{

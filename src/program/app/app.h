@@ -61,6 +61,7 @@ class JobWatch;
 class OfferSync;
 struct ForeignModel;
 class WarehouseChecks;
+class Doctor;
 struct Programme;
 
 // Thread-safe after open(), but for the destructor.
@@ -102,6 +103,7 @@ public:
     tmf::ProductCatalog& product_catalog();
     OfferSync& sync();
     WarehouseChecks& warehouse_checks();
+    Doctor& doctor();
 
     // A new key for the secrets of sources and webhooks; see secrets.h.
     Result<Secrets::Rotation> rotate_secrets(const catalog::Author& author);

@@ -62,6 +62,7 @@ Check examine_catalogue(App& app) {
     if (live == 0) {
         check.health = Health::warning;
         check.hint = "import some: boon import offers FILE";
+        check.cause = "no_live_offers";
     }
     return check;
 }
@@ -76,6 +77,7 @@ Check examine_profiles(App& app) {
         check.health = Health::warning;
         check.words = "no profiles yet";
         check.hint = "compute them: boon features";
+        check.cause = "no_profiles";
     }
     return check;
 }
@@ -125,7 +127,9 @@ void examine_tables(App& app, std::vector<Check>& checks) {
             {.part = "warehouse",
              .health = health,
              .words = fmt::format("{}: {}", finding.table, finding.words),
-             .hint = finding.hint}
+             .hint = finding.hint,
+             .cause = "warehouse_finding",
+             .facts = {{"table", finding.table}, {"column", finding.column}}}
         );
     }
     std::int64_t rows = 0;
@@ -141,6 +145,11 @@ void examine_tables(App& app, std::vector<Check>& checks) {
     );
 }
 
+std::string cause_of(const WarehouseStatus& status) {
+    if (status.kind == WarehouseKind::none) return "no_warehouse";
+    return status.refreshed_at ? "warehouse_stale" : "warehouse_unread";
+}
+
 void examine_warehouse(App& app, std::vector<Check>& checks) {
     const auto status = warehouse_status(app);
     if (!status) return checks.push_back(from_error("warehouse", Health::error, status.error()));
@@ -150,7 +159,8 @@ void examine_warehouse(App& app, std::vector<Check>& checks) {
             {.part = "warehouse",
              .health = well ? Health::ok : Health::warning,
              .words = status->words,
-             .hint = status->hint}
+             .hint = status->hint,
+             .cause = well ? "" : cause_of(*status)}
         );
     }
     if (status->kind == WarehouseKind::none) return;
@@ -203,7 +213,9 @@ void examine_models(App& app, std::vector<Check>& checks) {
             {.part = "models",
              .health = Health::error,
              .words = problem,
-             .hint = "train it again, or restore its folder from a backup"}
+             .hint = "train it again, or restore its folder from a backup",
+             .cause = "version_off",
+             .facts = {{"model", problem.substr(0, problem.find(':'))}}}
         );
     }
     const std::string serving = names_of_champions(*versions);
@@ -213,7 +225,8 @@ void examine_models(App& app, std::vector<Check>& checks) {
             {.part = "models",
              .health = none ? Health::warning : Health::ok,
              .words = none ? "no model serves: decisions rest on rates and rules" : "serving: " + serving,
-             .hint = none ? "train them: boon train all" : ""}
+             .hint = none ? "train them: boon train all" : "",
+             .cause = none ? "no_model" : ""}
         );
     }
 }
@@ -231,6 +244,8 @@ Check examine_audit(App& app) {
         check.health = Health::error;
         check.words = fmt::format("broken at entry {}: {}", verdict->broken->seq, verdict->broken->why);
         check.hint = "somebody changed the database by hand; compare with a backup: what comes before is sound";
+        check.cause = "audit_broken";
+        check.facts = {{"entry", std::to_string(verdict->broken->seq)}};
     }
     return check;
 }
@@ -241,8 +256,10 @@ Check examine_source(App& app, const sync::SourceRow& source) {
     const auto runs = app.sync().runs().list(source.name, "", 1);
     if (!runs) return from_error("sources", Health::error, runs.error());
     Check check{.part = "sources", .health = Health::ok, .words = source.name + ": ", .hint = {}};
+    check.facts = {{"source", source.name}};
     if (runs->empty()) {
         check.words += "never run";
+        check.cause = "source_never_run";
         check.hint = fmt::format("boon sync run {} --dry-run", source.name);
         return check;
     }
@@ -252,9 +269,11 @@ Check examine_source(App& app, const sync::SourceRow& source) {
     if (run.state == sync::RunState::failed) {
         check.health = Health::error;
         check.hint = fmt::format("boon sync show {}", run.id);
+        check.cause = "source_failed";
     } else if (run.state == sync::RunState::needs_approval) {
         check.health = Health::warning;
         check.hint = fmt::format("look, then approve or cancel it: boon sync show {}", run.id);
+        check.cause = "source_waits";
     }
     return check;
 }
@@ -296,6 +315,8 @@ Check examine_disk(const App& app) {
     if (space.available < kLittleSpace) {
         check.health = Health::warning;
         check.hint = "make room: a full disk stops decisions from being recorded";
+        check.cause = "disk_low";
+        check.facts = {{"gib", fmt::format("{:.2f}", static_cast<double>(space.available) / (1U << 30U))}};
     }
     return check;
 }
@@ -318,6 +339,8 @@ Result<std::vector<Check>> examine_offers(App& app) {
         }
         check.words.pop_back();
         check.hint = "change the offer, or bring back the setting or feature that it names";
+        check.cause = "offer_misfits";
+        check.facts = {{"offer_id", std::to_string(offer.offer_id)}, {"name", offer.name}};
         checks.push_back(std::move(check));
     }
     return checks;
@@ -343,6 +366,15 @@ Result<std::vector<Check>> examine(App& app) {
     checks.push_back(examine_audit(app));
     checks.push_back(examine_disk(app));
     return checks;
+}
+
+Result<Examination> Doctor::examine(std::int64_t max_age_s) {
+    const std::scoped_lock lock(mutex_);
+    const Timestamp now = app_.now();
+    if (last_ && now.micros - last_->examined_at.micros <= max_age_s * kMicrosPerSecond && max_age_s > 0) return *last_;
+    BOON_TRY(auto checks, app::examine(app_));
+    last_ = Examination{.examined_at = now, .items = std::move(checks), .next_cursor = {}};
+    return *last_;
 }
 
 }  // namespace boon::app
