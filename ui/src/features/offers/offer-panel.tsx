@@ -10,12 +10,15 @@ import { Fact } from '@/shared/ui/confirm';
 import { StageMark, StateMark } from '@/shared/ui/marks';
 import { useNames } from '@/shared/ui/names';
 import { SidePanel } from '@/shared/ui/side-panel';
-import { LinkButton } from '@/shared/ui/links';
+import { LinkButton, LinkText } from '@/shared/ui/links';
+import { Section } from '@/shared/ui/screen';
 import { segmentWords } from '@/shared/told/considered';
 import { Loaded } from '@/shared/ui/states';
 import { type Move, MoveDialog, useMoveWords } from './move-dialog';
 import { movesFrom, type Offer } from './offer';
+import { useOfferFigures, useOriginWords } from './offer-figures';
 import css from './offers.module.css';
+import { Rate } from './rate';
 
 /** One offer beside the list. */
 export function OfferPanel({ id, onClose }: { id: number; onClose: () => void }) {
@@ -51,8 +54,43 @@ export function OfferPanel({ id, onClose }: { id: number; onClose: () => void })
             }
         >
             <Loaded query={offer}>{(data) => <OfferFacts offer={data} />}</Loaded>
+            <Doing id={id} />
             {offer.data && move && <MoveDialog offer={offer.data} move={move} onClose={() => setMove(undefined)} />}
         </SidePanel>
+    );
+}
+
+/** The last 30 days in a line for each record that knows of any. */
+function Doing({ id }: { id: number }) {
+    const { t } = useTranslation();
+    const format = useFormat();
+    const origins = useOriginWords();
+    const figures = useOfferFigures(id).data?.windows.find((window) => window.days === 30);
+    const known = (['history', 'decisions'] as const).filter((origin) => figures && figures[origin].shown > 0);
+    if (!figures || known.length === 0) {
+        return null;
+    }
+    return (
+        <Section
+            title={t('How it did in 30 days')}
+            actions={
+                <LinkText to="/offers/$offerId" params={{ offerId: String(id) }} search={{ tab: 'figures' }}>
+                    {t('All figures')}
+                </LinkText>
+            }
+        >
+            <dl className={css.facts}>
+                {known.map((origin) => (
+                    <Fact key={origin} className={css.wide} label={origins[origin].title}>
+                        {t('{{shown}} shown, {{converted}} converted', {
+                            shown: format.integer(figures[origin].shown),
+                            converted: format.integer(figures[origin].converted),
+                        })}{' '}
+                        · <Rate of={figures[origin].rate} />
+                    </Fact>
+                ))}
+            </dl>
+        </Section>
     );
 }
 

@@ -18,6 +18,7 @@ import { merge, type Merged } from './merge';
 import { MergeDialog } from './merge-dialog';
 import { type Move, MoveDialog, useMoveWords } from './move-dialog';
 import { movesFrom, type Offer, type OfferInput } from './offer';
+import { OfferFigures } from './offer-figures';
 import { OfferForm } from './offer-form';
 import { OfferPreview } from './offer-preview';
 import css from './preview.module.css';
@@ -63,15 +64,22 @@ function OfferDetails({ offer }: { offer: Offer }) {
             <Tabs
                 value={tab ?? 'edit'}
                 onChange={(next) =>
-                    void navigate({ search: { tab: next === 'versions' ? 'versions' : undefined }, replace: true })
+                    void navigate({
+                        search: { tab: next === 'versions' || next === 'figures' ? next : undefined },
+                        replace: true,
+                    })
                 }
             >
                 <Tabs.List>
                     <Tabs.Tab value="edit">{t('Offer')}</Tabs.Tab>
+                    <Tabs.Tab value="figures">{t('How it does')}</Tabs.Tab>
                     <Tabs.Tab value="versions">{t('Versions')}</Tabs.Tab>
                 </Tabs.List>
                 <Tabs.Panel value="edit" pt="md">
                     <Editor saved={offer} isReadOnly={!mayChange || offer.status === 'retired'} />
+                </Tabs.Panel>
+                <Tabs.Panel value="figures" pt="md">
+                    {tab === 'figures' && <OfferFigures id={offer.offer_id} />}
                 </Tabs.Panel>
                 <Tabs.Panel value="versions" pt="md">
                     {tab === 'versions' && <Versions offer={offer} mayChange={mayChange} />}

@@ -4,7 +4,7 @@ import type { OffersSearch } from './search';
 
 /** The list's filters as the API takes them; `open` is the UI's own. */
 export function filtersOf(search: OffersSearch): Record<string, string> {
-    const ours = ['open', 'sort', 'order'];
+    const ours = ['open', 'sort', 'order', 'view', 'days', 'by'];
     return Object.fromEntries(
         Object.entries(search).filter(
             (entry): entry is [string, string] => Boolean(entry[1]) && !ours.includes(entry[0]),

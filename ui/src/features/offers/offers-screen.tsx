@@ -1,4 +1,4 @@
-import { Button, Menu, MultiSelect, TextInput } from '@mantine/core';
+import { Button, Menu, MultiSelect, Tabs, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import type { RowSelectionState } from '@tanstack/react-table';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -15,9 +15,13 @@ import { Empty, Failed } from '@/shared/ui/states';
 import { segmentWords } from '@/shared/told/considered';
 import { LinkButton } from '@/shared/ui/links';
 import { BulkEdit } from './bulk-edit';
+import { FiguresTable } from './figures-table';
 import { categories, type Offer } from './offer';
 import { OfferPanel } from './offer-panel';
 import { filtersOf, useOffers } from './offers-query';
+
+/** Each view has a sorting of its own. */
+const none = { view: undefined, sort: undefined, order: undefined, open: undefined };
 
 export function OffersScreen() {
     const { t } = useTranslation();
@@ -55,7 +59,21 @@ export function OffersScreen() {
                 )
             }
         >
-            {offers.error ? (
+            <Tabs
+                value={search.view ?? 'catalogue'}
+                onChange={(view) => {
+                    const next = view === 'figures' ? { view: 'figures' as const } : {};
+                    void navigate({ search: (old) => ({ ...old, ...none, ...next }), replace: true });
+                }}
+            >
+                <Tabs.List>
+                    <Tabs.Tab value="catalogue">{t('Catalogue')}</Tabs.Tab>
+                    <Tabs.Tab value="figures">{t('How they do')}</Tabs.Tab>
+                </Tabs.List>
+            </Tabs>
+            {search.view === 'figures' ? (
+                <FiguresTable />
+            ) : offers.error ? (
                 <Failed error={offers.error} onRetry={offers.again} />
             ) : (
                 <DataTable

@@ -15,7 +15,10 @@ export const offersSearch = z.object({
     sort: word,
     order: oneOf(['asc', 'desc']),
     open: whole,
+    view: oneOf(['figures']),
+    days: oneOf(['30', '90']),
+    by: oneOf(['history', 'decisions']),
 });
 export type OffersSearch = z.infer<typeof offersSearch>;
 
-export const offerSearch = z.object({ tab: oneOf(['edit', 'versions']), from: whole, to: whole });
+export const offerSearch = z.object({ tab: oneOf(['edit', 'figures', 'versions']), from: whole, to: whole });

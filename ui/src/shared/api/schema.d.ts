@@ -1200,6 +1200,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/offers:figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each offer does */
+        get: operations["get_offers_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/offers:import": {
         parameters: {
             query?: never;
@@ -1314,6 +1331,23 @@ export interface paths {
         };
         /** What differs between two versions of an offer */
         get: operations["get_offers_by_offer_id_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offers/{offer_id}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an offer does: shown, viewed, clicked, converted in 30 and 90 days, and the conversion rate */
+        get: operations["get_offers_by_offer_id_figures"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4286,6 +4320,130 @@ export interface components {
             /** @description the headline */
             title?: string;
         };
+        OfferFigureList: {
+            /** Format: int64 */
+            days: number;
+            /**
+             * Format: date-time
+             * @description what the history knew then; null: none is read
+             */
+            history_until: string | null;
+            /**
+             * Format: int64
+             * @description within which a conversion counts for the rate
+             */
+            horizon_days: number;
+            /** @description every offer that is not retired, and retired ones with figures */
+            items: components["schemas"]["OfferFigureRow"][];
+            /**
+             * Format: date-time
+             * @description when they were counted; null: not yet
+             */
+            taken_at: string | null;
+        };
+        OfferFigureListInput: {
+            /** Format: int64 */
+            days?: number;
+            /**
+             * Format: date-time
+             * @description what the history knew then; null: none is read
+             */
+            history_until?: string | null;
+            /**
+             * Format: int64
+             * @description within which a conversion counts for the rate
+             */
+            horizon_days?: number;
+            /** @description every offer that is not retired, and retired ones with figures */
+            items?: components["schemas"]["OfferFigureRowInput"][];
+            /**
+             * Format: date-time
+             * @description when they were counted; null: not yet
+             */
+            taken_at?: string | null;
+        };
+        OfferFigureRow: {
+            decisions: components["schemas"]["OfferOutcomes"];
+            history: components["schemas"]["OfferOutcomes"];
+            is_active: boolean;
+            name: string;
+            /** Format: int32 */
+            offer_id: number;
+            /** @enum {string} */
+            status: "draft" | "live" | "paused" | "retired";
+        };
+        OfferFigureRowInput: {
+            decisions?: components["schemas"]["OfferOutcomesInput"];
+            history?: components["schemas"]["OfferOutcomesInput"];
+            is_active?: boolean;
+            name?: string;
+            /** Format: int32 */
+            offer_id?: number;
+            /** @enum {string} */
+            status?: "draft" | "live" | "paused" | "retired";
+        };
+        OfferFiguresAnswer: {
+            /**
+             * Format: date-time
+             * @description what the history knew then; null: none is read
+             */
+            history_until: string | null;
+            /**
+             * Format: int64
+             * @description within which a conversion counts for the rate
+             */
+            horizon_days: number;
+            /** Format: int32 */
+            offer_id: number;
+            /**
+             * Format: date-time
+             * @description when they were counted; null: not yet
+             */
+            taken_at: string | null;
+            windows: components["schemas"]["OfferFigureWindow"][];
+        };
+        OfferFiguresAnswerInput: {
+            /**
+             * Format: date-time
+             * @description what the history knew then; null: none is read
+             */
+            history_until?: string | null;
+            /**
+             * Format: int64
+             * @description within which a conversion counts for the rate
+             */
+            horizon_days?: number;
+            /** Format: int32 */
+            offer_id?: number;
+            /**
+             * Format: date-time
+             * @description when they were counted; null: not yet
+             */
+            taken_at?: string | null;
+            windows?: components["schemas"]["OfferFigureWindowInput"][];
+        };
+        OfferFigureWindow: {
+            /**
+             * Format: int64
+             * @description 30 or 90
+             */
+            days: number;
+            /** @description boon's own decisions, and the outcomes reported for them */
+            decisions: components["schemas"]["OfferOutcomes"];
+            /** @description the warehouse's interactions and posted ones */
+            history: components["schemas"]["OfferOutcomes"];
+        };
+        OfferFigureWindowInput: {
+            /**
+             * Format: int64
+             * @description 30 or 90
+             */
+            days?: number;
+            /** @description boon's own decisions, and the outcomes reported for them */
+            decisions?: components["schemas"]["OfferOutcomesInput"];
+            /** @description the warehouse's interactions and posted ones */
+            history?: components["schemas"]["OfferOutcomesInput"];
+        };
         OfferInput: {
             /** @description numbers about the offer that models may use */
             attributes?: {
@@ -4388,6 +4546,74 @@ export interface components {
             readonly version?: number;
             /** @description the marketer's lever: multiplies its rank */
             weight?: number;
+        };
+        OfferOutcomes: {
+            /** Format: int64 */
+            clicked: number;
+            /** Format: int64 */
+            converted: number;
+            /** @description null: fewer than 30 were shown long enough ago */
+            rate: components["schemas"]["OfferRate"] | null;
+            /** Format: int64 */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description history: interactions `sent`; decisions: those that showed it
+             */
+            shown: number;
+            /** Format: int64 */
+            viewed: number;
+        };
+        OfferOutcomesInput: {
+            /** Format: int64 */
+            clicked?: number;
+            /** Format: int64 */
+            converted?: number;
+            /** @description null: fewer than 30 were shown long enough ago */
+            rate?: components["schemas"]["OfferRateInput"] | null;
+            /** Format: int64 */
+            rejected?: number;
+            /**
+             * Format: int64
+             * @description history: interactions `sent`; decisions: those that showed it
+             */
+            shown?: number;
+            /** Format: int64 */
+            viewed?: number;
+        };
+        OfferRate: {
+            /**
+             * Format: int64
+             * @description of `shown`, that were converted on
+             */
+            converted: number;
+            high: number;
+            /** @description Wilson's interval at 95 % */
+            low: number;
+            /** @description converted ÷ shown, of those shown long enough ago */
+            share: number;
+            /**
+             * Format: int64
+             * @description more than `horizon_days` ago
+             */
+            shown: number;
+        };
+        OfferRateInput: {
+            /**
+             * Format: int64
+             * @description of `shown`, that were converted on
+             */
+            converted?: number;
+            high?: number;
+            /** @description Wilson's interval at 95 % */
+            low?: number;
+            /** @description converted ÷ shown, of those shown long enough ago */
+            share?: number;
+            /**
+             * Format: int64
+             * @description more than `horizon_days` ago
+             */
+            shown?: number;
         };
         Outcome: {
             /** @description the decision it answers */
@@ -9376,6 +9602,38 @@ export interface operations {
             };
         };
     };
+    get_offers_figures: {
+        parameters: {
+            query?: {
+                /** @description 30 or 90; 30 */
+                days?: string | number | boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferFigureList"];
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_offers_import: {
         parameters: {
             query?: {
@@ -9705,6 +9963,37 @@ export interface operations {
                         /** @description of all pages, where it is known */
                         total: number;
                     };
+                };
+            };
+            /** @description what went wrong, and what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_offers_by_offer_id_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                offer_id: string | number | boolean;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferFiguresAnswer"];
                 };
             };
             /** @description what went wrong, and what to do */

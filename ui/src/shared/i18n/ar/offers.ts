@@ -1,4 +1,35 @@
 export const offers: Record<string, string> = {
+    'All figures': 'كل الأرقام',
+    'By decisions': 'بحسب القرارات',
+    'By which record': 'بحسب أي سجل',
+    'By your history': 'بحسب تاريخكم',
+    Catalogue: 'الكتالوج',
+    Clicked: 'نُقر',
+    Compared: 'مقارنةً',
+    Converted: 'تحوّل',
+    'Conversion rate': 'معدل التحويل',
+    'Counted {{ago}}. The rate is of what was shown over {{days}} days ago.':
+        'حُسبت {{ago}}. المعدل مما عُرض قبل أكثر من {{days}} يومًا.',
+    'Counted {{ago}}; the history goes up to {{date}}. The rate is of what was shown over {{days}} days ago.':
+        'حُسبت {{ago}}؛ ويمتد التاريخ حتى {{date}}. المعدل مما عُرض قبل أكثر من {{days}} يومًا.',
+    'Figures will appear here': 'ستظهر الأرقام هنا',
+    'How it did in 30 days': 'كيف كان أداؤه خلال 30 يومًا',
+    'How it does': 'أداؤه',
+    'How offers do': 'أداء العروض',
+    'How often boon’s own decisions showed it, and the outcomes reported for them.':
+        'كم مرة عرضته قرارات boon نفسها، والنتائج التي أُبلغ عنها لها.',
+    'How they do': 'أداؤها',
+    'In the last': 'خلال آخر',
+    'Interactions that the warehouse has or that were posted: sent, and what the customer did.':
+        'التفاعلات الموجودة في المستودع أو المُرسلة إلى boon: ما أُرسل، وما فعله العميل.',
+    'They are counted with the features by the daily run, or at once by “boon features”.':
+        'تُحسب مع الميزات في التشغيل اليومي، أو فورًا بالأمر “boon features”.',
+    Viewed: 'شوهد',
+    'too few': 'قليل جدًا',
+    '{{converted}} of {{shown}} shown long enough ago; between the bounds in 95 of 100 cases':
+        '{{converted}} من {{shown}} عُرضت قبل وقت كافٍ؛ وبين الحدّين في 95 من 100 حالة',
+    '{{n}} days': '{{n}} يومًا',
+    '{{shown}} shown, {{converted}} converted': '{{shown}} عُرض، {{converted}} تحوّل',
     '1 leaves the rank as it is': '1 يترك الترتيب كما هو',
     'A conversion brings {{gain}}.': 'كل تحويل يجلب {{gain}}.',
     'A row with the id of an offer changes it, and what the row lacks stays. Nothing is written before you have seen each row.':
