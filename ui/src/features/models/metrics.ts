@@ -82,7 +82,12 @@ export function upliftOf(raw: unknown): UpliftReport | undefined {
 }
 
 const baseline = z.object({ name: z.string(), loss: interval, gain: interval });
-const condition = z.object({ name: z.string(), passed: z.boolean(), words: z.string() });
+const condition = z.object({
+    name: z.string(),
+    passed: z.boolean(),
+    words: z.string(),
+    facts: z.catch(z.record(z.string(), z.string()), {}),
+});
 const importance = z.object({ feature: z.string(), gain_share: z.number() });
 const gate = z.object({ checks: z.array(condition), warnings: z.catch(z.array(z.string()), []) });
 const fit = z.object({ importances: z.array(importance) });

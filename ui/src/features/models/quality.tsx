@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { $api } from '@/shared/api/client';
 import { useFormat } from '@/shared/format/use-format';
 import { useFeatureWords } from '@/shared/told/feature-words';
+import { conditionTold } from '@/shared/told/gate';
 import { ShareBar, StateMark } from '@/shared/ui/marks';
 import { humane } from '@/shared/ui/names';
 import { Columns, Section } from '@/shared/ui/screen';
@@ -154,7 +155,11 @@ function Gate({ report, version }: { report: Report; version: ModelVersion }) {
     return (
         <Section
             title={t('May it serve?')}
-            about={(version.gate_passed || checks.length === 0) && version.verdict}
+            about={
+                version.gate_passed && checks.length > 0
+                    ? t('It passed all {{n}} conditions.', { n: checks.length })
+                    : checks.length === 0 && <bdi lang="en">{version.verdict}</bdi>
+            }
             actions={
                 <StateMark
                     state={version.gate_passed ? 'ok' : 'refused'}
@@ -164,12 +169,12 @@ function Gate({ report, version }: { report: Report; version: ModelVersion }) {
         >
             <ul className={css.checks}>
                 {checks.map((check) => (
-                    <li key={check.name}>
+                    <li key={check.name + check.words}>
                         <StateMark
                             state={check.passed ? 'ok' : 'refused'}
                             label={check.passed ? t('passed') : t('refused')}
                         />
-                        <span dir="auto">{check.words}</span>
+                        <Condition check={check} />
                     </li>
                 ))}
             </ul>
@@ -180,6 +185,13 @@ function Gate({ report, version }: { report: Report; version: ModelVersion }) {
             ))}
         </Section>
     );
+}
+
+function Condition({ check }: { check: Report['gate']['checks'][number] }) {
+    const { t } = useTranslation();
+    const format = useFormat();
+    const told = conditionTold(check, t, format);
+    return told === undefined ? <bdi lang="en">{check.words}</bdi> : <span>{told}</span>;
 }
 
 const most = 15;

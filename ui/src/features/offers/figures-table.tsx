@@ -16,7 +16,7 @@ export function FiguresTable() {
     const { t } = useTranslation();
     const search = useSearch({ from: '/shell/offers' });
     const navigate = useNavigate({ from: '/offers' });
-    const days = search.days ?? '30';
+    const days = figureDays.find((n) => n === search.days) ?? figureDays[0];
     const figures = $api.useQuery('get', '/api/v1/offers:figures', { params: { query: { days } } });
     const origins = useOriginWords();
     const taken = useTakenWords();
@@ -51,8 +51,8 @@ export function FiguresTable() {
                         <SegmentedControl
                             size="xs"
                             aria-label={t('In the last')}
-                            value={days}
-                            onChange={(value) => set({ days: value })}
+                            value={String(days)}
+                            onChange={(value) => set({ days: Number(value) })}
                             data={figureDays.map((n) => ({ value: String(n), label: t('{{n}} days', { n }) }))}
                         />
                         <SegmentedControl
@@ -107,7 +107,7 @@ function useColumns(origin: Origin, items: FigureRow[]): Column<FigureRow>[] {
                 id: 'rate',
                 title: t('Conversion rate'),
                 value: (row) => row[origin].rate?.share ?? null,
-                cell: (row) => <Rate of={row[origin].rate} />,
+                cell: (row) => <Rate of={row[origin]} />,
                 sort: 'rate',
                 align: 'end',
                 width: 176,

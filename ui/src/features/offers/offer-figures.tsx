@@ -5,6 +5,7 @@ import { useFormat } from '@/shared/format/use-format';
 import { Section } from '@/shared/ui/screen';
 import { Empty, Loaded } from '@/shared/ui/states';
 import type { Origin } from './figures';
+import css from './figures.module.css';
 import { Rate } from './rate';
 
 type Figures = Schemas['OfferFiguresAnswer'];
@@ -13,15 +14,17 @@ export function useOfferFigures(id: number) {
     return $api.useQuery('get', '/api/v1/offers/{offer_id}/figures', { params: { path: { offer_id: id } } });
 }
 
-export function useOriginWords(): Record<Origin, { title: string; about: string }> {
+export function useOriginWords(): Record<Origin, { title: string; inside: string; about: string }> {
     const { t } = useTranslation();
     return {
         history: {
             title: t('By your history'),
+            inside: t('by your history'),
             about: t('Interactions that the warehouse has or that were posted: sent, and what the customer did.'),
         },
         decisions: {
             title: t('By decisions'),
+            inside: t('by decisions'),
             about: t('How often boon’s own decisions showed it, and the outcomes reported for them.'),
         },
     };
@@ -66,14 +69,14 @@ export function OfferFigures({ id }: { id: number }) {
                 data.taken_at === null ? (
                     <NotCounted />
                 ) : (
-                    <>
-                        <p className="quiet small">{taken(data)}</p>
+                    <div className={css.column}>
+                        <div className="quiet small">{taken(data)}</div>
                         {(['history', 'decisions'] as const).map((origin) => (
                             <Section key={origin} title={origins[origin].title} about={origins[origin].about}>
                                 <Windows figures={data} origin={origin} />
                             </Section>
                         ))}
-                    </>
+                    </div>
                 )
             }
         </Loaded>
@@ -115,7 +118,7 @@ function Windows({ figures, origin }: { figures: Figures; origin: Origin }) {
                                     </Table.Td>
                                 ))}
                                 <Table.Td ta="end">
-                                    <Rate of={of.rate} />
+                                    <Rate of={of} />
                                 </Table.Td>
                             </Table.Tr>
                         );

@@ -11,7 +11,6 @@ import { StageMark, StateMark } from '@/shared/ui/marks';
 import { useNames } from '@/shared/ui/names';
 import { SidePanel } from '@/shared/ui/side-panel';
 import { LinkButton, LinkText } from '@/shared/ui/links';
-import { Section } from '@/shared/ui/screen';
 import { segmentWords } from '@/shared/told/considered';
 import { Loaded } from '@/shared/ui/states';
 import { type Move, MoveDialog, useMoveWords } from './move-dialog';
@@ -71,26 +70,26 @@ function Doing({ id }: { id: number }) {
         return null;
     }
     return (
-        <Section
-            title={t('How it did in 30 days')}
-            actions={
+        <dl className={`${css.facts} ${css.doing}`}>
+            {known.map((origin) => (
+                <Fact
+                    key={origin}
+                    className={css.wide}
+                    label={t('30 days, {{record}}', { record: origins[origin].inside })}
+                >
+                    {t('{{shown}} shown, {{converted}} converted', {
+                        shown: format.integer(figures[origin].shown),
+                        converted: format.integer(figures[origin].converted),
+                    })}{' '}
+                    · <Rate of={figures[origin]} />
+                </Fact>
+            ))}
+            <div className={css.wide}>
                 <LinkText to="/offers/$offerId" params={{ offerId: String(id) }} search={{ tab: 'figures' }}>
-                    {t('All figures')}
+                    {t('How it does')}
                 </LinkText>
-            }
-        >
-            <dl className={css.facts}>
-                {known.map((origin) => (
-                    <Fact key={origin} className={css.wide} label={origins[origin].title}>
-                        {t('{{shown}} shown, {{converted}} converted', {
-                            shown: format.integer(figures[origin].shown),
-                            converted: format.integer(figures[origin].converted),
-                        })}{' '}
-                        · <Rate of={figures[origin].rate} />
-                    </Fact>
-                ))}
-            </dl>
-        </Section>
+            </div>
+        </dl>
     );
 }
 

@@ -5,11 +5,12 @@ import type { Outcomes } from './figures';
 import css from './figures.module.css';
 
 /** The conversion rate with its interval, or that there are too few to tell. */
-export function Rate({ of }: { of: Outcomes['rate'] }) {
+export function Rate({ of: outcomes }: { of: Outcomes }) {
+    const of = outcomes.rate;
     const { t } = useTranslation();
     const format = useFormat();
     if (of === null) {
-        return <span className="quiet">{t('too few')}</span>;
+        return <span className="quiet">{outcomes.shown > 0 ? t('too few') : '–'}</span>;
     }
     return (
         <Tooltip

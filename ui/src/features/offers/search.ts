@@ -16,7 +16,7 @@ export const offersSearch = z.object({
     order: oneOf(['asc', 'desc']),
     open: whole,
     view: oneOf(['figures']),
-    days: oneOf(['30', '90']),
+    days: whole,
     by: oneOf(['history', 'decisions']),
 });
 export type OffersSearch = z.infer<typeof offersSearch>;

@@ -1,8 +1,11 @@
-import { Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { $api, type Schemas } from '@/shared/api/client';
+import { $api, api, dataOf, type Schemas } from '@/shared/api/client';
 import { useFormat } from '@/shared/format/use-format';
+import { checkTold, partTold } from '@/shared/told/check';
+import { Said } from '@/shared/told/said';
 import { LinkText } from '@/shared/ui/links';
 import { StateMark } from '@/shared/ui/marks';
 import { useNames } from '@/shared/ui/names';
@@ -11,11 +14,16 @@ import css from './start.module.css';
 
 type Item = Schemas['Attention'];
 
+/** Each examination reads all of the warehouse: who opens the page soon after another sees the same one. */
+const maxAgeS = 300;
+
 /** What is wrong first, each with the way to where it is dealt with; then what the server's own check-up found. */
 export function Attention({ items }: { items: Item[] }) {
     const { t } = useTranslation();
     const format = useFormat();
-    const doctor = $api.useQuery('get', '/api/v1/doctor');
+    const doctor = $api.useQuery('get', '/api/v1/doctor', {
+        params: { query: { max_age_s: String(maxAgeS) } },
+    });
     const told = new Set<string>(items.map((item) => item.kind));
     const found = (doctor.data?.items ?? []).filter((check) => check.health !== 'ok' && !told.has(check.part));
     return (
@@ -33,7 +41,7 @@ export function Attention({ items }: { items: Item[] }) {
                             </div>
                             <Text className={`quiet small ${css.detail}`} title={item.detail}>
                                 {item.at && `${format.ago(item.at)} · `}
-                                <bdi lang="en">{item.detail}</bdi>
+                                <Said>{item.detail}</Said>
                             </Text>
                         </div>
                     </li>
@@ -42,10 +50,7 @@ export function Attention({ items }: { items: Item[] }) {
                     <li key={check.part + check.words}>
                         <StateMark state={check.health} />
                         <div>
-                            <b>{check.part}</b>: <bdi lang="en">{check.words}</bdi>
-                            <Text className="quiet small">
-                                <bdi lang="en">{check.hint}</bdi>
-                            </Text>
+                            <Checked check={check} />
                         </div>
                     </li>
                 ))}
@@ -53,6 +58,38 @@ export function Attention({ items }: { items: Item[] }) {
             {items.length + found.length === 0 && doctor.data && (
                 <Text>{t('Nothing: all {{n}} checks are fine.', { n: doctor.data.items.length })}</Text>
             )}
+            {doctor.data && <Examined at={doctor.data.examined_at} />}
+        </>
+    );
+}
+
+/** How old the check-up is, and one of now. */
+function Examined({ at }: { at: string }) {
+    const { t } = useTranslation();
+    const format = useFormat();
+    const client = useQueryClient();
+    const again = useMutation({
+        mutationFn: () => dataOf(api.GET('/api/v1/doctor', { params: { query: {} } })),
+        onSuccess: () => client.invalidateQueries({ queryKey: ['get', '/api/v1/doctor'] }),
+    });
+    return (
+        <Text className="quiet small">
+            {t('Checked {{ago}}.', { ago: format.ago(at) })}{' '}
+            <Button variant="transparent" size="compact-xs" loading={again.isPending} onClick={() => again.mutate()}>
+                {t('Check now')}
+            </Button>
+        </Text>
+    );
+}
+
+function Checked({ check }: { check: Schemas['Check'] }) {
+    const { t } = useTranslation();
+    const told = checkTold(t, check);
+    return (
+        <>
+            <b>{partTold(t, check.part)}</b>:{' '}
+            {told ? <span title={check.words}>{told.words}</span> : <bdi lang="en">{check.words}</bdi>}
+            <Text className="quiet small">{told ? told.hint : <bdi lang="en">{check.hint}</bdi>}</Text>
         </>
     );
 }

@@ -11,6 +11,7 @@ import { type Column, DataTable } from '@/shared/table/data-table';
 import { Confirm } from '@/shared/ui/confirm';
 import { JobProgress } from '@/shared/ui/job-progress';
 import { LinkButton } from '@/shared/ui/links';
+import { Said } from '@/shared/told/said';
 import { StateMark } from '@/shared/ui/marks';
 import { humane, useNames } from '@/shared/ui/names';
 import { done } from '@/shared/ui/notify';
@@ -87,7 +88,7 @@ function Details({ run }: { run: Run }) {
                             : t('The run waits: nothing is written yet')
                     }
                 >
-                    <bdi lang="en">{run.reason}</bdi>
+                    <Said>{run.reason}</Said>
                 </Alert>
             )}
             {isOpenEnded(run) && run.job_id && <JobProgress id={run.job_id} />}
@@ -182,7 +183,7 @@ function Records({ run }: { run: Run }) {
                 cell: (r) =>
                     r.reason ? (
                         <Text c="var(--boon-danger)" span>
-                            <bdi lang="en">{r.reason}</bdi>
+                            <Said>{r.reason}</Said>
                         </Text>
                     ) : (
                         r.diff

@@ -9,6 +9,7 @@ import { useFormat } from '@/shared/format/use-format';
 import { isolated } from '@/shared/i18n/i18n';
 import { useMay } from '@/shared/session/session';
 import { type Column, DataTable } from '@/shared/table/data-table';
+import { Said } from '@/shared/told/said';
 import { StateMark } from '@/shared/ui/marks';
 import { failed } from '@/shared/ui/notify';
 import { Screen, Section } from '@/shared/ui/screen';
@@ -121,7 +122,7 @@ function SourceCard({ source }: { source: Source }) {
                     </Text>
                     {last.reason && (
                         <Text c={last.state === 'failed' ? 'var(--boon-danger)' : undefined} className="wrap">
-                            <bdi lang="en">{last.reason}</bdi>
+                            <Said>{last.reason}</Said>
                         </Text>
                     )}
                 </Group>
@@ -174,7 +175,13 @@ function Runs() {
                 align: 'end',
                 width: 88,
             })),
-            { id: 'reason', title: t('Reason'), value: (r) => r.reason, width: 140 },
+            {
+                id: 'reason',
+                title: t('Reason'),
+                value: (r) => r.reason,
+                cell: (r) => <Said>{r.reason}</Said>,
+                width: 140,
+            },
         ],
         [t, format],
     );

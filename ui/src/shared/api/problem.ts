@@ -1,3 +1,5 @@
+import i18next from 'i18next';
+import { sentenceTold } from '@/shared/told/sentence';
 import type { components } from './schema';
 
 type ProblemBody = components['schemas']['Problem'];
@@ -26,7 +28,8 @@ export class Problem extends Error {
     /** What is wrong at a JSON Pointer or below it ('' for the whole), a line each: of a part, with its place. */
     at(pointer: string): string | undefined {
         const found = this.errors.filter((e) => e.pointer === pointer || e.pointer.startsWith(`${pointer}/`));
-        const lines = found.map((e) => `${e.pointer.slice(pointer.length)} ${e.detail}`.trim());
+        const told = (detail: string) => sentenceTold(i18next.t, detail) ?? detail;
+        const lines = found.map((e) => `${e.pointer.slice(pointer.length)} ${told(e.detail)}`.trim());
         return lines.length > 0 ? lines.join('\n') : undefined;
     }
 }

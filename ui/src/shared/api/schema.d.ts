@@ -2696,17 +2696,33 @@ export interface components {
             title?: string | null;
         };
         Check: {
+            /** @description stable; empty where there is the prose alone */
+            cause: string;
+            /** @description what the words name, by `cause` */
+            facts: {
+                [key: string]: string;
+            };
             /** @enum {string} */
             health: "ok" | "warning" | "error";
+            /** @description what to do about it, in English */
             hint: string;
             part: string;
+            /** @description in English; `cause` and `facts` say the same where there is a cause */
             words: string;
         };
         CheckInput: {
+            /** @description stable; empty where there is the prose alone */
+            cause?: string;
+            /** @description what the words name, by `cause` */
+            facts?: {
+                [key: string]: string;
+            };
             /** @enum {string} */
             health?: "ok" | "warning" | "error";
+            /** @description what to do about it, in English */
             hint?: string;
             part?: string;
+            /** @description in English; `cause` and `facts` say the same where there is a cause */
             words?: string;
         };
         ChurnPrediction: {
@@ -3414,6 +3430,24 @@ export interface components {
             late?: number;
             /** Format: int64 */
             rejected?: number;
+        };
+        Examination: {
+            /**
+             * Format: date-time
+             * @description when all this was so
+             */
+            examined_at: string;
+            items: components["schemas"]["Check"][];
+            next_cursor: string | null;
+        };
+        ExaminationInput: {
+            /**
+             * Format: date-time
+             * @description when all this was so
+             */
+            examined_at?: string;
+            items?: components["schemas"]["CheckInput"][];
+            next_cursor?: string | null;
         };
         ExcludedOffer: {
             /** @description target_segment, min_customer_value or max_customer_value; null: by value it fits, see cause */
@@ -8293,7 +8327,10 @@ export interface operations {
     };
     get_doctor: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description an examination at most so old will do; 0: examine now */
+                max_age_s?: string | number | boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8306,12 +8343,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["Check"][];
-                        next_cursor: string | null;
-                        /** @description of all pages, where it is known */
-                        total: number;
-                    };
+                    "application/json": components["schemas"]["Examination"];
                 };
             };
             /** @description what went wrong, and what to do */

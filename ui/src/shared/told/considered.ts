@@ -7,6 +7,8 @@ import type { Schemas } from '@/shared/api/client';
 import type { Format } from '@/shared/format/format';
 import { useFormat } from '@/shared/format/use-format';
 import { type Names, useNames } from '@/shared/ui/names';
+import { featureWordsFor } from './feature-words';
+import { ruleTold } from './rule-sentence';
 
 type Considered = Pick<Schemas['Considered'], 'cause' | 'facts' | 'why' | 'change'>;
 
@@ -108,9 +110,7 @@ function people(said: Considered, { t, names }: Speech): ToldOffer | undefined {
         return facts.rule
             ? {
                   why: t('It is for the audience {{audience}}:', facts),
-                  rule: facts.rule,
-                  change: said.change,
-                  isChangeForeign: true,
+                  ...ruleOf(said, { t, names }),
               }
             : {
                   why: t('It is for the audience {{audience}}, which selects nobody now.', facts),
@@ -199,16 +199,37 @@ function gain(
     };
 }
 
-function rule(said: Considered, { t }: Speech): ToldOffer | undefined {
+/** A part of a rule and what has to hold: with the names that people use, where it is of a known form. */
+function ruleOf({ facts, change }: Considered, { t, names }: Pick<Speech, 't' | 'names'>): Omit<ToldOffer, 'why'> {
+    const features = featureWordsFor(t);
+    const values: Record<string, (value: string) => string> = {
+        stage: names.stage,
+        value_segment: names.segment,
+        rfm_segment: names.rfm,
+    };
+    const own: Record<string, string> = {
+        stage: t('Stage'),
+        value_segment: t('Value segment'),
+        rfm_segment: t('RFM segment'),
+    };
+    const words = {
+        nameOf: (name: string) => own[name] ?? features(name),
+        valueOf: (name: string, value: string) => values[name]?.(value) ?? value,
+    };
+    const told = ruleTold(t, words, change);
+    return {
+        rule: ruleTold(t, words, facts.rule ?? '') ?? facts.rule,
+        change: told ?? change,
+        ...(told === undefined ? { isChangeForeign: true } : {}),
+    };
+}
+
+function rule(said: Considered, speech: Speech): ToldOffer | undefined {
+    const { t } = speech;
     switch (said.cause) {
         case 'rule_not_met':
         case 'rule_unknown':
-            return {
-                why: t('Its eligibility rule:'),
-                rule: said.facts.rule,
-                change: said.change,
-                isChangeForeign: true,
-            };
+            return { why: t('Its eligibility rule:'), ...ruleOf(said, speech) };
         case 'rule_invalid':
             return {
                 why: t('Its eligibility rule does not fit what is known of customers:'),

@@ -4,10 +4,14 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Schemas } from '@/shared/api/client';
 import { formatFor } from '@/shared/format/format';
 import { setLanguage, startTexts } from '@/shared/i18n/i18n';
+import { checkTold } from './check';
 import { consideredTold } from './considered';
 import { featureWordsFor, valueToldAgain } from './feature-words';
+import { conditionTold } from './gate';
 import { noteTold } from './note';
 import { reasonToldIn, valueIn } from './reason';
+import { ruleTold } from './rule-sentence';
+import { forms, sentenceTold } from './sentence';
 
 const source = (path: string) => readFileSync(`${import.meta.dirname}/../../../../${path}`, 'utf8');
 const same = (name: string) => name;
@@ -105,7 +109,7 @@ it('puts the facts into the sentence', () => {
         change: 'the server’s change',
         isChangeForeign: true,
     });
-    expect(tell('rule_not_met', { rule: 'stage (churn) is not growth' }).rule).toBe('stage (churn) is not growth');
+    expect(tell('rule_not_met', { rule: 'stage (churn) is not growth' }).rule).toBe('Stage (churn) is not growth');
 });
 
 it('knows the notes of a decision', () => {
@@ -113,4 +117,73 @@ it('knows the notes of a decision', () => {
     expect(notes.length).toBeGreaterThan(2);
     expect(notes.map(([, note]) => noteTold(i18next.t, note!)).filter((told) => told === undefined)).toEqual([]);
     expect(noteTold(i18next.t, 'offer 7 is not shown: its eligibility rule is wrong')).toContain('7');
+});
+
+it('says rules with the names that people use, and leaves what it does not know', async () => {
+    const words = {
+        nameOf: (name: string) => ({ stage: 'Stage', spend_90d: 'Spend', age: 'Age' })[name],
+        valueOf: (_: string, value: string) => value,
+    };
+    const again = (text: string) => ruleTold(i18next.t, words, text);
+    expect(again('spend_90d (12) is not > 60 and age is not known')).toBe(
+        'Spend (12) is not > 60 and Age is not known',
+    );
+    expect(again('stage has to be one of growth, retention')).toBe('Stage has to be one of growth, retention');
+    expect(again('spend_90d (2) is not >= 3 and < 5')).toBe('Spend (2) is not >= 3 and < 5');
+    expect(again('shoe_size is not 3')).toBeUndefined();
+    expect(again('the least of spend_90d, age is 3')).toBeUndefined();
+    await setLanguage('ar');
+    expect(again('age has to be known')).toBe('يجب أن يكون \u2068Age\u2069 معروفًا');
+    await setLanguage('en');
+});
+
+it('finds each form of a sentence in the server’s sources', () => {
+    const files = [
+        'platform/base/record.h',
+        'platform/base/json.cc',
+        'records/sync/convert.cc',
+        'records/sync/mapping.cc',
+    ];
+    const more = [
+        'records/sync/engine.cc',
+        'records/sync/apply.cc',
+        'platform/access/users.cc',
+        'platform/access/sessions.cc',
+    ];
+    const all = [...files, ...more, 'platform/base/money.cc'].map((path) => source(`src/${path}`)).join('\n');
+    // A literal over several lines is one.
+    const joined = all.replaceAll(/"\s*\n\s*"/g, '');
+    expect(forms.filter((form) => !joined.includes(form.source)).map((form) => form.source)).toEqual([]);
+});
+
+it('says mistakes and reasons again, each with its place', async () => {
+    const again = (text: string) => sentenceTold(i18next.t, text);
+    expect(again('/price: `cheap` is not an amount; /name: is missing (looked for at /name, /title)')).toBe(
+        '\u2066/price\u2069: “cheap” is not an amount; \u2066/name\u2069: is missing (looked for at /name, /title)',
+    );
+    expect(again('all 3 records were rejected; the first: /price: `cheap` is not an amount')).toContain(
+        'All 3 records',
+    );
+    expect(again('it would take 2 of 4 live offers from customers (50.0 %), and the limit is 20 %')).toContain(
+        '2 of 4',
+    );
+    expect(again('/name: is odd; /price: is missing')).toBeUndefined();
+    expect(again('`cheap` is not an amount in USD: not a decimal number')).toBe('“cheap” is not an amount in USD');
+    await setLanguage('ar');
+    expect(again('must be at least 3')).toContain('يجب');
+    await setLanguage('en');
+});
+
+it('has words for every cause of a check and every condition of the gate', () => {
+    const causes = [...source('src/program/app/doctor.cc').matchAll(/cause = (?:\w+ \? )?"([a-z_]+)"/g)].map(
+        (m) => m[1]!,
+    );
+    const given = [...causes, 'warehouse_unread', 'warehouse_stale', 'no_warehouse'];
+    expect(given.length).toBeGreaterThan(10);
+    expect(given.filter((cause) => checkTold(i18next.t, { cause, facts: {} }) === undefined)).toEqual([]);
+    const names = [...source('src/insight/training/gate.cc').matchAll(/add\("(\w+)",/g)].map((m) => m[1]!);
+    expect(names.length).toBeGreaterThan(7);
+    const facts = { of: 'above zero', measure: 'log-loss' };
+    const untold = names.filter((name) => !conditionTold({ name, words: '', facts }, i18next.t, formatFor('en')));
+    expect(untold).toEqual([]);
 });

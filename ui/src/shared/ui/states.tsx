@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asProblem, type Problem } from '@/shared/api/problem';
 import { useFormat } from '@/shared/format/use-format';
+import { Said } from '@/shared/told/said';
 import { problemTitle } from './problem-title';
 import css from './states.module.css';
 
@@ -67,17 +68,25 @@ export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => voi
     return (
         <Alert color="red" variant="light" title={words.title} role="alert" className="wrap">
             <Stack gap="xs">
-                {words.detail && <div dir="auto">{words.detail}</div>}
+                {words.detail && (
+                    <div dir="auto">
+                        <Said>{words.detail}</Said>
+                    </div>
+                )}
                 {problem.errors.length > 0 && (
                     <ul className={css.mistakes}>
                         {problem.errors.slice(0, 30).map((e, i) => (
                             <li key={i}>
-                                {e.pointer && <code dir="ltr">{e.pointer}</code>} <bdi>{e.detail}</bdi>
+                                {e.pointer && <code dir="ltr">{e.pointer}</code>} <Said>{e.detail}</Said>
                             </li>
                         ))}
                     </ul>
                 )}
-                {words.hint && <div dir="auto">{words.hint}</div>}
+                {words.hint && (
+                    <div dir="auto">
+                        <Said>{words.hint}</Said>
+                    </div>
+                )}
                 {onRetry && (
                     <Group>
                         <Button size="xs" variant="default" onClick={onRetry}>

@@ -6,6 +6,7 @@ import { offers } from './offers';
 import { insight } from './insight';
 import { models } from './models';
 import { operate } from './operate';
+import { said } from './said';
 import { sentences } from './sentences';
 import { told } from './told';
 import { words } from './words';
@@ -15,6 +16,7 @@ export const dictionary: Record<string, string> = {
     ...words,
     ...sentences,
     ...told,
+    ...said,
     ...features,
     ...offers,
     ...insight,

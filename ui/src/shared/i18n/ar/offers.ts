@@ -1,5 +1,4 @@
 export const offers: Record<string, string> = {
-    'All figures': 'كل الأرقام',
     'By decisions': 'بحسب القرارات',
     'By which record': 'بحسب أي سجل',
     'By your history': 'بحسب تاريخكم',
@@ -13,7 +12,9 @@ export const offers: Record<string, string> = {
     'Counted {{ago}}; the history goes up to {{date}}. The rate is of what was shown over {{days}} days ago.':
         'حُسبت {{ago}}؛ ويمتد التاريخ حتى {{date}}. المعدل مما عُرض قبل أكثر من {{days}} يومًا.',
     'Figures will appear here': 'ستظهر الأرقام هنا',
-    'How it did in 30 days': 'كيف كان أداؤه خلال 30 يومًا',
+    '30 days, {{record}}': '30 يومًا، {{record}}',
+    'by decisions': 'بحسب القرارات',
+    'by your history': 'بحسب تاريخكم',
     'How it does': 'أداؤه',
     'How offers do': 'أداء العروض',
     'How often boon’s own decisions showed it, and the outcomes reported for them.':
