@@ -18,7 +18,7 @@ public:
         check_rows();
         check_gain();
         if (in_.binary) check_calibration(*in_.binary);
-        if (in_.amount) check_mean_amount(*in_.amount);
+        if (in_.amount) check_amount(*in_.amount);
         if (in_.dominance) check_dominance(*in_.dominance);
         if (in_.loss_against_champion) check_champion(*in_.loss_against_champion);
         conclude();
@@ -115,7 +115,16 @@ private:
         };
     }
 
-    void check_mean_amount(const AmountMetrics& m) {
+    // Where most amounts are small, who guesses low has a lower mean absolute error than the mean, and knows nothing.
+    void check_amount(const AmountMetrics& m) {
+        add("order", m.rank_correlation.lower > 0,
+            fmt::format(
+                "rank correlation {:.3f}; 95 % interval {:.3f} to {:.3f}, which must lie above 0",
+                m.rank_correlation.value, m.rank_correlation.lower, m.rank_correlation.upper
+            ),
+            {{"correlation", plain(m.rank_correlation.value)},
+             {"low", plain(m.rank_correlation.lower)},
+             {"high", plain(m.rank_correlation.upper)}});
         const double gap = std::abs(m.mean_prediction - m.mean_actual);
         const double allowed = limits_.max_mean_gap_share * std::abs(m.mean_actual);
         add("mean_prediction", gap <= allowed,

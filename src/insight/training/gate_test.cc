@@ -90,6 +90,21 @@ TEST(Gates, EachConditionCloses) {
     EXPECT_THAT(failed(in), ElementsAre("gain"));
 }
 
+TEST(Gates, AmountsAreToBeOrdered) {
+    GateInput in = good();
+    in.kind = scoring::ModelKind::amount;
+    in.binary.reset();
+    in.amount.emplace();
+    in.amount->mean_actual = 10;
+    in.amount->mean_prediction = 9.5;
+    in.amount->rank_correlation = {0.05, 0.01, 0.09};
+    EXPECT_EQ(judge(in, {}).verdict, "passed all 5 conditions");
+    in.amount->rank_correlation.lower = 0;
+    EXPECT_THAT(failed(in), ElementsAre("order"));
+    in.amount->rank_correlation.lower = std::numeric_limits<double>::quiet_NaN();
+    EXPECT_THAT(failed(in), ElementsAre("order"));
+}
+
 TEST(Gates, SayWhy) {
     GateInput in = good();
     in.matured_rows = 843;
