@@ -55,6 +55,21 @@ test('adds a source, tries it, lets it run, and approves what would take much aw
     await dialog.getByRole('button', { name: 'Approve' }).click();
     await expect(page.getByText('Done', { exact: true })).toBeVisible();
     await expect.poll(async () => (await found()).map((offer) => offer.is_active)).toEqual([false]);
+
+    // The history: drawn, and the same as a table, the oldest run first.
+    await page.goto('/sync');
+    const history = page.getByRole('figure', { name: 'How much did each run change?' });
+    await expect(history.getByRole('img')).toHaveAttribute('data-drawn', 'true');
+    await history.getByRole('button', { name: /Table and export/ }).click();
+    await page.getByRole('menuitem', { name: 'As table' }).click();
+    const figures = (await history.getByRole('row', { name: /^kiosk/ }).allInnerTexts()).map((row) =>
+        row.split('\t').slice(-4).map(Number),
+    );
+    expect(figures).toEqual([
+        [4, 0, 0, 0],
+        [4, 0, 0, 0],
+        [0, 0, 2, 0],
+    ]);
 });
 
 test('sees that a broken source failed, why, and that nothing was lost', async ({ page }) => {

@@ -201,6 +201,8 @@ const settings = createRoute({
     component: lazyRouteComponent(() => import('@/features/settings/settings-screen'), 'SettingsScreen'),
 });
 
+const nowhere = createRoute({ ...in_, path: '$', component: NotFound });
+
 export const router = createRouter({
     routeTree: root.addChildren([
         login,
@@ -231,6 +233,7 @@ export const router = createRouter({
             webhooks,
             users,
             settings,
+            nowhere,
         ]),
     ]),
     defaultPendingComponent: () => <Waiting />,

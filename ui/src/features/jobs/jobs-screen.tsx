@@ -12,6 +12,7 @@ import { isOver, type Job, JobProgress, shareDone, useJob } from '@/shared/ui/jo
 import { JsonBlock } from '@/shared/ui/json-block';
 import { ShareBar, StateMark } from '@/shared/ui/marks';
 import { done, failed } from '@/shared/ui/notify';
+import { useNames } from '@/shared/ui/names';
 import { Screen } from '@/shared/ui/screen';
 import { SidePanel } from '@/shared/ui/side-panel';
 import { Empty, Failed } from '@/shared/ui/states';
@@ -65,9 +66,10 @@ const none: Job[] = [];
 function useColumns(): Column<Job>[] {
     const { t } = useTranslation();
     const format = useFormat();
+    const names = useNames();
     return useMemo(
         () => [
-            { id: 'kind', title: t('Kind'), value: (j) => j.kind, width: 120 },
+            { id: 'kind', title: t('Kind'), value: (j) => j.kind, cell: (j) => names.job(j.kind), width: 150 },
             {
                 id: 'state',
                 title: t('State'),
@@ -100,7 +102,7 @@ function useColumns(): Column<Job>[] {
                 width: 90,
             },
         ],
-        [t, format],
+        [t, format, names],
     );
 }
 
@@ -146,15 +148,16 @@ function StartMenu({ onStarted }: { onStarted: (id: string) => void }) {
 function JobPanel({ id, onClose }: { id: string; onClose: () => void }) {
     const { t } = useTranslation();
     const format = useFormat();
+    const names = useNames();
     const job = useJob(id);
     return (
-        <SidePanel title={job.data?.kind ?? t('Job')} onClose={onClose}>
+        <SidePanel title={job.data ? names.job(job.data.kind) : t('Job')} onClose={onClose}>
             <JobProgress id={id} />
             {job.data && (
                 <Stack gap="sm" component="dl" m={0}>
-                    <Fact
-                        label={t('Started by')}
-                    >{`${job.data.created_by} · ${format.dateTime(job.data.created_at)}`}</Fact>
+                    <Fact label={t('Started by')}>
+                        <bdi>{job.data.created_by}</bdi> · <bdi>{format.dateTime(job.data.created_at)}</bdi>
+                    </Fact>
                     <Fact label={t('Parameters')}>
                         <JsonBlock value={job.data.parameters} />
                     </Fact>

@@ -72,7 +72,11 @@ function useColumns(onRevoke: (key: Key) => void): Column<Key>[] {
                 id: 'created',
                 title: t('Made'),
                 value: (k) => k.created_at,
-                cell: (k) => `${format.date(k.created_at)} · ${k.created_by}`,
+                cell: (k) => (
+                    <>
+                        <bdi>{format.date(k.created_at)}</bdi> · <bdi>{k.created_by}</bdi>
+                    </>
+                ),
                 width: 220,
             },
             {

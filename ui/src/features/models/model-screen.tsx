@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { $api } from '@/shared/api/client';
 import { useFormat } from '@/shared/format/use-format';
 import { useMay } from '@/shared/session/session';
+import { Said } from '@/shared/told/said';
 import { LinkButton } from '@/shared/ui/links';
 import { useNames } from '@/shared/ui/names';
 import { Screen } from '@/shared/ui/screen';
@@ -37,7 +38,7 @@ export function ModelScreen() {
         <Screen
             title={nameOf(model)}
             about={
-                answers ||
+                (answers && <Said>{answers}</Said>) ||
                 t('How good a version is on rows it had not seen, and whether customers are still as they were.')
             }
             actions={

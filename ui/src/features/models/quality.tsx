@@ -215,7 +215,7 @@ function Importances({ report }: { report: Report }) {
             <ol className={css.bars}>
                 {shown.map((one) => (
                     <li key={one.feature}>
-                        <span className="ellipsis" title={one.feature}>
+                        <span className="wrap" title={one.feature}>
                             {wordsOf(one.feature) ?? <code>{one.feature}</code>}
                         </span>
                         <ShareBar share={one.gain_share / largest} label={format.percent(one.gain_share)} />

@@ -145,7 +145,7 @@ function useColumns(): Column<Offer>[] {
     return useMemo(
         () => [
             { id: 'name', title: t('Name'), value: (o) => o.name, sort: 'name', width: 220 },
-            { id: 'offer_id', title: t('Id'), value: (o) => o.offer_id, sort: 'offer_id', width: 56, align: 'end' },
+            { id: 'offer_id', title: t('Id'), value: (o) => o.offer_id, sort: 'offer_id', width: 68, align: 'end' },
             {
                 id: 'status',
                 title: t('Status'),

@@ -40,7 +40,11 @@ export function Versions({ offer, mayChange }: { offer: Offer; mayChange: boolea
                                 version: revision.version,
                                 change: revision.change,
                             })}
-                            about={`${revision.changed_by} · ${format.dateTime(revision.changed_at)}`}
+                            about={
+                                <>
+                                    <bdi>{revision.changed_by}</bdi> · <bdi>{format.dateTime(revision.changed_at)}</bdi>
+                                </>
+                            }
                             actions={
                                 mayChange &&
                                 revision.version !== offer.version &&

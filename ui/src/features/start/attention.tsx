@@ -6,6 +6,7 @@ import { $api, api, dataOf, type Schemas } from '@/shared/api/client';
 import { useFormat } from '@/shared/format/use-format';
 import { checkTold, partTold } from '@/shared/told/check';
 import { Said } from '@/shared/told/said';
+import { verdictTold } from '@/shared/told/gate';
 import { LinkText } from '@/shared/ui/links';
 import { StateMark } from '@/shared/ui/marks';
 import { useNames } from '@/shared/ui/names';
@@ -41,7 +42,7 @@ export function Attention({ items }: { items: Item[] }) {
                             </div>
                             <Text className={`quiet small ${css.detail}`} title={item.detail}>
                                 {item.at && `${format.ago(item.at)} · `}
-                                <Said>{item.detail}</Said>
+                                <Detail item={item} />
                             </Text>
                         </div>
                     </li>
@@ -82,6 +83,14 @@ function Examined({ at }: { at: string }) {
     );
 }
 
+/** Why a model was refused is said by its conditions. */
+function Detail({ item }: { item: Item }) {
+    const { t } = useTranslation();
+    const format = useFormat();
+    const told = item.cause === 'model_refused' ? verdictTold(item.detail, t, format) : undefined;
+    return told ? <bdi>{told}</bdi> : <Said>{item.detail}</Said>;
+}
+
 function Checked({ check }: { check: Schemas['Check'] }) {
     const { t } = useTranslation();
     const told = checkTold(t, check);
@@ -106,7 +115,7 @@ function Title({ item }: { item: Item }) {
     const words: Record<Item['cause'], string> = {
         sync_failed: t('The sync of {{source}} failed', facts),
         sync_waits: t('The sync of {{source}} waits for approval', facts),
-        job_failed: t('The job {{job}} failed', facts),
+        job_failed: t('The job {{job}} failed', { job: names.job(facts.job ?? '') }),
         features_old: t('What is known of customers is old'),
         model_off: t('A version of the model {{model}} does not serve', facts),
         model_refused: t('The newest {{model}} model was refused', facts),

@@ -41,7 +41,7 @@ export function StartScreen() {
                     title={t('Where are the customers?')}
                     about={
                         risk?.revenue_365d != null &&
-                        t('{{money}} of a year’s revenue are at risk: customers in the stage churn.', {
+                        t('{{money}} of a year’s revenue is at risk: customers in the stage churn.', {
                             money: format.moneyCompact(risk.revenue_365d, lifecycle.data?.currency ?? ''),
                         })
                     }

@@ -86,7 +86,11 @@ function useColumns(): Column<User>[] {
                 id: 'created',
                 title: t('Added'),
                 value: (u) => u.created_at,
-                cell: (u) => `${format.date(u.created_at)} · ${u.created_by}`,
+                cell: (u) => (
+                    <>
+                        <bdi>{format.date(u.created_at)}</bdi> · <bdi>{u.created_by}</bdi>
+                    </>
+                ),
                 width: 200,
             },
         ],

@@ -100,7 +100,10 @@ export function formatFor(language: string): Format {
             }).format(value),
         signed: (value, digits = 2) => numbers({ ...fixed(digits), signDisplay: 'exceptZero' }).format(value),
         signedPercent: (share) => numbers({ style: 'percent', ...fixed(1), signDisplay: 'exceptZero' }).format(share),
-        list: (items) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(items),
+        list: (items) =>
+            new Intl.ListFormat(locale, { type: 'conjunction' }).format(
+                items.map((item) => (language === 'ar' ? `\u2068${item}\u2069` : item)),
+            ),
     };
     return format;
 }

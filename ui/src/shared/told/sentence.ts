@@ -134,6 +134,36 @@ export const forms: Form[] = [
         source: 'make somebody else an admin first',
         say: (t) => t('Make somebody else an admin first.'),
     },
+    {
+        form: /^probability that the customer converts within the offer's horizon, given that it is shown$/i,
+        source: "within the offer's horizon, given that it is shown",
+        say: (t) => t('Probability that the customer converts within the offer’s horizon, given that it is shown'),
+    },
+    {
+        form: /^probability of no activity in the next (\d+) days$/i,
+        source: 'probability of no activity in the next {} days',
+        say: (t, [n]) => t('Probability of no activity in the next {{n}} days', { n }),
+    },
+    {
+        form: /^revenue net of returns in the next (\d+) days$/i,
+        source: 'revenue net of returns in the next {} days',
+        say: (t, [n]) => t('Revenue net of returns in the next {{n}} days', { n }),
+    },
+    {
+        form: /^probability of a purchase in the next (\d+) days$/i,
+        source: 'probability of a purchase in the next {} days',
+        say: (t, [n]) => t('Probability of a purchase in the next {{n}} days', { n }),
+    },
+    {
+        form: /^probability of a higher tier within (\d+) days$/i,
+        source: 'probability of a higher tier within {} days',
+        say: (t, [n]) => t('Probability of a higher tier within {{n}} days', { n }),
+    },
+    {
+        form: /^probability of a conversion within (\d+) days of a campaign's contact$/i,
+        source: "probability of a conversion within {} days of a campaign's contact",
+        say: (t, [n]) => t('Probability of a conversion within {{n}} days of a campaign’s contact', { n }),
+    },
 ];
 
 function oneTold(t: TFunction, text: string): string | undefined {

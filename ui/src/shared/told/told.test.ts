@@ -7,7 +7,7 @@ import { setLanguage, startTexts } from '@/shared/i18n/i18n';
 import { checkTold } from './check';
 import { consideredTold } from './considered';
 import { featureWordsFor, valueToldAgain } from './feature-words';
-import { conditionTold } from './gate';
+import { conditionTold, verdictTold } from './gate';
 import { noteTold } from './note';
 import { reasonToldIn, valueIn } from './reason';
 import { ruleTold } from './rule-sentence';
@@ -15,7 +15,7 @@ import { forms, sentenceTold } from './sentence';
 
 const source = (path: string) => readFileSync(`${import.meta.dirname}/../../../../${path}`, 'utf8');
 const same = (name: string) => name;
-const names = { stage: same, segment: same, rfm: same, state: same, step: same };
+const names = { stage: same, segment: same, rfm: same, state: same, step: same, job: same };
 type Said = Schemas['Considered'];
 const said = (cause: string, facts: Record<string, string> = {}): Said => ({
     offer_id: 1,
@@ -150,7 +150,9 @@ it('finds each form of a sentence in the server’s sources', () => {
         'platform/access/users.cc',
         'platform/access/sessions.cc',
     ];
-    const all = [...files, ...more, 'platform/base/money.cc'].map((path) => source(`src/${path}`)).join('\n');
+    const all = [...files, ...more, 'platform/base/money.cc', 'insight/training/model_table.cc']
+        .map((path) => source(`src/${path}`))
+        .join('\n');
     // A literal over several lines is one.
     const joined = all.replaceAll(/"\s*\n\s*"/g, '');
     expect(forms.filter((form) => !joined.includes(form.source)).map((form) => form.source)).toEqual([]);
@@ -184,6 +186,10 @@ it('has words for every cause of a check and every condition of the gate', () =>
     const names = [...source('src/insight/training/gate.cc').matchAll(/add\("(\w+)",/g)].map((m) => m[1]!);
     expect(names.length).toBeGreaterThan(7);
     const facts = { of: 'above zero', measure: 'log-loss' };
+    const refused = 'refused: calibration slope 1.338, 0.8 to 1.2 is accepted; calibration error 0.1, 0.02 is accepted';
+    expect(verdictTold(refused, i18next.t, formatFor('en'))).toBe(
+        'Calibration slope 1.338; 0.8 to 1.2 is accepted. Calibration error 0.1000; 0.0200 is accepted.',
+    );
     const untold = names.filter((name) => !conditionTold({ name, words: '', facts }, i18next.t, formatFor('en')));
     expect(untold).toEqual([]);
 });

@@ -14,6 +14,7 @@ export interface Names {
     rfm(name: string): string;
     state(name: string): string;
     step(name: string): string;
+    job(kind: string): string;
 }
 
 export function useNames(): Names {
@@ -73,6 +74,20 @@ export function useNames(): Names {
                 ok: t('Fine'),
                 warning: t('Warning'),
                 error: t('Error'),
+            }),
+            job: among({
+                features: t('Features'),
+                value: t('Value'),
+                lifecycle: t('Lifecycle'),
+                train: t('Training'),
+                score: t('Scoring'),
+                drift: t('Drift'),
+                figures: t('Figures of offers'),
+                retention: t('Retention of data'),
+                warehouse: t('Warehouse'),
+                sync: t('Sync'),
+                customers: t('Customers from elsewhere'),
+                audience_export: t('Audience to a receiver'),
             }),
             step: among({
                 live: t('Live'),

@@ -65,6 +65,23 @@ export const said: Record<string, string> = {
     '{{field}} must not be {{value}}': 'يجب ألا يكون {{field}} {{value}}',
     '{{field}} has to contain {{value}}': 'يجب أن يتضمن {{field}} {{value}}',
     '{{field}} must not contain {{value}}': 'يجب ألا يتضمن {{field}} {{value}}',
+    'Audience to a receiver': 'جمهور إلى مستقبِل',
+    'Customers from elsewhere': 'عملاء من أنظمة أخرى',
+    Features: 'الميزات',
+    'Figures of offers': 'أرقام العروض',
+    'Retention of data': 'مدة حفظ البيانات',
+    Scoring: 'حساب الدرجات',
+    Training: 'التدريب',
+    'Probability of a conversion within {{n}} days of a campaign’s contact':
+        'احتمال التحويل خلال {{n}} يومًا من اتصال حملة',
+    'Probability of a higher tier within {{n}} days': 'احتمال الانتقال إلى فئة أعلى خلال {{n}} يومًا',
+    'Probability of a purchase in the next {{n}} days': 'احتمال الشراء خلال {{n}} يومًا القادمة',
+    'Probability of no activity in the next {{n}} days': 'احتمال انعدام النشاط خلال {{n}} يومًا القادمة',
+    'Probability that the customer converts within the offer’s horizon, given that it is shown':
+        'احتمال أن يتحوّل العميل خلال أفق العرض، إذا عُرض عليه',
+    'Revenue net of returns in the next {{n}} days': 'الإيراد بعد المرتجعات خلال {{n}} يومًا القادمة',
+    'Rank correlation {{correlation}}; its interval of {{low}} to {{high}} must lie above 0.':
+        'ارتباط الرتب {{correlation}}؛ ويجب أن تقع فترته من {{low}} إلى {{high}} فوق الصفر.',
     'is missing': 'مفقود',
     'is missing (looked for at {{places}})': 'مفقود (بُحث عنه في {{places}})',
     'must not be empty': 'يجب ألا يكون فارغًا',

@@ -10,7 +10,7 @@ export const sentences: Record<string, string> = {
     'Those with activity in 365 days.': 'من كان لهم نشاط خلال 365 يومًا.',
     'What the model expects of all customers.': 'ما يتوقعه النموذج من كل العملاء.',
     '{{change}} since {{date}}': '{{change}} منذ {{date}}',
-    '{{money}} of a year’s revenue are at risk: customers in the stage churn.':
+    '{{money}} of a year’s revenue is at risk: customers in the stage churn.':
         'إيراد سنة معرّض للفقد: {{money}}، من عملاء مرحلة الفقد.',
     Audience: 'الجمهور',
     Notice: 'ملاحظة',
