@@ -1,5 +1,6 @@
 #include "program/app/background.h"
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <thread>
@@ -14,9 +15,14 @@ namespace {
 
 constexpr int kSteps = 10;
 
+std::atomic<bool> answers_requests = false;
+
 }  // namespace
 
+void answer_requests() { answers_requests = true; }
+
 void give_way() {
+    if (!answers_requests) return;
     // 0 is the calling thread, not its process.
     const int now = getpriority(PRIO_PROCESS, 0);
     if (now < kSteps && setpriority(PRIO_PROCESS, 0, kSteps) != 0)

@@ -10,6 +10,7 @@
 #include "platform/http/worker_pool.h"
 #include "program/api/router.h"
 #include "program/app/app.h"
+#include "program/app/background.h"
 #include "program/app/doctor.h"
 #include "program/app/event_totals.h"
 #include "program/app/warehouse_source.h"
@@ -167,6 +168,7 @@ Status tell_misfits(app::App& app) {
 Status run_serve(const Context& context) {
     BOON_TRY(const auto config, context.config());
     const EndSignals signals;
+    app::answer_requests();
     BOON_TRY(const auto app, app::App::open(config));
     BOON_CHECK(tell_misfits(*app));
     BOON_CHECK(app->keep_schedule());

@@ -32,7 +32,7 @@ protected:
         options.tables = world::tables_of(world_.folder);
         options.allowed_directories = {world_.folder};
         for (auto& [name, table] : options.tables) {
-            if (as_delivered) table.select = table.select.substr(0, table.select.find(" QUALIFY "));
+            if (as_delivered) table.select = table.select.substr(0, table.select.find(" WHERE "));
         }
         auto opened = warehouse::Warehouse::open(options);
         EXPECT_TRUE(opened) << to_text(opened.error());

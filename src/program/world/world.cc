@@ -177,8 +177,15 @@ Status make_parts(const Options& options, Work& work) {
     return {};
 }
 
-std::string once_per(std::string_view key) {
-    return fmt::format(" QUALIFY row_number() OVER (PARTITION BY {} ORDER BY known_at) = 1", key);
+// Leaves out the rows that say again what is known already. Few rows share a hash of the key: only these are compared,
+// and what is kept for all others is a number.
+std::string once_per(std::string_view key, std::string_view files) {
+    return fmt::format(
+        " WHERE ({0}, known_at) NOT IN (SELECT ({0}, known_at) FROM (SELECT {0}, known_at FROM {1} WHERE hash({0}) IN "
+        "(SELECT h FROM (SELECT hash({0}) AS h FROM {1}) GROUP BY h HAVING count(*) > 1)) "
+        "QUALIFY row_number() OVER (PARTITION BY {0} ORDER BY known_at) > 1)",
+        key, files
+    );
 }
 
 }  // namespace
@@ -209,12 +216,12 @@ std::map<std::string, warehouse::TableSource> tables_of(const std::string& folde
     std::map<std::string, warehouse::TableSource> tables;
     for (const std::string_view name : world_tables()) {
         if (name.starts_with("truth_")) continue;
-        std::string select = fmt::format(
-            "SELECT * FROM read_parquet({})", sql::quote_text(fmt::format("{}/{}/*.parquet", folder, name))
-        );
+        const auto files =
+            fmt::format("read_parquet({})", sql::quote_text(fmt::format("{}/{}/*.parquet", folder, name)));
+        std::string select = "SELECT * FROM " + files;
         // What was delivered twice counts once.
-        if (name == "transactions") select += once_per("transaction_id");
-        if (name == "interactions") select += once_per("interaction_id");
+        if (name == "transactions") select += once_per("transaction_id", files);
+        if (name == "interactions") select += once_per("interaction_id", files);
         tables[std::string(name)] = {std::move(select)};
     }
     return tables;

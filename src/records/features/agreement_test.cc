@@ -2,12 +2,15 @@
 // (testing/by_hand.h) agree bit for bit; and what happens or becomes known after the instant changes nothing.
 #include "records/features/testing/agreement.h"
 
+#include <filesystem>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
 #include "records/features/testing/by_hand.h"
+#include "records/warehouse/scratch_test.h"
 
 namespace boon::features {
 namespace {
@@ -92,6 +95,32 @@ void the_future_changes_nothing() {
 }
 
 TEST(Agreement, WholeBaseSingleRowsAndByHand) { EXPECT_TRUE(holds(15, three_ways_agree)); }
+// One customer at a time, from files (parts.h). Copies under one id may be of two customers.
+void parts_are_the_whole() {
+    const Calendar calendar{*rc::gen::arbitrary<bool>()};
+    const std::int64_t as_of = any_instant();
+    History history = any_history(calendar, as_of);
+    if (!history.transactions.empty()) {
+        Event copy = history.transactions.front();
+        copy.customer = copy.customer == "bob" ? "ann" : "bob";
+        copy.known += *rc::gen::inRange<std::int64_t>(-1, 2) * kHour;
+        history.transactions.push_back(copy);
+    }
+    const warehouse::Scratch folder;
+    const auto warehouse = load(history, folder.path());
+    const Schema schema = schema_for(*warehouse, calendar);
+    const Vectors whole = whole_base(*warehouse, schema, as_of);
+    for (const std::size_t at_once : {1U, 3U}) {
+        const Vectors found = whole_base(*warehouse, schema, as_of, {.unique_ids = {}, .customers_at_once = at_once});
+        RC_ASSERT(found.size() == whole.size());
+        for (const auto& [customer, vector] : whole) expect_same(found.at(customer), vector, customer);
+    }
+    RC_ASSERT(std::filesystem::is_empty(folder.path() + "/work"));
+}
+
+TEST(Agreement, PartsAreTheWhole) { EXPECT_TRUE(holds(10, parts_are_the_whole)); }
+TEST(LongAgreement, PartsAreTheWhole) { EXPECT_TRUE(holds(200, parts_are_the_whole)); }
+
 TEST(Agreement, TheFutureChangesNothing) { EXPECT_TRUE(holds(15, the_future_changes_nothing)); }
 TEST(LongAgreement, WholeBaseSingleRowsAndByHand) { EXPECT_TRUE(holds(400, three_ways_agree)); }
 TEST(LongAgreement, TheFutureChangesNothing) { EXPECT_TRUE(holds(400, the_future_changes_nothing)); }

@@ -45,16 +45,18 @@ public:
             joins += fmt::format("\nLEFT JOIN {0} ON {0}.key = c.customer_id", source.alias);
         }
         // Set aside: as rows from several places they could not be streamed (warehouse/session.h).
-        const std::string customers = rows_of(Table::customers, is_unique(Table::customers), speech_);
+        const std::string customers = rows_of(Table::customers, options_);
         ctes.push_back(fmt::format("c AS MATERIALIZED (SELECT * FROM {} t)", customers));
-        return fmt::format("{}SELECT c.customer_id{}\nFROM c{}", with(ctes), items, joins);
+        return fmt::format(
+            "{}SELECT c.customer_id{}\nFROM c{}{}", with(ctes), items, joins,
+            options_.in_order ? "\nORDER BY c.customer_id" : ""
+        );
     }
 
 private:
     static std::string with(const std::vector<std::string>& ctes) {
         return ctes.empty() ? "" : fmt::format("WITH {}\n", fmt::join(ctes, ",\n"));
     }
-    [[nodiscard]] bool is_unique(Table table) const { return options_.unique_ids.contains(table); }
 
     // --- one feature ---
 
@@ -290,6 +292,14 @@ private:
 };
 
 }  // namespace
+
+std::string rows_of(Table table, const SqlOptions& options) {
+    const auto relation = options.relations.find(table);
+    return rows_of(
+        table, options.unique_ids.contains(table), Speech(options.dialect),
+        relation == options.relations.end() ? std::string_view() : relation->second
+    );
+}
 
 std::string batch_sql(const Schema& schema, Timestamp as_of, const SqlOptions& options) {
     return Compiler(schema, Moment(schema.programme(), Speech(options.dialect), as_of), options).statement();

@@ -27,12 +27,18 @@ struct SqlOptions {
     // Tables whose business ids are known not to repeat (the warehouse's check says so): spares the search for
     // repeated ones, which costs about as much as all the rest.
     std::set<Table> unique_ids = {};
+    // What is read in place of a table's view, with all of its columns (parts.h). DuckDB only.
+    std::map<Table, std::string> relations = {};
+    bool in_order = false;  // of customers' ids, as bytes
     // "TABLE.COLUMN" → all its values, for counting different ones by bit mask (up to 126). Complete.
     std::map<std::string, std::vector<std::string>> distinct_values = {};
 };
 
+// A table's rows that count once each.
+std::string rows_of(Table table, const SqlOptions& options);
+
 // The whole base at one instant: `customer_id VARCHAR`, then one FLOAT per feature, null = missing; every customer of
-// boon.customers exactly once, in no order. One pass over each table.
+// boon.customers exactly once. One pass over each table.
 std::string batch_sql(const Schema& schema, Timestamp as_of, const SqlOptions& options = {});
 
 }  // namespace boon::features

@@ -9,6 +9,7 @@
 #include "platform/base/json.h"
 #include "platform/sql/literal.h"
 #include "records/features/matrix.h"
+#include "records/features/parts.h"
 
 namespace boon::features {
 
@@ -55,8 +56,10 @@ Status check_time_zone(warehouse::Warehouse& warehouse, const std::string& zone)
     );
 }
 
-Result<std::vector<std::string>> texts(warehouse::Warehouse& warehouse, const std::string& sql) {
-    BOON_TRY(const warehouse::Frame frame, warehouse.query(sql));
+// Of a Warehouse or one of its sessions.
+template <class From>
+Result<std::vector<std::string>> texts(From& from, const std::string& sql) {
+    BOON_TRY(const warehouse::Frame frame, from.query(sql));
     const auto found = frame.columns.front().texts();
     return std::vector<std::string>(found.begin(), found.end());
 }
@@ -65,29 +68,70 @@ Result<std::vector<std::string>> texts(warehouse::Warehouse& warehouse, const st
 constexpr std::array kWithIds = {Table::transactions, Table::interactions, Table::payments, Table::contacts};
 
 // All values of the columns whose different ones are counted, where they are few enough for masks.
-Result<SqlOptions> sql_options(warehouse::Warehouse& warehouse, const Schema& schema, const ComputeOptions& options) {
-    SqlOptions sql{.unique_ids = options.unique_ids};
+using DistinctValues = std::map<std::string, std::vector<std::string>>;
+
+// `relations`: as in SqlOptions.
+Result<DistinctValues> distinct_values(
+    warehouse::Session& session, const Schema& schema, const std::map<Table, std::string>& relations
+) {
+    DistinctValues found;
     for (const Feature& feature : schema.features()) {
         const Declaration& d = feature.declaration;
         if (d.aggregate != Aggregate::distinct || d.column == "day") continue;
         const std::string name = fmt::format("{}.{}", enum_name(d.from), *d.column);
-        if (sql.distinct_values.contains(name)) continue;
+        if (found.contains(name)) continue;
         const std::string column = sql::quote_name(*d.column);
+        const auto relation = relations.find(d.from);
         BOON_TRY(
             std::vector<std::string> values,
             texts(
-                warehouse,
+                session,
                 fmt::format(
-                    "SELECT CAST(v AS VARCHAR) FROM (SELECT DISTINCT {0} AS v FROM boon.{1} WHERE {0} IS NOT NULL "
+                    "SELECT CAST(v AS VARCHAR) FROM (SELECT DISTINCT {0} AS v FROM {1} WHERE {0} IS NOT NULL "
                     "LIMIT {2}) ORDER BY 1",
-                    column, enum_name(d.from), kMaxMaskedValues + 1
+                    column, relation == relations.end() ? fmt::format("boon.{}", enum_name(d.from)) : relation->second,
+                    kMaxMaskedValues + 1
                 )
             )
         );
         if (values.size() > kMaxMaskedValues) values.clear();
-        sql.distinct_values.emplace(name, std::move(values));
+        found.emplace(name, std::move(values));
     }
-    return sql;
+    return found;
+}
+
+using Sink = std::function<Status(const CustomerRows&)>;
+
+Status compute_one(
+    warehouse::Session& session, const Schema& schema, Timestamp as_of, const SqlOptions& sql, const Sink& sink
+) {
+    std::vector<std::string_view> ids;
+    std::vector<float> values;
+    return session.for_each_chunk(batch_sql(schema, as_of, sql), [&](const warehouse::Chunk& chunk) -> Status {
+        ids.clear();
+        values.clear();
+        for (std::size_t r = 0; r < chunk.rows(); ++r) ids.push_back(chunk.column(0).text(r));
+        append_rows(chunk, 1, values);
+        return sink({.customer_ids = ids, .values = values, .columns = schema.size()});
+    });
+}
+
+Status compute_in_parts(
+    warehouse::Warehouse& warehouse, const Schema& schema, Timestamp as_of, const ComputeOptions& options,
+    const Sink& sink
+) {
+    BOON_TRY(auto session, warehouse.session());
+    BOON_TRY(
+        const Parts parts,
+        Parts::write(warehouse, session, tables_of(schema), options.unique_ids, options.customers_at_once)
+    );
+    SqlOptions sql{.unique_ids = parts.unique(), .in_order = true};
+    BOON_TRY(sql.distinct_values, distinct_values(session, schema, parts.whole()));
+    for (std::size_t part = 0; part < parts.count(); ++part) {
+        sql.relations = parts.of(part);
+        BOON_CHECK(compute_one(session, schema, as_of, sql, sink));
+    }
+    return {};
 }
 
 }  // namespace
@@ -131,16 +175,15 @@ Status compute(
     warehouse::Warehouse& warehouse, const Schema& schema, Timestamp as_of, const ComputeOptions& options,
     const std::function<Status(const CustomerRows&)>& sink
 ) {
-    BOON_TRY(const SqlOptions sql, sql_options(warehouse, schema, options));
-    std::vector<std::string_view> ids;
-    std::vector<float> values;
-    return warehouse.for_each_chunk(batch_sql(schema, as_of, sql), [&](const warehouse::Chunk& chunk) -> Status {
-        ids.clear();
-        values.clear();
-        for (std::size_t r = 0; r < chunk.rows(); ++r) ids.push_back(chunk.column(0).text(r));
-        append_rows(chunk, 1, values);
-        return sink({.customer_ids = ids, .values = values, .columns = schema.size()});
-    });
+    if (warehouse.can_write_files() && options.customers_at_once > 0) {
+        BOON_TRY(const std::int64_t customers, count_customers(warehouse));
+        if (static_cast<std::size_t>(customers) > options.customers_at_once)
+            return compute_in_parts(warehouse, schema, as_of, options, sink);
+    }
+    BOON_TRY(auto session, warehouse.session());
+    SqlOptions sql{.unique_ids = options.unique_ids, .in_order = true};
+    BOON_TRY(sql.distinct_values, distinct_values(session, schema, {}));
+    return compute_one(session, schema, as_of, sql, sink);
 }
 
 Status compute_at_source(

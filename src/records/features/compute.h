@@ -34,8 +34,14 @@ struct Matrix {
     }
 };
 
+// Customers whose features are computed at a time: some kilobytes for each of them while it is done.
+inline constexpr std::size_t kCustomersAtOnce = 131'072;
+
 struct ComputeOptions {
     std::set<Table> unique_ids = {};  // as in SqlOptions
+    // Of a larger base the rows are written to files first, and so many customers are done at a time (parts.h), where
+    // the warehouse has a folder for files.
+    std::size_t customers_at_once = kCustomersAtOnce;
 };
 
 // The schema of `definitions` on this warehouse: dictionaries take the categories found in boon.customers, at most 200
@@ -48,8 +54,8 @@ Result<Schema> fit_schema(
 
 Result<std::int64_t> count_customers(warehouse::Warehouse& warehouse);
 
-// Every customer of the warehouse exactly once, as of the instant, in chunks of up to 2 048 rows in no order. An error
-// of the sink ends it.
+// Every customer of the warehouse exactly once, as of the instant, in the order of their ids, as bytes: who stores them
+// so writes one page after the other. Chunks of up to 2 048 rows. An error of the sink ends it.
 Status compute(
     warehouse::Warehouse& warehouse, const Schema& schema, Timestamp as_of, const ComputeOptions& options,
     const std::function<Status(const CustomerRows&)>& sink

@@ -50,7 +50,7 @@ std::string Passes::sql(Source source) const {
     for (std::size_t i = 0; i < pass.aggregates.size(); ++i) {
         items += fmt::format(",\n    {} AS a{}", pass.aggregates[i], i);
     }
-    const std::string rows = rows_of(table.table, options_.unique_ids.contains(table.table), speech_);
+    const std::string rows = rows_of(table.table, options_);
     std::string countable = fmt::format("{0} < {1} AND t.known_at <= {1}", table.at, moment_.as_of());
     if (!pass.all_time) countable += fmt::format(" AND {} >= {}", table.at, moment_.start(pass.oldest_window));
     const std::string joins = fmt::format("{}", fmt::join(pass.joins, ""));

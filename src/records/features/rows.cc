@@ -22,8 +22,8 @@ namespace boon::features {
 
 namespace {
 
-// Pasts held at a time, in customers: some hundred bytes for each of their rows.
-constexpr std::size_t kCustomersAtOnce = 32'768;
+// Customers whose pasts are held at a time: some hundred bytes for each of their rows.
+constexpr std::size_t kPastsAtOnce = 32'768;
 // Columns before the cells: place, at, known_at, until.
 constexpr std::size_t kFirstCell = 4;
 
@@ -95,7 +95,7 @@ Result<Asked> read_asked(warehouse::Session& session) {
 class PastReader {
 public:
     PastReader(warehouse::Session& session, const Online& online, const ComputeOptions& options, const Asked& asked)
-        : session_(session), online_(online), is_in_parts_(asked.customers > kCustomersAtOnce) {
+        : session_(session), online_(online), is_in_parts_(asked.customers > kPastsAtOnce) {
         for (const Table table : kPastTables) {
             if (online.reads(table)) selects_[place_of(table)] = select(table, options, asked.latest);
         }
@@ -310,8 +310,8 @@ Result<Matrix> compute_rows(
     const ByPlace by_place(asked.places, asked.customers);
     PastReader reader(session, online, options, asked);
     BOON_CHECK(reader.prepare());
-    for (std::size_t begin = 0; begin < asked.customers; begin += kCustomersAtOnce) {
-        BOON_TRY(const Pasts pasts, reader.read(begin, std::min(kCustomersAtOnce, asked.customers - begin)));
+    for (std::size_t begin = 0; begin < asked.customers; begin += kPastsAtOnce) {
+        BOON_TRY(const Pasts pasts, reader.read(begin, std::min(kPastsAtOnce, asked.customers - begin)));
         const Part part(online, asked, by_place, pasts, matrix);
         if (work_all(part, pasts.count, static_cast<std::size_t>(threads.columns.front().integer(0)))) continue;
         return fail(

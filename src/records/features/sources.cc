@@ -62,8 +62,10 @@ std::string whole_row(Table table) {
 
 }  // namespace
 
-std::string rows_of(Table table, bool unique, const Speech& speech) {
-    const std::string view = speech.relation(table);
+std::string countable_order(Table table) { return identity_of(table).order; }
+
+std::string rows_of(Table table, bool unique, const Speech& speech, std::string_view relation) {
+    const std::string view = relation.empty() ? speech.relation(table) : std::string(relation);
     if (unique) return view;
     const Identity identity = identity_of(table);
     if (speech.is_postgres()) {

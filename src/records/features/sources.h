@@ -32,8 +32,12 @@ private:
     Timestamp as_of_;
 };
 
-// The table's rows with repeated business ids taken once; the plain view when `unique`.
-std::string rows_of(Table table, bool unique, const Speech& speech);
+// The table's rows with repeated business ids taken once; the plain view when `unique`. `relation`: what is read in
+// place of the view, with all of its columns; empty for the view itself.
+std::string rows_of(Table table, bool unique, const Speech& speech, std::string_view relation = {});
+
+// Rows `t` of one business id in the order in which they could be counted, as ORDER BY has it; whole rows break ties.
+std::string countable_order(Table table);
 
 // A column of numbers as whole ones: minor units, millionths, or itself. `sql`: the column as it is.
 std::string whole_sql(

@@ -157,15 +157,20 @@ private:
             if (column == nullptr || column->name != "known_at")
                 compared.push_back(sql::quote_name("source:" + source.name));
         }
+        // Few keys share a hash: what they have is compared, and of all others no more than a number is kept.
+        const std::string rows = tolerant_sql(table_);
+        const std::string whole = fmt::format("hash({})", fmt::join(key, ", "));
         return fmt::format(
             "SELECT CAST(COALESCE(sum(n - 1) FILTER (WHERE same), 0) AS BIGINT) AS same, "
             "CAST(COALESCE(sum(n - 1) FILTER (WHERE NOT same), 0) AS BIGINT) AS conflicting, "
             "min(example) FILTER (WHERE NOT same) AS example FROM ("
             "SELECT count(*) AS n, min(content) = max(content) AS same, min(example) AS example FROM ("
-            "SELECT {0}, hash({1}) AS content, concat_ws(' ', {0}) AS example FROM ({2}){3}) "
+            "SELECT {0}, hash({1}) AS content, concat_ws(' ', {0}) AS example FROM ({2}) "
+            "WHERE {3} IN (SELECT h FROM (SELECT {3} AS h FROM ({2}){4}) GROUP BY h HAVING count(*) > 1){5}) "
             "GROUP BY {0} HAVING count(*) > 1)",
-            fmt::join(key, ", "), fmt::join(compared, ", "), tolerant_sql(table_),
-            composed ? "" : fmt::format(" WHERE {} IS NOT NULL", key.front())
+            fmt::join(key, ", "), fmt::join(compared, ", "), rows, whole,
+            composed ? "" : fmt::format(" WHERE {} IS NOT NULL", key.front()),
+            composed ? "" : fmt::format(" AND {} IS NOT NULL", key.front())
         );
     }
 

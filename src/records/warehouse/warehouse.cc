@@ -32,6 +32,7 @@ public:
     const Options options;
     duckdb_database database = nullptr;
     std::mutex refreshing;
+    std::atomic<int> folders_made = 0;
 
 private:
     // A refresh may find other columns. What was handed out by reference before stays as it was.
@@ -54,10 +55,13 @@ std::vector<std::string> settings_sql(const Options& options) {
     return sql;
 }
 
+std::string work_place(const Options& options) { return options.temp_directory + "/work"; }
+
 std::vector<std::string> lock_sql(const Options& options) {
     std::vector<std::string> folders;
-    folders.reserve(options.allowed_directories.size());
+    folders.reserve(options.allowed_directories.size() + 1);
     for (const std::string& folder : options.allowed_directories) folders.push_back(sql::quote_text(folder));
+    if (!options.temp_directory.empty()) folders.push_back(sql::quote_text(work_place(options)));
     return {
         fmt::format("SET allowed_directories = [{}]", fmt::join(folders, ", ")),
         "SET enable_external_access = false",
@@ -128,6 +132,10 @@ Result<std::unique_ptr<Warehouse>> Warehouse::open(const Options& options) {
     Session session(std::move(connected));
     BOON_CHECK(run_all(session, settings_sql(options), "warehouse settings"));
     for (const Attached& attached : options.attached) BOON_CHECK(attach(session, attached));
+    if (!options.temp_directory.empty()) {
+        std::error_code ignored;
+        std::filesystem::remove_all(work_place(options), ignored);
+    }
     BOON_CHECK(run_all(session, lock_sql(options), "warehouse settings"));
     if (options.mirror) {
         BOON_CHECK(prepare_mirror(session));
@@ -210,6 +218,25 @@ const std::vector<SourceColumn>& Warehouse::source_columns(std::string_view tabl
 }
 
 bool Warehouse::is_current_state(std::string_view table) const { return configured(table).current_state; }
+
+WorkFolder::~WorkFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+}
+
+bool Warehouse::can_write_files() const { return !impl_->options.temp_directory.empty(); }
+
+Result<WorkFolder> Warehouse::work_folder() {
+    BOON_ASSERT(can_write_files());
+    WorkFolder folder(fmt::format("{}/{}", work_place(impl_->options), impl_->folders_made.fetch_add(1)));
+    std::error_code code;
+    std::filesystem::create_directories(folder.path(), code);
+    if (!code) return folder;
+    return fail(
+        ErrorCode::unavailable, fmt::format("could not make the folder {}: {}", folder.path(), code.message()),
+        "check its permissions and the disk's free space"
+    );
+}
 
 Result<Session> Warehouse::session() {
     BOON_TRY(auto connected, Session::Impl::connect(impl_->database));

@@ -45,9 +45,11 @@ struct Options {
     std::vector<Attached> attached = {};
     // Folders whose files a SELECT may read. Nothing else on the machine, and no network, can be reached.
     std::vector<std::string> allowed_directories = {};
-    std::string memory_limit = {};    // as DuckDB writes it (`4GB`); empty: 80 % of the machine's
-    int threads = 0;                  // 0: one per core
-    std::string temp_directory = {};  // where large sorts spill; empty: they do not
+    std::string memory_limit = {};  // as DuckDB writes it (`4GB`); empty: 80 % of the machine's
+    int threads = 0;                // 0: one per core
+    // Where large sorts spill, and work folders are; empty: there are none. Of one Warehouse at a time: what a process
+    // that was killed left in it is removed.
+    std::string temp_directory = {};
     int currency_exponent = 2;
     // With it, the usual tables of such a warehouse (usual_tables.h) are the logical ones that `tables` leaves out, and
     // `tables` may read every copy as dwh.NAME. `path` says where the copies are kept.
@@ -68,6 +70,19 @@ struct CheckOptions {
 
 struct ConfiguredTable;
 class Source;
+
+// A folder for files that SQL may write and read; gone with it.
+class WorkFolder {
+public:
+    explicit WorkFolder(std::string path) : path_(std::move(path)) {}
+    WorkFolder(WorkFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    WorkFolder& operator=(WorkFolder&&) = delete;
+    ~WorkFolder();
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+private:
+    std::string path_;
+};
 
 // Thread-safe: each call runs in a session of its own.
 class Warehouse {
@@ -100,6 +115,10 @@ public:
     [[nodiscard]] const std::vector<SourceColumn>& source_columns(std::string_view table) const;
     // Whether the table's own columns, beyond the standard ones, are of today and must not be trained on.
     [[nodiscard]] bool is_current_state(std::string_view table) const;
+
+    // Whether it was opened with a temp_directory, below which work folders are.
+    [[nodiscard]] bool can_write_files() const;
+    Result<WorkFolder> work_folder();
 
     Result<Session> session();
     Status execute(std::string_view sql);

@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <cmath>
+#include <filesystem>
 #include <thread>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -284,6 +286,27 @@ TEST(Files, NothingElseCanBeReached) {
     EXPECT_THAT(read.error().hint, HasSubstr("`folders` in warehouse.toml"));
     EXPECT_FALSE(warehouse->execute("SET enable_external_access = true"));
     EXPECT_FALSE(warehouse->execute("SET threads = 1"));
+}
+
+TEST(Files, AWorkFolderCanBeWrittenAndIsGoneAfterwards) {
+    Scratch scratch;
+    std::filesystem::create_directories(scratch.file("work/7"));  // of a process that was killed
+    const auto warehouse = open_or_die({.temp_directory = scratch.path()});
+    EXPECT_FALSE(std::filesystem::exists(scratch.file("work/7")));
+    std::string path;
+    {
+        const auto folder = warehouse->work_folder();
+        ASSERT_TRUE(folder) << to_text(folder.error());
+        path = folder->path();
+        const auto file = path + "/two.parquet";
+        ASSERT_TRUE(warehouse->execute(fmt::format("COPY (SELECT 2 AS a) TO '{}'", file)));
+        EXPECT_EQ(warehouse->query(fmt::format("SELECT a FROM read_parquet('{}')", file))->columns[0].integer(0), 2);
+        EXPECT_NE(warehouse->work_folder()->path(), path);
+    }
+    EXPECT_FALSE(std::filesystem::exists(path));
+    const Scratch other;
+    EXPECT_FALSE(warehouse->execute(fmt::format("COPY (SELECT 2 AS a) TO '{}'", other.file("two.parquet"))));
+    EXPECT_FALSE(open_or_die({})->can_write_files());
 }
 
 TEST(Open, SaysWhatIsWrongWithATable) {

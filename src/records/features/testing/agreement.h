@@ -39,7 +39,8 @@ inline std::vector<std::string> event_rows(const std::vector<Event>& events) {
     return rows;
 }
 
-inline std::unique_ptr<warehouse::Warehouse> load(const History& history) {
+// `temp_directory`: as in warehouse::Options.
+inline std::unique_ptr<warehouse::Warehouse> load(const History& history, const std::string& temp_directory = {}) {
     std::vector<std::string> payments;
     for (std::size_t i = 0; i < history.payments.size(); ++i) {
         const Payment& p = history.payments[i];
@@ -58,6 +59,7 @@ inline std::unique_ptr<warehouse::Warehouse> load(const History& history) {
         "(NULL::VARCHAR, NULL::VARCHAR, NULL::TIMESTAMP, NULL::TIMESTAMP, NULL::VARCHAR, 1.00, NULL::VARCHAR, 1)";
     warehouse::Options options;
     options.threads = 1;
+    options.temp_directory = temp_directory;
     options.tables["customers"].select =
         "SELECT * FROM (VALUES ('ann', TIMESTAMP '2024-12-01', 1980, 'north'), ('bob', TIMESTAMP '2025-06-01', NULL, "
         "'south'), "
@@ -137,16 +139,18 @@ inline Schema schema_for(
 
 using Vectors = std::map<std::string, std::vector<float>>;
 
-inline Vectors whole_base(warehouse::Warehouse& warehouse, const Schema& schema, std::int64_t as_of) {
+inline Vectors whole_base(
+    warehouse::Warehouse& warehouse, const Schema& schema, std::int64_t as_of, const ComputeOptions& options = {}
+) {
     Vectors found;
-    const Status status = compute(warehouse, schema, {as_of}, {}, [&](const CustomerRows& rows) -> Status {
+    const Status status = compute(warehouse, schema, {as_of}, options, [&](const CustomerRows& rows) -> Status {
         for (std::size_t i = 0; i < rows.customer_ids.size(); ++i) {
             const auto row = rows.values.subspan(i * rows.columns, rows.columns);
             RC_ASSERT(found.emplace(rows.customer_ids[i], std::vector(row.begin(), row.end())).second);
         }
         return {};
     });
-    RC_ASSERT(status.has_value());
+    if (!status) RC_FAIL(to_text(status.error()));
     return found;
 }
 
