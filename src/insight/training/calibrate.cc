@@ -13,7 +13,7 @@ using scoring::Calibration;
 using scoring::CalibrationKind;
 
 constexpr std::uint32_t kFolds = 5;
-constexpr std::size_t kIsotonicRows = 1000;
+constexpr std::ptrdiff_t kIsotonicRows = 1000;  // of each class
 
 struct Block {
     double least = 0;  // raw probabilities it covers
@@ -118,7 +118,8 @@ CalibrationChoice choose_calibration(const Scored& rows) {
         choice.platt_loss += summed_loss(fit_platt(learn.rows()), judge) / weight;
         choice.isotonic_loss += summed_loss(fit_isotonic(learn.rows()), judge) / weight;
     }
-    const bool enough = rows.rows() >= kIsotonicRows;
+    const std::ptrdiff_t positives = std::ranges::count_if(rows.actual, [](float v) { return v > 0; });
+    const bool enough = std::min(positives, std::ssize(rows.actual) - positives) >= kIsotonicRows;
     if (enough && choice.isotonic_loss < std::min(choice.identity_loss, choice.platt_loss)) {
         choice.calibration = fit_isotonic(rows);
     } else if (choice.platt_loss < choice.identity_loss) {

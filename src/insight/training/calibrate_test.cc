@@ -83,5 +83,13 @@ TEST(Choice, NeverIsotonicOnFewRows) {
     EXPECT_NE(choose_calibration({rows.predicted, rows.actual}).calibration.kind, scoring::CalibrationKind::isotonic);
 }
 
+// Of 12 000 rows some 700 are positive: a step where there is one, but drawn after too few of the rarer class.
+TEST(Choice, NeverIsotonicOnFewOfAClass) {
+    const Draw rows = draw(12'000, [](double p) { return p < 0.7 ? 0.01 : 0.17; });
+    const auto choice = choose_calibration({rows.predicted, rows.actual});
+    EXPECT_LT(choice.isotonic_loss, choice.platt_loss);
+    EXPECT_EQ(choice.calibration.kind, scoring::CalibrationKind::platt);
+}
+
 }  // namespace
 }  // namespace boon::training
