@@ -71,7 +71,7 @@ for (const [title, { path, by, first, item }] of Object.entries(dialogs)) {
 const panels: Record<string, string> = {
     '/offers': 'Double points weekend',
     '/audiences': 'silent',
-    '/jobs': 'train',
+    '/jobs': 'Training',
     '/audit': 'users.create',
     '/users': 'e2e-viewer',
 };

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { $api } from '@/shared/api/client';
@@ -70,26 +70,28 @@ function Doing({ id }: { id: number }) {
         return null;
     }
     return (
-        <dl className={`${css.facts} ${css.doing}`}>
-            {known.map((origin) => (
-                <Fact
-                    key={origin}
-                    className={css.wide}
-                    label={t('30 days, {{record}}', { record: origins[origin].inside })}
-                >
-                    {t('{{shown}} shown, {{converted}} converted', {
-                        shown: format.integer(figures[origin].shown),
-                        converted: format.integer(figures[origin].converted),
-                    })}{' '}
-                    · <Rate of={figures[origin]} />
-                </Fact>
-            ))}
-            <div className={css.wide}>
+        <div className={css.doing}>
+            <dl className={css.facts}>
+                {known.map((origin) => (
+                    <Fact
+                        key={origin}
+                        className={css.wide}
+                        label={t('30 days, {{record}}', { record: origins[origin].inside })}
+                    >
+                        {t('{{shown}} shown, {{converted}} converted', {
+                            shown: format.integer(figures[origin].shown),
+                            converted: format.integer(figures[origin].converted),
+                        })}{' '}
+                        · <Rate of={figures[origin]} />
+                    </Fact>
+                ))}
+            </dl>
+            <Text mt="xs">
                 <LinkText to="/offers/$offerId" params={{ offerId: String(id) }} search={{ tab: 'figures' }}>
                     {t('How it does')}
                 </LinkText>
-            </div>
-        </dl>
+            </Text>
+        </div>
     );
 }
 
