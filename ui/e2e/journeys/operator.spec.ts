@@ -83,6 +83,6 @@ test('sees that a broken source failed, why, and that nothing was lost', async (
     await expect(source).toContainText('there-is-none.csv');
 
     await page.goto('/sync');
-    await page.getByRole('row', { name: /shop/ }).click();
+    await page.getByRole('row', { name: /shop/ }).first().click();
     await expect(page.getByRole('row', { name: /S-4/ })).toContainText('Rejected');
 });

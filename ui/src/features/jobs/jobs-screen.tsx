@@ -84,7 +84,7 @@ function useColumns(): Column<Job>[] {
                 cell: (j) => <ShareBar share={shareDone(j)} label={format.percent(shareDone(j), 0)} />,
                 width: 150,
             },
-            { id: 'note', title: t('Says'), value: (j) => j.error || j.note, width: 260 },
+            { id: 'note', title: t('Says'), value: (j) => j.error || (j.finished_at ? '' : j.note), width: 260 },
             { id: 'created_by', title: t('Started by'), value: (j) => j.created_by, width: 140 },
             {
                 id: 'created_at',

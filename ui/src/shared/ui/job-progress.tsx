@@ -5,6 +5,7 @@ import { $api, api, type Schemas } from '@/shared/api/client';
 import { changed, queries } from '@/shared/api/queries';
 import { useFormat } from '@/shared/format/use-format';
 import { StateMark } from './marks';
+import { useNames } from './names';
 import { Failed, Loaded } from './states';
 
 export type Job = Schemas['JobView'];
@@ -44,6 +45,7 @@ export function useJob(id: string) {
 
 export function JobProgress({ id, onCancelled }: { id: string; onCancelled?: () => void }) {
     const { t } = useTranslation();
+    const names = useNames();
     const format = useFormat();
     const job = useJob(id);
     const cancel = async () => {
@@ -61,7 +63,7 @@ export function JobProgress({ id, onCancelled }: { id: string; onCancelled?: () 
                             <Group gap="xs" miw={0}>
                                 <StateMark state={data.state} />
                                 <Text className="ellipsis">
-                                    <bdi>{data.note || data.kind}</bdi>
+                                    <bdi>{(!isOver(data) && data.note) || names.job(data.kind)}</bdi>
                                 </Text>
                             </Group>
                             {!isOver(data) && (
@@ -77,7 +79,7 @@ export function JobProgress({ id, onCancelled }: { id: string; onCancelled?: () 
                         </Group>
                         <Progress
                             value={share}
-                            aria-label={t('Progress of {{kind}}', { kind: data.kind })}
+                            aria-label={t('Progress of {{kind}}', { kind: names.job(data.kind) })}
                             animated={data.state === 'running' && data.total === 0}
                         />
                         <Text className="quiet small num">
