@@ -87,22 +87,10 @@ function useColumns(origin: Origin, items: FigureRow[]): Column<FigureRow>[] {
             cell: (row: FigureRow) => format.integer(row[origin][id]),
             sort: id,
             align: 'end' as const,
-            width: 96,
+            width: 88,
         });
         return [
-            { id: 'name', title: t('Name'), value: (row) => row.name, sort: 'name', width: 210 },
-            {
-                id: 'status',
-                title: t('Status'),
-                value: (row) => row.status,
-                cell: (row) => <StateMark state={row.is_active ? row.status : 'withdrawn'} />,
-                width: 88,
-            },
-            count('shown', t('Shown')),
-            count('viewed', t('Viewed')),
-            count('clicked', t('Clicked')),
-            count('converted', t('Converted')),
-            { ...count('rejected', t('Rejected')), isHidden: true },
+            { id: 'name', title: t('Name'), value: (row) => row.name, sort: 'name', width: 190 },
             {
                 id: 'rate',
                 title: t('Conversion rate'),
@@ -110,14 +98,26 @@ function useColumns(origin: Origin, items: FigureRow[]): Column<FigureRow>[] {
                 cell: (row) => <Rate of={row[origin]} />,
                 sort: 'rate',
                 align: 'end',
-                width: 176,
+                width: 168,
             },
+            count('shown', t('Shown')),
+            count('viewed', t('Viewed')),
+            count('clicked', t('Clicked')),
+            count('converted', t('Converted')),
+            { ...count('rejected', t('Rejected')), isHidden: true },
             {
                 id: 'interval',
                 title: t('Compared'),
                 value: (row) => (row[origin].rate ? `${row[origin].rate.low} – ${row[origin].rate.high}` : ''),
                 cell: (row) => <RateBar of={row[origin].rate} most={most} />,
-                width: 150,
+                width: 140,
+            },
+            {
+                id: 'status',
+                title: t('Status'),
+                value: (row) => row.status,
+                cell: (row) => <StateMark state={row.is_active ? row.status : 'withdrawn'} />,
+                width: 104,
             },
         ];
     }, [t, format, origin, items]);

@@ -18,8 +18,8 @@ export function useOriginWords(): Record<Origin, { title: string; inside: string
     const { t } = useTranslation();
     return {
         history: {
-            title: t('By your history'),
-            inside: t('by your history'),
+            title: t('By history'),
+            inside: t('by history'),
             about: t('Interactions that the warehouse has or that were posted: sent, and what the customer did.'),
         },
         decisions: {
@@ -87,18 +87,18 @@ function Windows({ figures, origin }: { figures: Figures; origin: Origin }) {
     const { t } = useTranslation();
     const format = useFormat();
     return (
-        <Table.ScrollContainer minWidth={520}>
+        <Table.ScrollContainer minWidth={600}>
             <Table>
                 <Table.Thead>
                     <Table.Tr>
-                        <Table.Th>{t('In the last')}</Table.Th>
+                        <Table.Th className={css.rate}>{t('In the last')}</Table.Th>
                         {[
+                            t('Conversion rate'),
                             t('Shown'),
                             t('Viewed'),
                             t('Clicked'),
                             t('Converted'),
                             t('Rejected'),
-                            t('Conversion rate'),
                         ].map((title) => (
                             <Table.Th key={title} ta="end">
                                 {title}
@@ -111,15 +111,15 @@ function Windows({ figures, origin }: { figures: Figures; origin: Origin }) {
                         const of = window[origin];
                         return (
                             <Table.Tr key={window.days}>
-                                <Table.Td>{format.days(window.days)}</Table.Td>
+                                <Table.Td className={css.rate}>{format.days(window.days)}</Table.Td>
+                                <Table.Td ta="end">
+                                    <Rate of={of} />
+                                </Table.Td>
                                 {[of.shown, of.viewed, of.clicked, of.converted, of.rejected].map((n, i) => (
                                     <Table.Td key={i} ta="end" className="num">
                                         {format.integer(n)}
                                     </Table.Td>
                                 ))}
-                                <Table.Td ta="end">
-                                    <Rate of={of} />
-                                </Table.Td>
                             </Table.Tr>
                         );
                     })}

@@ -1,7 +1,7 @@
 export const offers: Record<string, string> = {
     'By decisions': 'بحسب القرارات',
     'By which record': 'بحسب أي سجل',
-    'By your history': 'بحسب تاريخكم',
+    'By history': 'بحسب التاريخ',
     Catalogue: 'الكتالوج',
     Clicked: 'نُقر',
     Compared: 'مقارنةً',
@@ -14,7 +14,7 @@ export const offers: Record<string, string> = {
     'Figures will appear here': 'ستظهر الأرقام هنا',
     '30 days, {{record}}': '30 يومًا، {{record}}',
     'by decisions': 'بحسب القرارات',
-    'by your history': 'بحسب تاريخكم',
+    'by history': 'بحسب التاريخ',
     'How it does': 'أداؤه',
     'How offers do': 'أداء العروض',
     'How often boon’s own decisions showed it, and the outcomes reported for them.':
