@@ -137,6 +137,27 @@ std::vector<FeatureView> view_features(const profiles::Schema& schema, std::span
     return views;
 }
 
+namespace {
+
+json::Value shown(const profiles::AttributeValue& value) {
+    if (const auto* text = std::get_if<std::string_view>(&value)) return json::Value(std::string(*text));
+    if (const auto* number = std::get_if<double>(&value)) return *number;
+    if (const auto* truth = std::get_if<bool>(&value)) return *truth;
+    if (const auto* time = std::get_if<Timestamp>(&value)) return json::Value(to_string(*time));
+    return nullptr;
+}
+
+std::vector<AttributeView> view_attributes(const profiles::AttributeRow& of) {
+    std::vector<AttributeView> views;
+    if (of.set == nullptr) return views;
+    const profiles::AttributeColumns& columns = *of.set->columns();
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        views.push_back({.name = columns[i].name, .kind = columns[i].kind, .value = shown(of.set->at(of.row, i))});
+    return views;
+}
+
+}  // namespace
+
 Result<CustomerView> view_customer(const State& state, std::string_view customer_id) {
     BOON_TRY(const auto profile, state.find(customer_id));
     CustomerView view;
@@ -145,6 +166,7 @@ Result<CustomerView> view_customer(const State& state, std::string_view customer
     if (!profile.stage.empty()) view.stage = profile.stage;
     if (!profile.value_segment.empty()) view.value_segment = profile.value_segment;
     if (profile.lifetime_value) view.lifetime_value = shortest_decimal(static_cast<float>(*profile.lifetime_value));
+    view.attributes = view_attributes(profile.attributes);
     if (profile.schema != nullptr) view.features = view_features(*profile.schema, profile.features);
     return view;
 }

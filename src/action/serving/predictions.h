@@ -139,15 +139,27 @@ struct FeatureView {
     std::string text;  // the value as people read it
 };
 BOOST_DESCRIBE_STRUCT(FeatureView, (), (name, value, words, text))
+
+// What the records say of a customer beside behaviour.
+struct AttributeView {
+    std::string name;  // rules name it behind `attributes.`
+    profiles::AttributeKind kind = profiles::AttributeKind::text;
+    json::Value value;  // of its kind, a time as RFC 3339; null: not known
+};
+BOOST_DESCRIBE_STRUCT(AttributeView, (), (name, kind, value))
+
 struct CustomerView {
     std::string customer_id;
     Timestamp computed_at;
     std::optional<std::string> stage;
     std::optional<std::string> value_segment;
     std::optional<double> lifetime_value;
+    std::vector<AttributeView> attributes;
     std::vector<FeatureView> features;
 };
-BOOST_DESCRIBE_STRUCT(CustomerView, (), (customer_id, computed_at, stage, value_segment, lifetime_value, features))
+BOOST_DESCRIBE_STRUCT(
+    CustomerView, (), (customer_id, computed_at, stage, value_segment, lifetime_value, attributes, features)
+)
 
 // A row of features in the schema's order, as people read it.
 std::vector<FeatureView> view_features(const profiles::Schema& schema, std::span<const float> features);

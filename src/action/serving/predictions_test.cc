@@ -1,4 +1,5 @@
 #include "action/serving/serving_test.h"
+#include "records/customers/attribute_store.h"
 
 namespace boon::serving {
 namespace {
@@ -139,8 +140,28 @@ TEST_P(PredictionsTest, LtvHasAnIntervalAndAHorizon) {
 
 TEST_P(PredictionsTest, ACustomerIsSeenWithWords) {
     fill_profiles();
+    using profiles::AttributeKind;
+    using profiles::AttributeValue;
+    constexpr Timestamp kRenewed{1'767'225'600'000'000};  // 2026-01-01
+    auto fill = customers::AttributeStore(*database_)
+                    .begin(
+                        {{"plan", AttributeKind::text},
+                         {"price", AttributeKind::number},
+                         {"newsletter", AttributeKind::boolean},
+                         {"renewed", AttributeKind::time},
+                         {"tariff", AttributeKind::text}},
+                        kNow
+                    );
+    ASSERT_TRUE(fill) << to_text(fill.error());
+    const std::array<std::string_view, 1> bert{"bert"};
+    const std::array<AttributeValue, 5> said{"gold <1>", 9.5, false, kRenewed, std::monostate()};
+    ASSERT_TRUE(fill->add(bert, said));
+    ASSERT_TRUE(fill->finish(kNow));
     load();
     EXPECT_EQ(shown(*view_customer(*engine_->state(), "bert")), golden("customer"));
+    const auto anna = view_customer(*engine_->state(), "anna");
+    ASSERT_EQ(anna->attributes.size(), 5U);
+    EXPECT_TRUE(anna->attributes[0].value.is_null());
     EXPECT_EQ(view_customer(*engine_->state(), "anna")->lifetime_value, 120.5);
     EXPECT_EQ(view_customer(*engine_->state(), "zoe").error().code, ErrorCode::not_found);
 }

@@ -43,6 +43,11 @@ inline constexpr auto boon::kFields<boon::api::CustomerRow> = std::array{
     boon::Field{.name = "lifetime_value", .doc = "realised, in the programme's currency; null: not known"},
 };
 template <>
+inline constexpr auto boon::kFields<boon::serving::AttributeView> = std::array{
+    boon::Field{.name = "name", .doc = "rules name it behind `attributes.`"},
+    boon::Field{.name = "value", .doc = "of its kind, a time as RFC 3339; null: not known"},
+};
+template <>
 inline constexpr auto boon::kFields<boon::api::CustomerFeatures> = std::array{
     boon::Field{.name = "as_of", .doc = "what was known at this instant is what the values say"},
 };
