@@ -12,6 +12,7 @@ import { Columns, Screen } from '@/shared/ui/screen';
 import { StatRow, StatTile } from '@/shared/ui/stat-tile';
 import { Failed, Waiting } from '@/shared/ui/states';
 import { LinkButton } from '@/shared/ui/links';
+import { Attributes } from './attributes';
 import { Features } from './features';
 import { NextSteps } from './next-steps';
 import { Offers } from './offers';
@@ -117,6 +118,7 @@ export function CustomerScreen() {
                 {worth && worth.history.length > 0 && <ValueHistory value={worth} />}
                 {view.data ? <Features view={view.data} /> : <Waiting />}
             </Columns>
+            {view.data && <Attributes view={view.data} />}
             <Timeline customerId={customerId} />
             {isOverride && stage && (
                 <OverrideDialog customerId={customerId} lifecycle={stage} onClose={() => setOverride(false)} />
