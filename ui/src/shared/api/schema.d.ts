@@ -2299,6 +2299,22 @@ export interface components {
             /** @description in English; `cause` and `facts` say the same */
             title?: string;
         };
+        AttributeView: {
+            /** @enum {string} */
+            kind: "text" | "number" | "boolean" | "time";
+            /** @description rules name it behind `attributes.` */
+            name: string;
+            /** @description of its kind, a time as RFC 3339; null: not known */
+            value: unknown;
+        };
+        AttributeViewInput: {
+            /** @enum {string} */
+            kind?: "text" | "number" | "boolean" | "time";
+            /** @description rules name it behind `attributes.` */
+            name?: string;
+            /** @description of its kind, a time as RFC 3339; null: not known */
+            value?: unknown;
+        };
         Audience: {
             /** Format: date-time */
             readonly created_at: string;
@@ -2966,6 +2982,7 @@ export interface components {
             value_segment?: string | null;
         };
         CustomerView: {
+            attributes: components["schemas"]["AttributeView"][];
             /** Format: date-time */
             computed_at: string;
             customer_id: string;
@@ -2975,6 +2992,7 @@ export interface components {
             value_segment: string | null;
         };
         CustomerViewInput: {
+            attributes?: components["schemas"]["AttributeViewInput"][];
             /** Format: date-time */
             computed_at?: string;
             customer_id?: string;
