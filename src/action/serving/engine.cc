@@ -272,10 +272,20 @@ void Engine::decide_text(const decision::Request& request, Timestamp now, Respon
     );
 }
 
-Result<Answer> Engine::simulate(const decision::Request& request, Timestamp now) {
+Result<Answer> Engine::simulate(const Simulation& simulation, Timestamp now) {
     auto held = state();
+    decision::Request request = simulation;
+    request.allow_unknown = request.allow_unknown || simulation.suppose;
     BOON_TRY(const auto profile, profile_for(*held, request));
-    auto decision = decision::simulate(*held->snapshot, profile, request, now);
+    if (!simulation.suppose) {
+        auto decision = decision::simulate(*held->snapshot, profile, request, now);
+        return Answer{std::move(decision), std::move(held)};
+    }
+    BOON_TRY(
+        const auto supposed,
+        SupposedCustomer::make(*simulation.suppose, profile, *held->profiles, *catalogue_.names(), now)
+    );
+    auto decision = decision::simulate(*held->snapshot, supposed->profile(), request, now);
     return Answer{std::move(decision), std::move(held)};
 }
 

@@ -16,6 +16,7 @@
 
 #include "action/decision/decide.h"
 #include "action/serving/state.h"
+#include "action/serving/supposed.h"
 #include "platform/db/database.h"
 #include "platform/storage/change_feed.h"
 #include "records/catalog/catalogue.h"
@@ -38,6 +39,12 @@ struct Options {
     // Who was erased, and is nobody's customer any more; null: nobody ever is. Must outlive the engine.
     customers::Erasures* erasures = nullptr;
 };
+
+// What is asked of a decision that nobody gets.
+struct Simulation : decision::Request {
+    std::optional<Supposed> suppose;
+};
+BOOST_DESCRIBE_STRUCT(Simulation, (decision::Request), (suppose))
 
 // A decision and the state it was made from.
 struct Answer {
@@ -67,8 +74,9 @@ public:
     void decide(const decision::Request& request, Timestamp now, Respond respond);
     // The same with the answer as JSON (to_json), written before the ledger's turn: the writer's thread hands it on.
     void decide_text(const decision::Request& request, Timestamp now, RespondText respond);
-    // The same without recording, and without exploration: what would be shown.
-    Result<Answer> simulate(const decision::Request& request, Timestamp now);
+    // The same without recording, and without exploration: what would be shown. For whom something is supposed, the
+    // customer need not exist.
+    Result<Answer> simulate(const Simulation& simulation, Timestamp now);
 
 private:
     struct Made {

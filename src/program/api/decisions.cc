@@ -15,6 +15,21 @@ BOOST_DESCRIBE_STRUCT(OutcomeAnswer, (), (recorded))
 }  // namespace boon::api
 
 template <>
+inline constexpr auto boon::kFields<boon::serving::Supposed> = std::array{
+    boon::Field{.name = "lifetime_value", .doc = "realised, in the programme's currency"},
+    boon::Field{
+        .name = "features", .doc = "by name: a number, a category's name, true or false of a flag; null: not known"
+    },
+    boon::Field{.name = "attributes", .doc = "by name, of the attribute's kind; null: not known"},
+};
+template <>
+inline constexpr auto boon::kFields<boon::serving::Simulation> = std::array{
+    boon::Field{
+        .name = "suppose",
+        .doc = "in the place of what is known of the customer, who need not exist; null: nothing is supposed"
+    },
+};
+template <>
 inline constexpr auto boon::kFields<boon::api::OutcomeAnswer> = std::array{
     boon::Field{.name = "recorded", .doc = "duplicate: the decision already has this outcome; nothing was changed"},
 };
@@ -37,8 +52,8 @@ void decide(Call call, http::Respond respond) {
 }
 
 Result<http::Response> simulate(Call& call) {
-    BOON_TRY(const auto request, call.body<decision::Request>());
-    BOON_TRY(const auto answer, call.app.serving().simulate(request, call.now));
+    BOON_TRY(const auto simulation, call.body<serving::Simulation>());
+    BOON_TRY(const auto answer, call.app.serving().simulate(simulation, call.now));
     return json_response(serving::to_json(answer));
 }
 
@@ -82,9 +97,9 @@ std::vector<Route> decision_routes() {
          .path = "/api/v1/simulations",
          .permission = Scope::decide,
          .call = simulate,
-         .summary = "What would be decided; nothing is recorded",
+         .summary = "What would be decided, also for a customer as supposed; nothing is recorded",
          .tag = "decisions",
-         .request = schema_of<decision::Request>,
+         .request = schema_of<serving::Simulation>,
          .response = schema_of<serving::AnsweredDecision>},
         {.method = "GET",
          .path = "/api/v1/decisions/{decision_id}",

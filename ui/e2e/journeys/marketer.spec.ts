@@ -29,6 +29,20 @@ test('an offer from nothing to the decision lab', async ({ page }) => {
     await expect(page.getByText('What would be shown?')).toBeVisible();
     const row = page.getByRole('row', { name: /Rainy-day voucher/ });
     await expect(row).toContainText(/Stage|Eligibility rule/);
+
+    // Somebody invented, who is in the stage and worth enough, may have it.
+    await page.goto('/lab?customer=somebody');
+    await page.getByRole('button', { name: 'Suppose a value' }).click();
+    await page.getByPlaceholder('What is supposed').click();
+    await page.getByRole('option', { name: 'Lifetime value', exact: true }).click();
+    await page.getByLabel('Supposed value').fill('6000000');
+    await page.getByRole('button', { name: 'Suppose a value' }).click();
+    await page.getByPlaceholder('What is supposed').last().click();
+    await page.getByRole('option', { name: 'Stage', exact: true }).click();
+    await page.getByLabel('Supposed value').last().selectOption('retention');
+    await page.getByRole('button', { name: 'Decide' }).click();
+    await expect(row).not.toContainText(/Eligibility rule/);
+    await expect(page).toHaveURL(/suppose=/);
 });
 
 test('two people change one offer, and nothing is lost', async ({ page, browser }) => {

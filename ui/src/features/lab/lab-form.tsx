@@ -1,7 +1,10 @@
 import { Autocomplete, Button, Checkbox, JsonInput, NumberInput, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useVariables } from '@/shared/rules/variables';
 import type { LabSearch } from './search';
+import { type Line, linesOf, supposedOf } from './suppose';
+import { Suppose } from './suppose-lines';
 import css from './lab.module.css';
 
 interface LabFormProps {
@@ -33,6 +36,8 @@ export function LabForm({ search, isBusy, onAsk }: LabFormProps) {
     const [limit, setLimit] = useState(search.limit ?? 3);
     const [isInvented, setInvented] = useState(search.unknown ?? false);
     const [context, setContext] = useState(search.context ? JSON.stringify(search.context) : '');
+    const [lines, setLines] = useState<Line[]>(() => linesOf(search.suppose));
+    const variables = useVariables('offer');
     const parsed = contextOf(context);
     const ask = (event: FormEvent) => {
         event.preventDefault();
@@ -43,6 +48,7 @@ export function LabForm({ search, isBusy, onAsk }: LabFormProps) {
             limit: limit === 3 ? undefined : limit,
             unknown: isInvented || undefined,
             context: parsed ?? undefined,
+            suppose: supposedOf(lines, variables),
         });
     };
     return (
@@ -96,6 +102,7 @@ export function LabForm({ search, isBusy, onAsk }: LabFormProps) {
                 onChange={(e) => setInvented(e.currentTarget.checked)}
                 className={css.check}
             />
+            <Suppose lines={lines} onChange={setLines} />
             <Button type="submit" loading={isBusy} disabled={parsed === undefined}>
                 {t('Decide')}
             </Button>

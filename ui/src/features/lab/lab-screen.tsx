@@ -13,6 +13,7 @@ import { Considered } from './considered';
 import { Funnel } from './funnel';
 import { LabForm } from './lab-form';
 import type { LabSearch } from './search';
+import { toRequest } from './suppose';
 import { Shown } from './shown';
 
 /** The same question keeps its answer while it stands on the screen: nothing is recorded, no cap consumed. */
@@ -26,6 +27,7 @@ function useSimulation(search: LabSearch) {
         ...(search.placement ? { placement: search.placement } : {}),
         ...(search.channel ? { channel: search.channel } : {}),
         ...(search.context ? { context: search.context as never } : {}),
+        ...(search.suppose ? { suppose: toRequest(search.suppose) } : {}),
     };
     return useQuery({
         queryKey: ['post', '/api/v1/simulations', body],

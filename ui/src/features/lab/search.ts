@@ -7,6 +7,10 @@ export const labSearch = z.object({
     placement: word,
     channel: word,
     context: z.catch(z.optional(z.record(z.string(), z.unknown())), undefined),
+    suppose: z.catch(
+        z.optional(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+        undefined,
+    ),
     limit: whole,
     unknown: yes,
     step: word,

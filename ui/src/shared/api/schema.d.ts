@@ -1589,7 +1589,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What would be decided; nothing is recorded */
+        /** What would be decided, also for a customer as supposed; nothing is recorded */
         post: operations["post_simulations"];
         delete?: never;
         options?: never;
@@ -5735,6 +5735,30 @@ export interface components {
             /** @description of the environment */
             variable?: string;
         };
+        Simulation: {
+            allow_unknown: boolean;
+            channel: string;
+            context: unknown;
+            customer_id: string;
+            explain: boolean;
+            /** Format: int32 */
+            limit: number;
+            placement: string;
+            /** @description in the place of what is known of the customer, who need not exist; null: nothing is supposed */
+            suppose: components["schemas"]["Supposed"] | null;
+        };
+        SimulationInput: {
+            allow_unknown?: boolean;
+            channel?: string;
+            context?: unknown;
+            customer_id?: string;
+            explain?: boolean;
+            /** Format: int32 */
+            limit?: number;
+            placement?: string;
+            /** @description in the place of what is known of the customer, who need not exist; null: nothing is supposed */
+            suppose?: components["schemas"]["SupposedInput"] | null;
+        };
         Slot: {
             /** Format: int32 */
             best: number;
@@ -5986,6 +6010,34 @@ export interface components {
             /** Format: int64 */
             rules_version?: number;
             stage?: string;
+        };
+        Supposed: {
+            /** @description by name, of the attribute's kind; null: not known */
+            attributes: {
+                [key: string]: unknown;
+            };
+            /** @description by name: a number, a category's name, true or false of a flag; null: not known */
+            features: {
+                [key: string]: unknown;
+            };
+            /** @description realised, in the programme's currency */
+            lifetime_value: number | null;
+            stage: string | null;
+            value_segment: string | null;
+        };
+        SupposedInput: {
+            /** @description by name, of the attribute's kind; null: not known */
+            attributes?: {
+                [key: string]: unknown;
+            };
+            /** @description by name: a number, a category's name, true or false of a flag; null: not known */
+            features?: {
+                [key: string]: unknown;
+            };
+            /** @description realised, in the programme's currency */
+            lifetime_value?: number | null;
+            stage?: string | null;
+            value_segment?: string | null;
         };
         SurvivalPoint: {
             /** Format: int64 */
@@ -10595,7 +10647,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RequestInput"];
+                "application/json": components["schemas"]["SimulationInput"];
             };
         };
         responses: {

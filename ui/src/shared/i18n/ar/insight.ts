@@ -67,6 +67,11 @@ export const insight: Record<string, string> = {
     'In which stage your customers are, where they came from, and how long they stay.':
         'في أي مرحلة عملاؤك، ومن أين جاؤوا، وكم يبقون.',
     'In words': 'بالكلمات',
+    'Do not suppose {{what}}': 'لا تفترض {{what}}',
+    'Suppose a value': 'افترض قيمة',
+    'Suppose of the customer, in the place of what is known': 'افترض عن العميل، بدل ما هو معروف',
+    'Supposed value': 'القيمة المفترضة',
+    'What is supposed': 'ما يُفترض',
     'Invented: decide as for somebody unknown': 'مخترع: قرّر كما لشخص مجهول',
     'It is computed by the daily run, or at once by “boon value update”.':
         'يحسبها التشغيل اليومي، أو فورًا «boon value update».',
