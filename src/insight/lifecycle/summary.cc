@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "records/profiles/amounts.h"
+
 namespace boon::lifecycle {
 
 namespace {
@@ -15,16 +17,17 @@ struct Sums {
     StageTotals total;
     std::array<std::int64_t, 8> flags{};
     double micros = 0;
-    double revenue = 0;
+    profiles::SumOfAmounts revenue;
+    profiles::SumOfAmounts predicted;
 
     void add(const profiles::Standing& standing, double revenue_365d, Timestamp as_of) {
         ++total.customers;
         if ((standing.marks & profiles::Standing::kOverridden) != 0) ++total.overridden;
         for (std::size_t i = 0; i < flags.size(); ++i) flags.at(i) += static_cast<unsigned>(standing.flags) >> i & 1U;
         micros += static_cast<double>(std::max<std::int64_t>(0, as_of.micros - standing.stage_since));
-        if (!std::isnan(revenue_365d)) revenue += revenue_365d;
+        revenue.add(revenue_365d);
         if (std::isnan(standing.predicted_ltv)) return;
-        total.predicted_ltv += static_cast<double>(standing.predicted_ltv);
+        predicted.add(static_cast<double>(standing.predicted_ltv));
         ++total.with_prediction;
     }
 };
@@ -34,6 +37,7 @@ StageTotals finish(Sums sums, const std::vector<std::string>& flag_names, std::i
         if (sums.flags.at(flag) > 0) sums.total.flags[flag_names[flag]] = sums.flags.at(flag);
     }
     if (sums.total.customers == 0) return std::move(sums.total);
+    sums.total.predicted_ltv = sums.predicted.total();
     const auto count = static_cast<double>(sums.total.customers);
     sums.total.share = count / static_cast<double>(customers);
     sums.total.mean_days = sums.micros / kMicrosPerDay / count;
@@ -62,14 +66,15 @@ std::vector<StageTotals> stage_totals(
         sums[places[stage]].add(*profile.standing, brought, as_of);
     }
     double all_revenue = 0;
-    for (const Sums& stage : sums) all_revenue += stage.revenue;
+    for (const Sums& stage : sums) all_revenue += stage.revenue.total();
     std::vector<StageTotals> totals;
     for (std::size_t i = 0; i < stages.size(); ++i) {
         totals.push_back(finish(sums[i], names.flags, customers));
         totals.back().stage = stages[i];
         if (!revenue) continue;
-        totals.back().revenue_365d = sums[i].revenue;
-        if (all_revenue > 0) totals.back().revenue_share = sums[i].revenue / all_revenue;
+        const double brought = sums[i].revenue.total();
+        totals.back().revenue_365d = brought;
+        if (all_revenue > 0) totals.back().revenue_share = brought / all_revenue;
     }
     return totals;
 }

@@ -46,6 +46,23 @@ std::shared_ptr<const profiles::Image> image_of(const std::vector<Customer>& cus
 
 const std::vector<std::string> kStages = {"growth", "win_back", "churn"};
 
+// A float32 holds 266.47 as 266.470001220703125; the three of 0.1, added as doubles, are not 0.3.
+TEST(StageTotals, AddMoneyAsTheDecimalsItWas) {
+    const auto image = image_of({
+        {"a", "growth", 1, 266.47F, 12345.67F},
+        {"b", "growth", 1, 0.1F, 0.125F},
+        {"c", "growth", 1, 0.1F, 98765.43F},
+        {"d", "growth", 1, 0.1F},
+        {"e", "churn", 1, 2695.375F, 3e9F},  // three decimals, and more than any customer brings
+        {"f", "churn", 1, -95.005F},
+    });
+    const auto totals = stage_totals(*image, kStages, kNow);
+    EXPECT_EQ(totals[0].revenue_365d, 266.77);
+    EXPECT_EQ(totals[0].predicted_ltv, 111111.225);
+    EXPECT_EQ(totals[2].revenue_365d, 2600.37);
+    EXPECT_EQ(totals[2].predicted_ltv, 3e9);
+}
+
 TEST(StageTotals, AreSumsOverTheCustomersOfEach) {
     const auto image = image_of({
         {"a", "win_back", 10, 30, 5, 0b001},

@@ -8,6 +8,8 @@
 #include <limits>
 #include <numeric>
 
+#include "records/profiles/amounts.h"
+
 namespace boon::value {
 
 namespace {
@@ -80,6 +82,7 @@ double median_of(const std::vector<double>& ascending) {
 
 std::vector<RfmCell> rfm_grid(const profiles::Image& image, const FactReader& reader, const RfmSegments& rfm) {
     std::vector<RfmCell> cells(25);
+    std::array<profiles::SumOfAmounts, 25> revenue;
     std::int64_t scored = 0;
     for (int i = 0; i < 25; ++i) {
         RfmCell& cell = cells[static_cast<std::size_t>(i)];
@@ -91,14 +94,17 @@ std::vector<RfmCell> rfm_grid(const profiles::Image& image, const FactReader& re
         const profiles::Profile profile = image.at(row);
         const profiles::Standing& standing = *profile.standing;
         if (standing.r == 0) continue;
-        RfmCell& cell = cells[static_cast<std::size_t>((5 - standing.r) * 5 + standing.f - 1)];
+        const auto place = static_cast<std::size_t>((5 - standing.r) * 5 + standing.f - 1);
+        RfmCell& cell = cells[place];
         ++cell.customers;
         ++scored;
         cell.mean_m += standing.m;
-        if (const double revenue = reader.revenue(profile); !std::isnan(revenue)) cell.revenue_365d += revenue;
+        revenue.at(place).add(reader.revenue(profile));
     }
-    for (RfmCell& cell : cells) {
+    for (std::size_t place = 0; place < cells.size(); ++place) {
+        RfmCell& cell = cells[place];
         if (cell.customers == 0) continue;
+        cell.revenue_365d = revenue.at(place).total();
         cell.share = static_cast<double>(cell.customers) / static_cast<double>(scored);
         cell.mean_m /= static_cast<double>(cell.customers);
     }
@@ -112,7 +118,9 @@ Spread spread_of(std::vector<double> amounts) {
     sort_ascending(amounts);
     const std::size_t count = amounts.size();
     spread.customers = static_cast<std::int64_t>(count);
-    for (const double amount : amounts) spread.sum += amount;
+    profiles::SumOfAmounts all;
+    for (const double amount : amounts) all.add(amount);
+    spread.sum = all.total();
     spread.mean = spread.sum / static_cast<double>(count);
     spread.median = median_of(amounts);
     spread.gini = gini_of(amounts);
@@ -146,6 +154,7 @@ std::vector<double> amounts_of(const profiles::Image& image, const FactReader& r
             case Amount::revenue_365d: amounts.push_back(reader.revenue(profile)); break;
         }
     }
+    for (double& one : amounts) one = profiles::decimal_of(one);
     return amounts;
 }
 

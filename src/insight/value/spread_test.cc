@@ -5,6 +5,7 @@
 #include <random>
 
 #include "insight/value/value_test.h"
+#include "records/profiles/amounts.h"
 
 namespace boon::value {
 namespace {
@@ -84,6 +85,26 @@ TEST_P(GridTest, CountsCustomersByRecencyAndFrequency) {
     EXPECT_EQ(grid[24].segment, rfm_.names()[rfm_.segment_of(1, 5)]);
     const auto revenue = amounts_of(*loaded, *FactReader::make(*loaded->schema()), Amount::revenue_365d);
     EXPECT_DOUBLE_EQ(spread_of(revenue).sum, 820);
+}
+
+// As float32 has it, 75.84 is 75.83999633789062.
+TEST_P(GridTest, ShowsAndAddsMoneyAsTheDecimalsItWas) {
+    auto customers = forty();
+    for (auto& customer : customers) customer.revenue = 75.84F;
+    fill(customers, kMarch);
+    ASSERT_TRUE(update(kMarch));
+    const auto loaded = image();
+    const auto reader = FactReader::make(*loaded->schema());
+    const Spread spread = spread_of(amounts_of(*loaded, *reader, Amount::revenue_365d));
+    EXPECT_EQ(spread.sum, 3033.6);
+    EXPECT_EQ(spread.median, 75.84);
+    EXPECT_EQ(spread.deciles.at(0).lowest, 75.84);
+    double all = 0;
+    for (const RfmCell& cell : rfm_grid(*loaded, *reader, rfm_)) {
+        all += cell.revenue_365d;
+        EXPECT_EQ(profiles::nearest_decimal(cell.revenue_365d), cell.revenue_365d);
+    }
+    EXPECT_DOUBLE_EQ(all, 3033.6);
 }
 
 }  // namespace

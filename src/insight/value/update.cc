@@ -8,6 +8,7 @@
 #include "insight/scoring/predict_many.h"
 #include "platform/db/record.h"
 #include "platform/storage/change_feed.h"
+#include "records/profiles/amounts.h"
 #include "records/profiles/base_order.h"
 #include "records/profiles/standing_store.h"
 
@@ -17,8 +18,8 @@ namespace {
 
 constexpr std::size_t kKeptSteps = 1001;  // of the shape that is kept: a tenth of a percentile apart
 
-std::optional<double> known(float value) {
-    return std::isnan(value) ? std::nullopt : std::optional(static_cast<double>(value));
+std::optional<double> known(double amount) {
+    return std::isnan(amount) ? std::nullopt : std::optional(profiles::decimal_of(amount));
 }
 
 ValuePoint point_of(const Base& base, const profiles::Profile& profile, const Facts& facts, const Worth& worth) {
@@ -35,9 +36,9 @@ ValuePoint point_of(const Base& base, const profiles::Profile& profile, const Fa
         point.m = worth.rfm->m;
         point.rfm_segment = base.rfm.names()[*worth.rfm_segment];
     }
-    point.revenue_365d = known(facts.revenue_365d);
-    point.lifetime_value = profile.lifetime_value;
-    point.predicted_ltv = known(facts.predicted_ltv);
+    point.revenue_365d = known(static_cast<double>(facts.revenue_365d));
+    point.lifetime_value = profile.lifetime_value.transform(profiles::decimal_of);
+    point.predicted_ltv = known(static_cast<double>(facts.predicted_ltv));
     return point;
 }
 
@@ -124,6 +125,7 @@ public:
             totals_.emplace_back();
             totals_.back().segment = segment;
         }
+        sums_.resize(segments.size());
         with_prediction_.resize(segments.size());
     }
 
@@ -131,16 +133,19 @@ public:
         SegmentTotals& total = totals_[segment];
         ++total.customers;
         total.mean_score += score;
-        if (!std::isnan(revenue)) total.revenue_365d += revenue;
+        sums_[segment].revenue.add(revenue);
         if (std::isnan(predicted)) return;
-        total.predicted_ltv += predicted;
+        sums_[segment].predicted.add(predicted);
         ++with_prediction_[segment];
     }
 
     std::vector<SegmentTotals> finish() && {
         std::int64_t customers = 0;
         double revenue = 0;
-        for (const SegmentTotals& total : totals_) {
+        for (std::size_t i = 0; i < totals_.size(); ++i) {
+            SegmentTotals& total = totals_[i];
+            total.revenue_365d = sums_[i].revenue.total();
+            total.predicted_ltv = sums_[i].predicted.total();
             customers += total.customers;
             revenue += total.revenue_365d;
         }
@@ -160,7 +165,13 @@ public:
     }
 
 private:
+    struct Sums {
+        profiles::SumOfAmounts revenue;
+        profiles::SumOfAmounts predicted;
+    };
+
     std::vector<SegmentTotals> totals_;
+    std::vector<Sums> sums_;
     std::vector<std::int64_t> with_prediction_;
 };
 

@@ -11,6 +11,7 @@
 #include "program/api/time_parameter.h"
 #include "program/app/programme.h"
 #include "program/app/value_work.h"
+#include "records/profiles/amounts.h"
 
 namespace boon::api {
 
@@ -140,7 +141,7 @@ std::vector<RfmTotals> rfm_totals(const Base& base, const value::RfmSegments& rf
     for (const value::RfmCell& cell : value::rfm_grid(*base.state->profiles, base.reader, rfm)) {
         RfmTotals& total = totals[rfm.segment_of(cell.r, cell.f)];
         total.customers += cell.customers;
-        total.revenue_365d += cell.revenue_365d;
+        total.revenue_365d = profiles::nearest_decimal(total.revenue_365d + cell.revenue_365d);
     }
     return totals;
 }
