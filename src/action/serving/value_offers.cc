@@ -2,6 +2,7 @@
 
 #include "action/decision/eligibility.h"
 #include "action/decision/words.h"
+#include "records/profiles/amounts.h"
 
 namespace boon::serving {
 
@@ -65,7 +66,7 @@ Result<ValueOffers> offers_by_value(const State& state, const decision::Request&
     answer.value_segment = known(profile.value_segment);
     answer.rfm_segment = known(profile.rfm_segment);
     answer.value_basis = snapshot.policy().value_bounds;
-    answer.value = moment.lifetime_value;
+    answer.value = moment.lifetime_value.transform(profiles::decimal_of);
     answer.currency = snapshot.currency().code();
     answer.notes = decision.notes;
     for (const decision::RankedOffer& ranked : decision.offers) {

@@ -135,8 +135,8 @@ Status run_erase(const Context& context, const Erase& options) {
 void add_customers(CLI::App& boon, Context& context) {
     CLI::App* command = add_command(
         boon, "customers", "what is known about a customer; without an id, some ids",
-        "  boon customers\n  boon customers C000042\n  boon customers actions C000042\n"
-        "  boon customers value-offers C000042\n  boon customers erase C000042 --yes"
+        "  boon customers\n  boon customers C0000042\n  boon customers actions C0000042\n"
+        "  boon customers value-offers C0000042\n  boon customers erase C0000042 --yes"
     );
     auto id = std::make_shared<std::string>();
     command->add_option("customer", *id, "the customer's id");

@@ -90,7 +90,8 @@ Status run_decide(const Context& context, const DecideOptions& options) {
 void add_decide(CLI::App& boon, Context& context) {
     CLI::App* command = add_command(
         boon, "decide", "which offer this customer gets next, and why (recorded like any decision)",
-        "  boon decide C000042 --explain\n  boon decide C000042 --channel app --limit 1\n  boon --json decide C000042"
+        "  boon decide C0000042 --explain\n  boon decide C0000042 --channel app --limit 1\n  boon --json decide "
+        "C0000042"
     );
     auto options = std::make_shared<DecideOptions>();
     command->add_option("customer", options->customer, "the customer's id")->required();

@@ -248,8 +248,8 @@ void add_rules(CLI::App& parent, Context& context, const Options& options) {
 void add_lifecycle(CLI::App& boon, Context& context) {
     CLI::App* command = add_command(
         boon, "lifecycle", "stages of the customers: how many, of one, work them out, their rules",
-        "  boon lifecycle\n  boon lifecycle update\n  boon lifecycle show C000042\n"
-        "  boon lifecycle set C000042 growth --until 2026-12-31 --note \"called us\"\n"
+        "  boon lifecycle\n  boon lifecycle update\n  boon lifecycle show C0000042\n"
+        "  boon lifecycle set C0000042 growth --until 2026-12-31 --note \"called us\"\n"
         "  boon lifecycle rules > rules.json\n  boon lifecycle rules preview rules.json"
     );
     const auto options = std::make_shared<LifecycleOptions>();

@@ -127,7 +127,7 @@ using Run = Status (*)(const Context&, const ValueOptions&);
 void add_value(CLI::App& boon, Context& context) {
     CLI::App* command = add_command(
         boon, "value", "what customers are worth: segments, of one, work it out",
-        "  boon value\n  boon value update\n  boon value show C000042\n  boon value distribution --of predicted_ltv"
+        "  boon value\n  boon value update\n  boon value show C0000042\n  boon value distribution --of predicted_ltv"
     );
     const auto options = std::make_shared<ValueOptions>();
     command->require_subcommand(0, 1);
