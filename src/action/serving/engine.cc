@@ -274,7 +274,7 @@ void Engine::decide_text(const decision::Request& request, Timestamp now, Respon
 
 Result<Answer> Engine::simulate(const Simulation& simulation, Timestamp now) {
     auto held = state();
-    decision::Request request = simulation;
+    decision::Request request = static_cast<const decision::Request&>(simulation);
     request.allow_unknown = request.allow_unknown || simulation.suppose;
     BOON_TRY(const auto profile, profile_for(*held, request));
     if (!simulation.suppose) {
