@@ -72,5 +72,5 @@ test('an audience goes to a receiver as a job', async ({ page }) => {
     const dialog = page.getByRole('dialog', { name: `Send “${name}” to a receiver` });
     await dialog.getByLabel('Receiver').selectOption({ label: url });
     await dialog.getByRole('button', { name: 'Send' }).click();
-    await expect(dialog.getByRole('progressbar', { name: /audience/ })).toBeVisible();
+    await expect(dialog.getByRole('progressbar', { name: /Audience to a receiver/ })).toBeVisible();
 });
