@@ -28,7 +28,10 @@ class OnPostgres(unittest.TestCase):
         notes = {job["kind"]: (job["note"], job["eta_s"]) for job in boon.http("GET", "/api/v1/jobs").json["items"]}
         self.assertEqual(
             notes,
-            {"features": ("swap: the new profiles serve", None), "train": ("write: the version, with its card", None)},
+            {
+                "features": ("figures: what came of each offer", None),
+                "train": ("write: the version, with its card", None),
+            },
         )
         checks = {check["part"]: check for check in boon.http("GET", "/api/v1/doctor").json["items"]}
         self.assertEqual((checks["database"]["health"], checks["database"]["words"][:10]), ("ok", "PostgreSQL"))
