@@ -17,8 +17,9 @@ import type { Webhook } from './webhooks-screen';
 
 type Delivery = Schemas['Delivery'];
 type State = Delivery['state'];
-/** So often is looked at what waits, in milliseconds. */
+/** So often is looked at what is under way, and at what waits for its next try, in milliseconds. */
 const lookEvery = 2_000;
+const lookSeldom = 15_000;
 
 /** A receiver's messages, the newest first: what became of each, and the way to send it again. */
 export function Deliveries({ webhook }: { webhook: Webhook }) {
@@ -37,7 +38,7 @@ export function Deliveries({ webhook }: { webhook: Webhook }) {
                     params: { path, query: { ...query, limit: 20, ...(cursor ? { cursor } : {}) } },
                 }),
             ),
-        (rows) => rows.some(isUnderWay) && lookEvery,
+        (rows) => (rows.some(isUnderWay) ? lookEvery : rows.some((row) => row.state === 'waiting') && lookSeldom),
     );
     const test = useMutation({
         mutationFn: () => dataOf(api.POST('/api/v1/webhooks/{webhook_id}:test', { params: { path } })),
@@ -97,9 +98,10 @@ export function Deliveries({ webhook }: { webhook: Webhook }) {
     );
 }
 
-/** Tried, or about to be: worth looking at again soon. */
+/** Tried, or about to be: worth looking at again soon. An attempt that nobody knows the end of is going on. */
 function isUnderWay(row: Delivery): boolean {
-    return row.state === 'waiting' && (row.attempts === 0 || Date.parse(row.next_try_at ?? '') - Date.now() < 30_000);
+    const isSoon = Date.parse(row.next_try_at ?? '') - Date.now() < 30_000;
+    return row.state === 'waiting' && (row.attempts === 0 || row.last_error === '' || isSoon);
 }
 
 function Lines({ list, to }: { list: ReturnType<typeof useList<Delivery>>; to: string }) {
